@@ -1,0 +1,65 @@
+/** The program as a function: arguments and a machine in, an exit status out. Each command's module loads when it is asked for. */
+import type { RunCommand } from './commands/command.ts';
+import type { System } from './system/system.ts';
+
+interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  detect: { summary: 'find failover groups and the role of every link', load: () => import('./commands/detect.ts') },
+};
+
+export async function main(args: readonly string[], system: System): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const topic = rest[0];
+    if (name === 'help' && topic !== undefined && Object.hasOwn(commands, topic))
+      return main([topic, '--help'], system);
+    if (name === undefined) system.err(helpText());
+    else system.out(helpText());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-V') {
+    system.out(`${FAILOVERCTL_VERSION}\n`);
+    return 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    const what = name.startsWith('-') ? 'option' : 'command';
+    system.err(`failoverctl: unknown ${what} '${name}'; see 'failoverctl --help'\n`);
+    return 2;
+  }
+  try {
+    return await (await entry.load()).run(rest, system);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === null || !(error instanceof Error)) throw error;
+    if (error.message !== '') system.err(`failoverctl ${name}: ${error.message}\n`);
+    return status;
+  }
+}
+
+/** CommandError and CommandDone carry a status. They are told by it, so that commander need not load for `--version`. */
+function statusOf(error: unknown): number | null {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
+}
+
+function helpText(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+  return `usage: failoverctl COMMAND [OPTION…]
+
+Makes a guest with a Linux net_failover NIC (virtio-net standby and SR-IOV VF behind one master, one MAC) work: its
+network managers ask for an address on the master alone, through hot-plug and live migration.
+
+commands:
+${lines.join('\n')}
+
+  failoverctl COMMAND --help   what a command does, its options, examples
+  failoverctl --version        the version
+
+exit status: 0 clean, 1 findings or unhealthy, 2 wrong usage, 3 unreadable input or a failure
+`;
+}

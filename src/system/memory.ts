@@ -1,0 +1,275 @@
+/** The System port in memory, for tests: a tree of files and links, and a record of what was written, run and printed. */
+import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './system.ts';
+
+/**
+ * What is at a path: a file's text; a link's target as `{ link }`; a file that answers with an errno as `{ errno }`;
+ * `{ directory: true }` where it is empty. The directories above a path need not be named.
+ */
+export type MemoryEntry =
+  | string
+  | { readonly link: string }
+  | { readonly errno: string }
+  | { readonly directory: true; readonly mode?: number }
+  | { readonly text: string; readonly mode?: number; readonly uid?: number; readonly gid?: number };
+
+export interface MemoryOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly terminal?: boolean;
+  readonly uid?: number;
+  readonly now?: number;
+  /** Answers `run` and `follow`; without it every program is ENOENT. */
+  readonly run?: (argv: readonly string[], options: RunOptions) => ProcessResult | Failure;
+  /** Called before each operation; what it returns is that operation's failure. */
+  readonly refuse?: (operation: string, path: string) => string | null;
+}
+
+export interface MemorySystem extends System {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Every operation on the tree, as "operation path", in order. */
+  readonly calls: readonly string[];
+  /** Every program that was run. */
+  readonly programs: readonly (readonly string[])[];
+  /** Every file and link there is now, by path. */
+  readonly files: ReadonlyMap<string, Node>;
+}
+
+type Node =
+  | { readonly kind: 'file'; readonly text: string; readonly mode: number; readonly uid: number; readonly gid: number }
+  | { readonly kind: 'symlink'; readonly target: string }
+  | { readonly kind: 'directory'; readonly mode: number }
+  | { readonly kind: 'refusing'; readonly errno: string };
+
+export function memorySystem(
+  entries: Readonly<Record<string, MemoryEntry>> = {},
+  options: MemoryOptions = {},
+): MemorySystem {
+  const nodes = new Map<string, Node>([['/', { kind: 'directory', mode: 0o755 }]]);
+  const calls: string[] = [];
+  const programs: (readonly string[])[] = [];
+  let stdout = '';
+  let stderr = '';
+  for (const [path, entry] of Object.entries(entries)) {
+    for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
+      if (!nodes.has(path.slice(0, at))) nodes.set(path.slice(0, at), { kind: 'directory', mode: 0o755 });
+    }
+    nodes.set(path, nodeOf(entry));
+  }
+
+  /** Follows links; `last` says whether the final name is followed too. */
+  const resolve = (path: string, last: boolean): string | Failure => {
+    let done = '';
+    let rest = path.split('/').filter((part) => part !== '');
+    for (let hops = 0; rest.length > 0;) {
+      const [part = '', ...more] = rest;
+      rest = more;
+      if (part === '.') continue;
+      if (part === '..') {
+        done = parentOf(done);
+        continue;
+      }
+      const here = nodes.get(done === '' ? '/' : done);
+      if (here === undefined) return { errno: 'ENOENT', path };
+      if (here.kind !== 'directory') return { errno: 'ENOTDIR', path };
+      const next = `${done}/${part}`;
+      const node = nodes.get(next);
+      if (node?.kind === 'symlink' && (rest.length > 0 || last)) {
+        hops += 1;
+        if (hops > 40) return { errno: 'ELOOP', path };
+        if (node.target.startsWith('/')) done = '';
+        rest = [...node.target.split('/').filter((name) => name !== ''), ...rest];
+      } else done = next;
+    }
+    return done === '' ? '/' : done;
+  };
+  const look = (path: string, last = true): Node | Failure => {
+    const real = resolve(path, last);
+    if (typeof real !== 'string') return real;
+    return nodes.get(real) ?? { errno: 'ENOENT', path };
+  };
+  const refused = (operation: string, path: string): Failure | null => {
+    calls.push(`${operation} ${path}`);
+    const errno = options.refuse?.(operation, path) ?? null;
+    return errno === null ? null : { errno, path };
+  };
+  const statusAt = (operation: string, path: string, last: boolean): FileStatus | Failure => {
+    const no = refused(operation, path);
+    if (no !== null) return no;
+    const node = look(path, last);
+    if ('errno' in node && !('kind' in node)) return node;
+    return statusOf(node, String(resolve(path, last)));
+  };
+  /** Where a new name goes: its directory must be there. */
+  const place = (path: string): string | Failure => {
+    const directory = resolve(parentOf(path) || '/', true);
+    if (typeof directory !== 'string') return directory;
+    const parent = nodes.get(directory);
+    if (parent === undefined) return { errno: 'ENOENT', path };
+    if (parent.kind !== 'directory') return { errno: 'ENOTDIR', path };
+    return `${directory === '/' ? '' : directory}/${path.slice(path.lastIndexOf('/') + 1)}`;
+  };
+  const add = (operation: string, path: string, node: Node): Failure | null => {
+    const no = refused(operation, path);
+    if (no !== null) return no;
+    const real = place(path);
+    if (typeof real !== 'string') return real;
+    if (nodes.has(real)) return { errno: 'EEXIST', path };
+    nodes.set(real, node);
+    return null;
+  };
+  const replace = (operation: string, path: string, make: (old: Node) => Node | string): Failure | null => {
+    const no = refused(operation, path);
+    if (no !== null) return no;
+    const real = resolve(path, true);
+    if (typeof real !== 'string') return real;
+    const old = nodes.get(real);
+    if (old === undefined) return { errno: 'ENOENT', path };
+    const made = make(old);
+    if (typeof made === 'string') return { errno: made, path };
+    nodes.set(real, made);
+    return null;
+  };
+  const namesIn = (real: string): string[] => {
+    const prefix = real === '/' ? '/' : `${real}/`;
+    return [...nodes.keys()]
+      .filter((key) => key.startsWith(prefix) && key !== real && !key.slice(prefix.length).includes('/'))
+      .map((key) => key.slice(prefix.length));
+  };
+
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    calls,
+    programs,
+    files: nodes,
+
+    list: (directory) => {
+      const no = refused('list', directory);
+      if (no !== null) return no;
+      const real = resolve(directory, true);
+      if (typeof real !== 'string') return real;
+      const node = nodes.get(real);
+      if (node === undefined) return { errno: 'ENOENT', path: directory };
+      if (node.kind === 'refusing') return { errno: node.errno, path: directory };
+      return node.kind === 'directory' ? namesIn(real) : { errno: 'ENOTDIR', path: directory };
+    },
+    readlink: (path) => {
+      const no = refused('readlink', path);
+      if (no !== null) return no;
+      const node = look(path, false);
+      if (!('kind' in node)) return node;
+      if (node.kind === 'refusing') return { errno: node.errno, path };
+      return node.kind === 'symlink' ? node.target : { errno: 'EINVAL', path };
+    },
+    read: (path) => {
+      const no = refused('read', path);
+      if (no !== null) return no;
+      const node = look(path);
+      if (!('kind' in node)) return node;
+      if (node.kind === 'file') return node.text;
+      return { errno: node.kind === 'refusing' ? node.errno : 'EISDIR', path };
+    },
+    stat: (path) => statusAt('stat', path, true),
+    lstat: (path) => statusAt('lstat', path, false),
+
+    create: (path, text, mode) => add('create', path, { kind: 'file', text, mode, uid: 0, gid: 0 }),
+    write: (path, text) => replace('write', path, (old) => (old.kind === 'file' ? { ...old, text } : 'EISDIR')),
+    rename: (from, to) => {
+      const no = refused('rename', to);
+      if (no !== null) return no;
+      const source = resolve(from, false);
+      const target = place(to);
+      if (typeof source !== 'string') return source;
+      if (typeof target !== 'string') return target;
+      const node = nodes.get(source);
+      if (node === undefined) return { errno: 'ENOENT', path: from };
+      nodes.delete(source);
+      nodes.set(target, node);
+      for (const [key, below] of nodes) {
+        if (!key.startsWith(`${source}/`)) continue;
+        nodes.delete(key);
+        nodes.set(target + key.slice(source.length), below);
+      }
+      return null;
+    },
+    remove: (path) => {
+      const no = refused('remove', path);
+      if (no !== null) return no;
+      const real = resolve(path, false);
+      if (typeof real !== 'string') return real;
+      const node = nodes.get(real);
+      if (node === undefined) return { errno: 'ENOENT', path };
+      if (node.kind === 'directory') return { errno: 'EISDIR', path };
+      nodes.delete(real);
+      return null;
+    },
+    makeDirectory: (path, mode) => add('makeDirectory', path, { kind: 'directory', mode }),
+    removeDirectory: (path) => {
+      const no = refused('removeDirectory', path);
+      if (no !== null) return no;
+      const real = resolve(path, false);
+      if (typeof real !== 'string') return real;
+      const node = nodes.get(real);
+      if (node === undefined) return { errno: 'ENOENT', path };
+      if (node.kind !== 'directory') return { errno: 'ENOTDIR', path };
+      if (namesIn(real).length > 0) return { errno: 'ENOTEMPTY', path };
+      nodes.delete(real);
+      return null;
+    },
+    symlink: (target, path) => add('symlink', path, { kind: 'symlink', target }),
+    chmod: (path, mode) =>
+      replace('chmod', path, (old) => (old.kind === 'file' || old.kind === 'directory' ? { ...old, mode } : 'EPERM')),
+    chown: (path, uid, gid) => replace('chown', path, (old) => (old.kind === 'file' ? { ...old, uid, gid } : old)),
+
+    run: (argv, runOptions = {}) => {
+      programs.push(argv);
+      return options.run?.(argv, runOptions) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
+    },
+    follow: async (argv, onLine) => {
+      programs.push(argv);
+      const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
+      if ('errno' in result) return result;
+      for (const line of result.stdout.split('\n').slice(0, -1)) if (!onLine(line)) break;
+      return { ...result, stdout: '' };
+    },
+
+    env: (name) => options.env?.[name],
+    now: () => options.now ?? 0,
+    sleep: () => undefined,
+    uid: () => options.uid ?? 0,
+    programPath: () => '/usr/local/sbin/failoverctl',
+    stdin: () => options.stdin ?? '',
+    out: (text) => void (stdout += text),
+    err: (text) => void (stderr += text),
+    isTerminal: () => options.terminal ?? false,
+  };
+}
+
+function nodeOf(entry: MemoryEntry): Node {
+  if (typeof entry === 'string') return { kind: 'file', text: entry, mode: 0o644, uid: 0, gid: 0 };
+  if ('link' in entry) return { kind: 'symlink', target: entry.link };
+  if ('errno' in entry) return { kind: 'refusing', errno: entry.errno };
+  if ('directory' in entry) return { kind: 'directory', mode: entry.mode ?? 0o755 };
+  return { kind: 'file', text: entry.text, mode: entry.mode ?? 0o644, uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
+}
+
+function statusOf(node: Node, path: string): FileStatus {
+  const owner = { uid: 0, gid: 0, size: 0, id: path };
+  if (node.kind === 'file')
+    return { ...owner, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, size: node.text.length };
+  if (node.kind === 'directory') return { ...owner, kind: 'directory', mode: node.mode };
+  return {
+    ...owner,
+    kind: node.kind === 'symlink' ? 'symlink' : 'file',
+    mode: node.kind === 'symlink' ? 0o777 : 0o444,
+  };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

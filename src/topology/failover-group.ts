@@ -1,0 +1,206 @@
+/**
+ * Which netdevs form a failover group, and the role of every link. Reads /sys/class/net and nothing else.
+ *
+ * The kernel's own rule (drivers/net/net_failover.c, net/core/failover.c): virtio_net that was offered
+ * VIRTIO_NET_F_STANDBY makes a master beside itself, on the same virtio device; of the master's two slaves the one with
+ * that device is the standby, one on PCI the primary. A bond, bridge, team, VRF or OVS port has a `master` link too, but
+ * its master sits on no virtio device. Hyper-V's netvsc is the two-netdev sibling: the synthetic NIC is the master itself
+ * (drivers/net/hyperv/netvsc_drv.c).
+ */
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import { netDirectory, readAttribute, readClassLink, readLinkName, type ClassLink } from './link.ts';
+
+export type Role = 'master' | 'standby' | 'primary' | 'pending' | 'none';
+export type GroupKind = 'net_failover' | 'netvsc';
+/** The link that carries the traffic. */
+export type Datapath = 'primary' | 'standby' | 'none';
+
+export interface FailoverGroup {
+  readonly kind: GroupKind;
+  /** The MAC that all links of the group share, lower case, or empty if the master's could not be read. */
+  readonly mac: string;
+  readonly master: string;
+  readonly standby: string | null;
+  readonly primary: string | null;
+  readonly datapath: Datapath;
+}
+
+export interface LinkRole {
+  readonly name: string;
+  readonly role: Role;
+  /** What was seen that gives the role, in words; empty for `none`. */
+  readonly evidence: readonly string[];
+}
+
+export interface Topology {
+  readonly groups: readonly FailoverGroup[];
+  /** Every link, in the order of their names. */
+  readonly links: readonly LinkRole[];
+  /** Entries that could not be read; what they would have said is missing above. */
+  readonly unreadable: readonly Failure[];
+}
+
+/** VIRTIO_NET_F_STANDBY, include/uapi/linux/virtio_net.h. */
+const standbyFeature = 62;
+
+/** What a link is by its own attributes, before it is known what the others are. */
+type Part =
+  | { readonly as: 'failover master'; readonly link: ClassLink; readonly lowers: readonly string[] }
+  | { readonly as: 'netvsc'; readonly link: ClassLink }
+  | { readonly as: 'standby' | 'pci' | 'none'; readonly link: ClassLink; readonly master: string | null };
+
+/** Reads all links and sorts them into groups. A Failure: there is no readable /sys/class/net. */
+export function readTopology(system: System): Topology | Failure {
+  const names = system.list(netDirectory);
+  if (isFailure(names)) return names;
+  const unreadable: Failure[] = [];
+  const parts = [...names].sort(byBytes).flatMap((name) => readPart(system, name, unreadable) ?? []);
+  const groups = parts.flatMap((part) => groupOf(system, part, parts, unreadable) ?? []);
+  const pending = findPending(system, parts, groups, unreadable);
+  const pairs = groups.filter(
+    ({ kind, master, primary }) =>
+      kind === 'net_failover' || primary !== null || [...pending.values()].includes(master),
+  );
+  return { groups: pairs, links: parts.map((part) => roleOf(part, pairs, pending)), unreadable };
+}
+
+/** Code units sort as the bytes do, but for names beyond the basic plane; what matters is that the order is stable. */
+function byBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Null for what is no link, and for a link that went away while it was read. */
+function readPart(system: System, name: string, unreadable: Failure[]): Part | null {
+  const link = readClassLink(system, name);
+  if (isFailure(link)) {
+    if (!isGone(link) && link.errno !== 'ENOTDIR') unreadable.push(link);
+    return null;
+  }
+  switch (link.parent) {
+    case 'virtual':
+      return { as: 'none', link, master: null };
+    case 'pci':
+      return { as: 'pci', link, master: readMaster(system, name, unreadable) };
+    case 'virtio':
+      return readVirtioPart(system, link, unreadable);
+    case 'other':
+      return readLinkName(system, name, 'device/driver') === 'hv_netvsc'
+        ? { as: 'netvsc', link }
+        : { as: 'none', link, master: null };
+  }
+}
+
+function readVirtioPart(system: System, link: ClassLink, unreadable: Failure[]): Part {
+  const features = readAttribute(system, link.name, 'device/features');
+  if (isFailure(features)) note(features, unreadable);
+  else if (features[standbyFeature] === '1') {
+    const port = readAttribute(system, link.name, 'phys_port_name');
+    if (port === 'sby') return { as: 'standby', link, master: readMaster(system, link.name, unreadable) };
+    // The master has no ndo_get_phys_port_name: EOPNOTSUPP, or no such file on newer kernels.
+    if (isFailure(port) && (port.errno === 'EOPNOTSUPP' || port.errno === 'ENOENT')) {
+      const entries = system.list(`${netDirectory}/${link.name}`);
+      if (!isFailure(entries)) {
+        const lowers = entries.filter((entry) => entry.startsWith('lower_')).sort(byBytes);
+        return { as: 'failover master', link, lowers };
+      }
+      note(entries, unreadable);
+    } else if (isFailure(port)) note(port, unreadable);
+  }
+  return { as: 'none', link, master: null };
+}
+
+/** The name of the link that this one is enslaved to. */
+function readMaster(system: System, name: string, unreadable: Failure[]): string | null {
+  const master = readLinkName(system, name, 'master');
+  if (!isFailure(master)) return master;
+  note(master, unreadable);
+  return null;
+}
+
+function groupOf(system: System, part: Part, parts: readonly Part[], unreadable: Failure[]): FailoverGroup | null {
+  if (part.as !== 'failover master' && part.as !== 'netvsc') return null;
+  const master = part.link.name;
+  const slave = (as: 'standby' | 'pci') =>
+    parts.find((other) => other.as === as && other.master === master)?.link.name ?? null;
+  const standby = slave('standby');
+  const primary = slave('pci');
+  const mac = readAttribute(system, master, 'address');
+  if (isFailure(mac)) note(mac, unreadable);
+  return {
+    kind: part.as === 'netvsc' ? 'netvsc' : 'net_failover',
+    mac: isFailure(mac) ? '' : mac.toLowerCase(),
+    master,
+    standby,
+    primary,
+    datapath: readDatapath(system, primary, part.as === 'netvsc' ? master : standby),
+  };
+}
+
+/**
+ * The kernel sends on the primary while it runs with carrier, else on the standby (net_failover_start_xmit). A netvsc
+ * master is its own standby: the synthetic path. `carrier` answers EINVAL while a link is down.
+ */
+function readDatapath(system: System, primary: string | null, standby: string | null): Datapath {
+  if (primary !== null && readAttribute(system, primary, 'carrier') === '1') return 'primary';
+  if (standby !== null && readAttribute(system, standby, 'carrier') === '1') return 'standby';
+  return 'none';
+}
+
+/** PCI netdevs with a master's MAC that nothing has enslaved, and that master. Reads no address where there is no group. */
+function findPending(
+  system: System,
+  parts: readonly Part[],
+  groups: readonly FailoverGroup[],
+  unreadable: Failure[],
+): ReadonlyMap<string, string> {
+  const pending = new Map<string, string>();
+  if (groups.length === 0) return pending;
+  for (const part of parts) {
+    if (part.as !== 'pci' || part.master !== null) continue;
+    const address = readAttribute(system, part.link.name, 'address');
+    if (isFailure(address)) {
+      note(address, unreadable);
+      continue;
+    }
+    const twin = groups.find(({ mac }) => mac !== '' && mac === address.toLowerCase());
+    if (twin !== undefined) pending.set(part.link.name, twin.master);
+  }
+  return pending;
+}
+
+function roleOf(part: Part, groups: readonly FailoverGroup[], pending: ReadonlyMap<string, string>): LinkRole {
+  const { name, device } = part.link;
+  const onPci = `PCI device ${device.slice(device.lastIndexOf('/') + 1)}`;
+  const none: LinkRole = { name, role: 'none', evidence: [] };
+  switch (part.as) {
+    case 'failover master':
+      return { name, role: 'master', evidence: ['device/features bit 62', 'no phys_port_name', ...part.lowers] };
+    case 'netvsc': {
+      const group = groups.find(({ master }) => master === name);
+      if (group === undefined) return none;
+      const slave = group.primary === null ? [] : [`lower_${group.primary}`];
+      return { name, role: 'master', evidence: ['device/driver hv_netvsc', ...slave] };
+    }
+    case 'standby': {
+      const enslaved = part.master === null ? 'no master' : `master ${part.master}`;
+      return { name, role: 'standby', evidence: ['device/features bit 62', 'phys_port_name sby', enslaved] };
+    }
+    case 'pci': {
+      const twin = pending.get(name);
+      if (twin !== undefined) return { name, role: 'pending', evidence: [`address of ${twin}`, 'no master', onPci] };
+      const group = groups.find(({ primary }) => primary === name);
+      return group === undefined ? none : { name, role: 'primary', evidence: [`master ${group.master}`, onPci] };
+    }
+    case 'none':
+      return none;
+  }
+}
+
+/** A link that is unplugged while it is read answers ENOENT (its directory is gone) or ENODEV (it is being taken down). */
+function isGone({ errno }: Failure): boolean {
+  return errno === 'ENOENT' || errno === 'ENODEV';
+}
+
+function note(failure: Failure, unreadable: Failure[]): void {
+  if (!isGone(failure)) unreadable.push(failure);
+}
