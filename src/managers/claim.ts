@@ -1,0 +1,153 @@
+/**
+ * The one idea that makes every format lintable: each manager lowers its files to claims, "this place in this file would
+ * do this to this link", as its own daemon would, and says who wins. Rules and `explain` see claims, never a format.
+ */
+import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
+import type { Place, Source } from '../text/source.ts';
+
+export type ManagerName = 'networkd' | 'netplan' | 'ifupdown' | 'networkmanager' | 'cloud-init' | 'udev';
+
+/** `maybe`: it turns on a fact that is not known. */
+export type Verdict = 'yes' | 'no' | 'maybe';
+
+/** What would be done to a link. */
+export type EffectKind =
+  | 'up' // brought up or otherwise managed, with nothing more said
+  | 'dhcp4'
+  | 'dhcp6'
+  | 'ra'
+  | 'link-local6'
+  | 'address' // a static one; detail: the address
+  | 'route'
+  | 'rename' // detail: the new name
+  | 'mac' // a MAC change; detail: the MAC or policy
+  | 'mtu'
+  | 'enslave' // into a bond, bridge, VRF …; detail: the master's name
+  | 'stack' // a VLAN, macvlan … on top; detail: its name
+  | 'down' // taken or kept down
+  | 'unmanaged' // explicitly left alone
+  | 'wait-online' // holds up network-online.target
+  | 'client-id' // how a DHCP client names itself; detail: mac, duid …
+  | 'property'; // a udev property is set; detail: KEY=VALUE
+
+export interface Effect {
+  readonly kind: EffectKind;
+  readonly detail?: string;
+  /** The key or line that says so; a default of the daemon has the claim's own place. */
+  readonly place: Place;
+}
+
+export interface Claim {
+  readonly manager: ManagerName;
+  /** The matching part: a [Match] section, an iface stanza, a netplan definition, a rule. */
+  readonly place: Place;
+  readonly verdict: Verdict;
+  /** Why, for people: "Name=en* matches ens11", "Driver=net_failover: this link's driver is virtio_net". */
+  readonly reason: string;
+  /** The single match keys with their places, so that a rule can point at what is to blame. */
+  readonly keys: readonly MatchKey[];
+  readonly effects: readonly Effect[];
+  /** The file that the daemon itself would see, where `place` is in a file that is lowered first (netplan, cloud-init). */
+  readonly loweredTo?: string;
+}
+
+/** One condition of a match, in the daemon's terms. */
+export interface MatchKey {
+  /** What is compared, whatever the format calls it. */
+  readonly on:
+    | 'name'
+    | 'mac'
+    | 'permanent-mac'
+    | 'driver' // ethtool's
+    | 'parent-driver'
+    | 'type'
+    | 'kind'
+    | 'path'
+    | 'property'
+    | 'master' // enslaved or not
+    | 'host' // a condition on the machine
+    | 'other';
+  readonly value: string;
+  readonly verdict: Verdict;
+  readonly place: Place;
+}
+
+/** What one manager would do with one link in one phase. */
+export interface Decision {
+  readonly manager: ManagerName;
+  readonly phase: Phase;
+  readonly link: LinkFacts;
+  /** The claims that take effect: networkd and NetworkManager have at most one winner, ifupdown and udev may have several. Never `no`. */
+  readonly winners: readonly Claim[];
+  /** Claims that would apply but lose, each with why in `lostTo` words. */
+  readonly losers: readonly { readonly claim: Claim; readonly why: string }[];
+  /** Claims considered whose verdict is `no`, in the daemon's order: for `explain`. */
+  readonly passed: readonly Claim[];
+}
+
+/** Something wrong in a file that a parser or a daemon's own reading finds: rules turn them into FO0xx findings. */
+export interface Problem {
+  readonly place: Place;
+  /** Which rule's subject it is. */
+  readonly kind:
+    | 'syntax' // the daemon rejects the file, or the line
+    | 'ignored' // the daemon reads on as if it were not there, silently or with a log line
+    | 'unknown-key'
+    | 'wrong-section'
+    | 'bad-value'
+    | 'trailing-comment'
+    | 'permissions'
+    | 'unreadable'
+    | 'masked';
+  readonly message: string;
+  /** What the daemon does: it "rejects the whole configuration", "ignores the line"… */
+  readonly consequence: string;
+}
+
+/** A file of a configuration: its text, and what the daemon asks of its inode. */
+export interface ConfigFile {
+  readonly source: Source;
+  /** Where the daemon would find it; the same as `source.path` but for files linted out of place (`--as`, `-`). */
+  readonly path: string;
+  readonly mode: number | undefined;
+  readonly uid: number | undefined;
+  /** A symbolic link's target, for masks (/dev/null). */
+  readonly linkTarget: string | undefined;
+}
+
+/** One network manager, as the linter knows it. */
+export interface Manager {
+  readonly name: ManagerName;
+  /** Directories and files the daemon reads, in its order of precedence; a directory's files by suffix or name pattern. */
+  readonly locations: readonly Location[];
+  /** Does a file with this path and text belong to this manager? For `lint PATH…`, where nothing says so. */
+  readonly recognise: (path: string, text: string) => boolean;
+  /**
+   * Reads a whole configuration (all files there are, in any order) as the daemon would, for a guest. Never throws: what
+   * is wrong is a problem, and reading goes on.
+   */
+  readonly judge: (files: readonly ConfigFile[], guest: Guest, context: JudgeContext) => Judgement;
+}
+
+export interface Location {
+  readonly path: string;
+  /** For a directory: which names the daemon reads. */
+  readonly pattern?: RegExp;
+  /** Also NAME.d/*.conf drop-in directories below it. */
+  readonly dropIns?: boolean;
+}
+
+/** What a manager may need of the world besides its files. */
+export interface JudgeContext {
+  /** Finds a file that the configuration itself names (`source` in interfaces(5)); globs are expanded. Empty when there is none. */
+  readonly include: (path: string) => readonly ConfigFile[];
+}
+
+export interface Judgement {
+  readonly decisions: readonly Decision[];
+  readonly problems: readonly Problem[];
+  /** Files that the daemon would not read at all, and why (masked, shadowed by another directory, wrong suffix). */
+  readonly unread: readonly { readonly file: ConfigFile; readonly why: string }[];
+  /** Facts that hold for the configuration as a whole and that rules ask for, e.g. netplan's renderer. */
+  readonly facts: Readonly<Record<string, string>>;
+}

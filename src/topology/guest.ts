@@ -1,0 +1,67 @@
+/**
+ * A guest as the linter sees it: for each phase of its life, every link with what a daemon can ask of it. The managers
+ * match against these facts; none of them knows how they were come by (live, an image, a snapshot, or assumed).
+ *
+ * Throughout, `undefined` means not known, so that a match on it is `maybe`; `null` means known to be absent.
+ */
+import type { GroupKind, Role } from './failover-group.ts';
+
+export interface LinkFacts {
+  readonly role: Role;
+  /** Which of the guest's groups the link belongs to, or null. */
+  readonly group: number | null;
+  /** The name once udev is done with it. */
+  readonly name: string;
+  /** The kernel's name at the `add` event (eth0); .link files and udev rules see it. */
+  readonly kernelName: string | undefined;
+  readonly altnames: readonly string[] | undefined;
+  /** Current and permanent MAC, lower case. */
+  readonly mac: string | undefined;
+  readonly permanentMac: string | undefined;
+  /** ethtool's driver: networkd, .link files and ID_NET_DRIVER. `net_failover` on a master. */
+  readonly driver: string | undefined;
+  /** The parent device's driver in sysfs: udev DRIVERS==, NetworkManager, cloud-init, `netplan apply`. `virtio_net` on a master. */
+  readonly parentDriver: string | null | undefined;
+  /** The rtnetlink kind; null for real devices and all links of a failover group. */
+  readonly kind: string | null | undefined;
+  /** networkd's Type=: DEVTYPE, else the ARPHRD name in lower case. */
+  readonly type: string | undefined;
+  /** udev's ID_PATH. */
+  readonly idPath: string | null | undefined;
+  /** udev's property database, as it is when the managers look. A key that is missing in a known map is absent. */
+  readonly properties: ReadonlyMap<string, string> | undefined;
+  /** The link's master at the time of the uevent, when rules run and daemons decide: null when not enslaved (yet). */
+  readonly master: string | null;
+}
+
+/** A time in the guest's life at which managers decide about links. */
+export interface Phase {
+  readonly name: PhaseName;
+  /** For people: "at boot", "after the VF came back on another slot". */
+  readonly title: string;
+  readonly links: readonly LinkFacts[];
+}
+
+export type PhaseName = 'boot' | 'vf-absent' | 'vf-back' | 'vf-unenslaved' | 'vf-first';
+
+export interface Guest {
+  readonly groups: readonly { readonly kind: GroupKind; readonly mac: string | undefined }[];
+  readonly phases: readonly Phase[];
+  readonly host: HostFacts;
+}
+
+/** What conditions in configuration files ask of the machine, and which daemon versions decide. */
+export interface HostFacts {
+  readonly hostname: string | undefined;
+  readonly architecture: string | undefined;
+  /** systemd-detect-virt's word: kvm, microsoft, … */
+  readonly virtualization: string | null | undefined;
+  /** uname -r. */
+  readonly kernelVersion: string | undefined;
+  readonly kernelCommandLine: string | undefined;
+  /** Versions of the daemons that are present: { systemd: 252, networkmanager: '1.42.4', netplan: '0.106' }. Undefined: not known. */
+  readonly systemdVersion: number | undefined;
+  readonly netplanVersion: string | undefined;
+  readonly networkManagerVersion: string | undefined;
+  readonly ifupdownVersion: string | undefined;
+}
