@@ -120,11 +120,17 @@ export interface Manager {
   readonly name: ManagerName;
   /** Directories and files the daemon reads, in its order of precedence; a directory's files by suffix or name pattern. */
   readonly locations: readonly Location[];
+  /**
+   * For a manager that configures links through another (netplan, cloud-init): the files it would write, each text with
+   * its `origin`. The engine hands them to the managers that own their paths, in place of older ones on disk.
+   */
+  readonly lower?: (files: readonly ConfigFile[], guest: Guest, context: JudgeContext) => readonly ConfigFile[];
   /** Does a file with this path and text belong to this manager? For `lint PATH…`, where nothing says so. */
   readonly recognise: (path: string, text: string) => boolean;
   /**
    * Reads a whole configuration (all files there are, in any order) as the daemon would, for a guest. Never throws: what
-   * is wrong is a problem, and reading goes on.
+   * is wrong is a problem, and reading goes on. `files` holds what other managers lowered to this one's format beside
+   * what is on disk; a place in such a text is mapped to its origin by the engine, not here.
    */
   readonly judge: (files: readonly ConfigFile[], guest: Guest, context: JudgeContext) => Judgement;
 }

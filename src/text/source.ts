@@ -4,6 +4,14 @@ export interface Source {
   /** As the user knows it: absolute below the root, or as given on the command line, or `-`'s stand-in name. */
   readonly path: string;
   readonly text: string;
+  /** For a text that was lowered from another file (netplan to networkd): who lowered it, and where a span of it came from. */
+  readonly origin?: Origin;
+}
+
+export interface Origin {
+  /** The manager whose file it came from: netplan, cloud-init. */
+  readonly manager: string;
+  readonly placeOf: (span: Span) => Place;
 }
 
 /** A half-open range of a source's text. */
