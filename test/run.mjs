@@ -1,11 +1,10 @@
 /**
- * Runs the tests: `npm test`, or `node test/run.mjs PATH…` for some of them. Each test file is bundled as the program
- * is (src/build/bundle.mjs) into build/, then node's own runner runs them.
- *
- * Needs from Debian, which the tests that need it install by themselves where they may: test/debian-packages.txt.
+ * Runs the test files: all, or those at the paths given (`node test/run.mjs test/topology`). Each is bundled as the
+ * program is (src/build/bundle.mjs) into build/, then node's own runner runs them. The counts go to
+ * build/test-summary.json for test/all.mjs.
  */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { projectRoot, shared } from '../src/build/bundle.mjs';
@@ -22,6 +21,7 @@ if (files.length === 0) {
 }
 
 const outdir = join(projectRoot, 'build/test', String(process.pid));
+mkdirSync(outdir, { recursive: true });
 process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
 await build({
   ...shared,
@@ -36,12 +36,27 @@ await build({
 const tests = readdirSync(outdir, { recursive: true })
   .map((name) => join(outdir, name))
   .filter((name) => statSync(name).isFile());
-const flags = ['--enable-source-maps', '--test', '--test-concurrency=2'];
-const reporter = process.env.CI === 'true' || !process.stdout.isTTY ? ['--test-reporter=spec'] : [];
-const command = [...flags, ...reporter, ...tests];
+const tap = join(outdir, 'results.tap');
+const command = [
+  '--enable-source-maps',
+  '--test',
+  '--test-concurrency=2',
+  ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+  ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+  ...tests,
+];
 const c8 = join(projectRoot, 'node_modules/.bin/c8');
-const result =
-  process.env.COVERAGE === '1' && existsSync(c8)
-    ? spawnSync(c8, ['--src', 'src', process.execPath, ...command], { stdio: 'inherit', cwd: projectRoot })
-    : spawnSync(process.execPath, command, { stdio: 'inherit', cwd: projectRoot });
-process.exitCode = result.status ?? 1;
+const measured = process.env.COVERAGE === '1' && existsSync(c8);
+const [program, ...args] = measured
+  ? [c8, '--src', 'src', process.execPath, ...command]
+  : [process.execPath, ...command];
+const { status } = spawnSync(program, args, { stdio: 'inherit', cwd: projectRoot });
+writeSummary();
+process.exitCode = status ?? 1;
+
+function writeSummary() {
+  const closing = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
+  const count = (word) => Number(closing.match(new RegExp(`^# ${word} (\\d+)$`, 'm'))?.[1] ?? 0);
+  const summary = { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') };
+  writeFileSync(join(projectRoot, 'build/test-summary.json'), JSON.stringify(summary));
+}

@@ -3,7 +3,8 @@
  * settings from here, so that what is tested is what is shipped.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -37,13 +38,31 @@ export const shared = {
   logLevel: 'warning',
 };
 
-async function bundleProgram() {
-  const outfile = join(projectRoot, 'dist/failoverctl.cjs');
+const program = join(projectRoot, 'dist/failoverctl.cjs');
+
+async function bundleProgram(outfile) {
   await build({ ...shared, entryPoints: ['src/cli.ts'], outfile, minify: true, keepNames: true });
   chmodSync(outfile, 0o755);
-  const bytes = readFileSync(outfile);
-  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  process.stdout.write(`${relative(projectRoot, outfile)}: ${bytes.length} bytes, sha256 ${digest}…\n`);
+  return readFileSync(outfile);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleProgram();
+/** Is the committed bundle the one that src gives? */
+async function checkProgram() {
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-bundle-'));
+  try {
+    if (readFileSync(program).equals(await bundleProgram(join(directory, 'failoverctl.cjs')))) return;
+    process.stderr.write("dist/failoverctl.cjs is not what src builds: run 'npm run build' and commit it\n");
+    process.exitCode = 1;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv[2] === '--check') await checkProgram();
+  else {
+    const bytes = await bundleProgram(program);
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    process.stdout.write(`${relative(projectRoot, program)}: ${bytes.length} bytes, sha256 ${digest}…\n`);
+  }
+}

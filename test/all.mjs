@@ -1,0 +1,49 @@
+/**
+ * `npm test`: everything that must hold before a change lands, in the order in which a mistake shows cheapest.
+ * Closes with one line of passed and failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../src/build/bundle.mjs';
+
+const bin = (name) => join(projectRoot, 'node_modules/.bin', name);
+const summaryFile = join(projectRoot, 'build/test-summary.json');
+
+/** Each stage counts as one, but for those that count their own in build/test-summary.json. */
+const stages = [
+  { title: 'what the tests need from Debian', command: [process.execPath, 'test/setup.mjs'] },
+  { title: 'types', command: [bin('tsc'), '--noEmit'] },
+  { title: 'lint', command: [bin('oxlint'), '--deny-warnings', 'src', 'test'] },
+  { title: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { title: 'dist is what src builds', command: [process.execPath, 'src/build/bundle.mjs', '--check'] },
+  { title: 'the static executables', command: ['npm', 'run', '--silent', 'build:native'] },
+  { title: 'tests', command: [process.execPath, 'test/run.mjs'], counts: true },
+  { title: 'the lab', command: ['npm', 'run', '--silent', 'lab'], counts: true },
+];
+
+let passed = 0;
+let failed = 0;
+for (const { title, command, counts } of stages) {
+  process.stdout.write(`\n== ${title}\n`);
+  rmSync(summaryFile, { force: true });
+  const started = Date.now();
+  const [program, ...args] = command;
+  const { status } = spawnSync(program, args, { stdio: 'inherit', cwd: projectRoot });
+  const own = counts === true ? readSummary() : null;
+  passed += own?.passed ?? (status === 0 ? 1 : 0);
+  failed += own === null ? (status === 0 ? 0 : 1) : Math.max(own.failed, status === 0 ? 0 : 1);
+  process.stdout.write(
+    `== ${title}: ${status === 0 ? 'ok' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s\n`,
+  );
+}
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function readSummary() {
+  try {
+    return JSON.parse(readFileSync(summaryFile, 'utf8'));
+  } catch {
+    return null;
+  }
+}

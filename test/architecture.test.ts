@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+/** Each room, and the rooms below it that it may import from. Dependencies point down. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  system: ['text'],
+  topology: ['system', 'text'],
+  managers: ['topology', 'system', 'text'],
+  report: ['lint', 'managers', 'topology', 'system', 'text'],
+  lint: ['managers', 'topology', 'system', 'text'],
+  install: ['managers', 'topology', 'report', 'system', 'text'],
+  hypervisor: ['lint', 'managers', 'topology', 'system', 'text'],
+  commands: ['lint', 'install', 'hypervisor', 'report', 'managers', 'topology', 'system', 'text'],
+};
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .map((name) => ({ name, imports: importsOf(name) }));
+
+function importsOf(name: string): readonly string[] {
+  const text = readFileSync(join('src', name), 'utf8');
+  return [...text.matchAll(/^(?:import|export)[^;]*? from '([^']+)'|import\('([^']+)'\)/gm)].map(
+    ([, fixed, lazy]) => fixed ?? lazy ?? '',
+  );
+}
+
+test('rooms import only from rooms below them', () => {
+  const upward: string[] = [];
+  for (const { name, imports } of sources) {
+    const [room = ''] = name.split('/');
+    const allowed = below[room];
+    if (allowed === undefined) continue; // src/*.ts, src/build
+    for (const path of imports.filter((other) => other.startsWith('.'))) {
+      const [target = ''] = normalize(join(dirname(name), path)).split('/');
+      if (target !== room && !allowed.includes(target)) upward.push(`${name} imports ${path}`);
+    }
+  }
+  assert.deepEqual(upward, []);
+  assert.ok(sources.length > 10, 'the sources were found');
+});
+
+test('one manager does not know another', () => {
+  const knowing: string[] = [];
+  for (const { name, imports } of sources) {
+    const [room, manager, file] = name.split('/');
+    if (room !== 'managers' || file === undefined) continue;
+    for (const path of imports.filter((other) => other.startsWith('../'))) {
+      const target = normalize(join(dirname(name), path)).split('/');
+      if (target.length > 2 && target[1] !== manager) knowing.push(`${name} imports ${path}`);
+    }
+  }
+  assert.deepEqual(knowing, []);
+});
+
+test('only the entry points and the port touch the process or node modules', () => {
+  const touching = sources
+    .filter(({ name }) => !['cli.ts', 'system/node.ts'].includes(name) && !/^(?:build|system\/quickjs|cli-)/.test(name))
+    .filter(
+      ({ name, imports }) =>
+        imports.some((path) => path.startsWith('node:')) ||
+        /\b(?:process\.|Buffer\b|globalThis\.process)/.test(withoutComments(readFileSync(join('src', name), 'utf8'))),
+    )
+    .map(({ name }) => name);
+  assert.deepEqual(touching, []);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, '');
+}
