@@ -1,0 +1,289 @@
+/**
+ * XML as libvirt's domains use it, with the place of every element and attribute. No library that we know of keeps the
+ * span of an attribute's value, and findings and patches need it.
+ *
+ * Elements, attributes, text, comments, CDATA and processing instructions; the five named entities and character
+ * references. A document type is passed over, and entities it declares stay as they are written: libvirt reads without
+ * network and without a DTD too. Never throws: what is wrong is a fault, and reading goes on as well as it can.
+ */
+import { type Source, type Span } from './source.ts';
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: readonly XmlElement[];
+  /** The character data directly inside, entities resolved, without that of children. */
+  readonly text: string;
+  /** From `<` of the start tag to `>` of the end tag. */
+  readonly span: Span;
+  /** The start tag, or the whole of an empty element's. */
+  readonly tag: Span;
+  /** Between the tags; empty, at the end of the tag, for an empty-element tag. */
+  readonly content: Span;
+  readonly parent: XmlElement | null;
+}
+
+export interface XmlAttribute {
+  readonly name: string;
+  /** Entities resolved. */
+  readonly value: string;
+  /** The whole `name='value'`. */
+  readonly span: Span;
+  /** Inside the quotes. */
+  readonly valueSpan: Span;
+}
+
+export interface XmlFault {
+  readonly span: Span;
+  /** Lower case: "expected '>' …". */
+  readonly message: string;
+}
+
+export interface XmlDocument {
+  readonly source: Source;
+  /** Null for a text with no element at all. */
+  readonly root: XmlElement | null;
+  readonly faults: readonly XmlFault[];
+}
+
+/** Deeper nesting is refused, as libxml2 refuses it (XML_PARSE_HUGE off: 256). */
+const maximalDepth = 256;
+
+interface OpenElement {
+  name: string;
+  attributes: XmlAttribute[];
+  children: XmlElement[];
+  text: string;
+  span: { start: number; end: number };
+  tag: Span;
+  content: { start: number; end: number };
+  parent: OpenElement | null;
+}
+
+const nameStart = /[A-Za-z_:\u0080-\uffff]/;
+const namePattern = /[A-Za-z_:\u0080-\uffff][-A-Za-z0-9._:\u0080-\uffff]*/y;
+const blankPattern = /[ \t\r\n]*/y;
+
+export function parseXml(source: Source): XmlDocument {
+  const { text } = source;
+  const faults: XmlFault[] = [];
+  const fault = (start: number, end: number, message: string) => void faults.push({ span: { start, end }, message });
+  let root: OpenElement | null = null;
+  /** The elements that are open here, the outermost first. */
+  const open: OpenElement[] = [];
+  let at = text.startsWith('\ufeff') ? 1 : 0;
+
+  const take = (pattern: RegExp): string => {
+    pattern.lastIndex = at;
+    const [found = ''] = pattern.exec(text) ?? [];
+    at += found.length;
+    return found;
+  };
+  /** Passes over a construct that ends in `close`; an unclosed one takes the rest of the text. */
+  const passOver = (what: string, close: string): string => {
+    const start = at;
+    const end = text.indexOf(close, at);
+    if (end < 0) fault(start, text.length, `${what} is not closed: expected '${close}'`);
+    at = end < 0 ? text.length : end + close.length;
+    return text.slice(start, end < 0 ? text.length : end);
+  };
+
+  const readAttributes = (element: OpenElement): void => {
+    for (;;) {
+      take(blankPattern);
+      const start = at;
+      const name = take(namePattern);
+      if (name === '') return;
+      take(blankPattern);
+      if (text[at] !== '=') {
+        fault(start, at, `attribute '${name}' has no value: expected '='`);
+        continue;
+      }
+      at += 1;
+      take(blankPattern);
+      const quote = text[at];
+      if (quote !== "'" && quote !== '"') {
+        fault(start, at, `the value of attribute '${name}' is not quoted`);
+        take(/[^\s/>]*/y);
+        continue;
+      }
+      const valueStart = at + 1;
+      const close = text.indexOf(quote, valueStart);
+      const valueEnd = close < 0 ? text.length : close;
+      if (close < 0) fault(start, valueEnd, `the value of attribute '${name}' is not closed: expected ${quote}`);
+      const value = text.slice(valueStart, valueEnd);
+      const less = value.indexOf('<');
+      if (less >= 0)
+        fault(valueStart + less, valueStart + less + 1, `'<' in the value of attribute '${name}': expected '&lt;'`);
+      at = close < 0 ? text.length : close + 1;
+      if (element.attributes.some((other) => other.name === name))
+        fault(start, at, `attribute '${name}' is there twice`);
+      element.attributes.push({
+        name,
+        value: resolveEntities(value.replace(/[\t\r\n]/g, ' '), valueStart, fault),
+        span: { start, end: at },
+        valueSpan: { start: valueStart, end: valueEnd },
+      });
+    }
+  };
+
+  const readStartTag = (): void => {
+    const start = at;
+    at += 1;
+    const name = take(namePattern);
+    const element: OpenElement = {
+      name,
+      attributes: [],
+      children: [],
+      text: '',
+      span: { start, end: text.length },
+      tag: { start, end: text.length },
+      content: { start: text.length, end: text.length },
+      parent: open.at(-1) ?? null,
+    };
+    readAttributes(element);
+    const empty = text.startsWith('/>', at);
+    if (!empty && text[at] !== '>') {
+      fault(start, at, `the tag of <${name}> is not closed: expected '>'`);
+      const next = text.slice(at).search(/[<>]/);
+      at = next < 0 ? text.length : at + next - (text[at + next] === '<' ? 1 : 0);
+    }
+    at = Math.min(text.length, at + (empty ? 2 : 1));
+    element.tag = { start, end: at };
+    element.content = { start: at, end: at };
+    if (element.parent !== null) element.parent.children.push(element);
+    else if (root === null) root = element;
+    else fault(start, at, `<${name}> stands beside the root element <${root.name}>: expected one root`);
+    if (empty) element.span.end = at;
+    else if (open.length >= maximalDepth) {
+      fault(start, at, `elements are nested deeper than ${maximalDepth}`);
+      at = text.length;
+    } else open.push(element);
+  };
+
+  /** Closes what was opened last. */
+  const closeElement = (contentEnd: number, end: number): void => {
+    const element = open.pop();
+    if (element === undefined) return;
+    element.content.end = contentEnd;
+    element.span.end = end;
+  };
+  const closeUnclosed = (element: OpenElement, end: number, where: string): void => {
+    fault(element.tag.start, element.tag.end, `<${element.name}> is not closed: expected </${element.name}>${where}`);
+    closeElement(end, end);
+  };
+
+  const readEndTag = (): void => {
+    const start = at;
+    at += 2;
+    const name = take(namePattern);
+    take(blankPattern);
+    if (text[at] === '>') at += 1;
+    else fault(start, at, `the end tag </${name}> is not closed: expected '>'`);
+    const match = open.findLastIndex((element) => element.name === name);
+    if (match < 0) {
+      const innermost = open.at(-1);
+      const expected = innermost === undefined ? '' : `: expected </${innermost.name}>`;
+      fault(start, at, `</${name}> closes nothing${expected}`);
+      return;
+    }
+    for (const element of open.slice(match + 1).reverse()) closeUnclosed(element, start, ` before </${name}>`);
+    closeElement(start, at);
+  };
+
+  while (at < text.length) {
+    if (text.startsWith('<!--', at)) passOver('a comment', '-->');
+    else if (text.startsWith('<![CDATA[', at)) {
+      at += '<![CDATA['.length;
+      const data = passOver('a CDATA section', ']]>');
+      appendText(data);
+    } else if (text.startsWith('<?', at)) passOver('a processing instruction', '?>');
+    else if (text.startsWith('<!', at)) passOverDocumentType();
+    else if (text.startsWith('</', at)) readEndTag();
+    else if (text[at] === '<' && nameStart.test(text[at + 1] ?? '')) readStartTag();
+    else readText();
+  }
+  for (const element of [...open].reverse()) closeUnclosed(element, text.length, '');
+  if (root === null) fault(0, 0, 'there is no element: expected <domain>');
+  return { source, root, faults };
+
+  function appendText(data: string): void {
+    const innermost = open.at(-1);
+    if (innermost !== undefined) innermost.text += data;
+  }
+
+  function passOverDocumentType(): void {
+    const start = at;
+    for (let brackets = 0; at < text.length; at += 1) {
+      if (text[at] === '[') brackets += 1;
+      else if (text[at] === ']') brackets -= 1;
+      else if (text[at] === '>' && brackets <= 0) {
+        at += 1;
+        return;
+      }
+    }
+    fault(start, at, "a declaration is not closed: expected '>'");
+  }
+
+  function readText(): void {
+    const start = at;
+    const less = text.indexOf('<', at + 1);
+    at = less < 0 ? text.length : less;
+    const data = text.slice(start, at);
+    if (data.startsWith('<')) fault(start, start + 1, "'<' begins no tag: expected a name, or '&lt;'");
+    if (open.length > 0) appendText(resolveEntities(data, start, fault));
+    else if (data.trim() !== '') fault(start, at, 'text outside of the root element');
+  }
+}
+
+const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
+
+function resolveEntities(
+  text: string,
+  offset: number,
+  fault: (start: number, end: number, message: string) => void,
+): string {
+  return text.replace(/&(?:#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});|([A-Za-z_][\w.-]*);)?/g, (whole, number, name, index) => {
+    const start = offset + Number(index);
+    if (typeof number === 'string') {
+      const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
+      if (point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
+      fault(start, start + whole.length, `'${whole}' is no character`);
+      return whole;
+    }
+    const known = typeof name === 'string' ? namedEntities[name] : undefined;
+    if (known !== undefined) return known;
+    fault(
+      start,
+      start + whole.length,
+      whole === '&' ? "'&' begins no entity: expected '&amp;'" : `unknown entity '${whole}'`,
+    );
+    return whole;
+  });
+}
+
+/** The first child of this name. */
+export function childOf(element: XmlElement | null | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}
+
+export function childrenOf(element: XmlElement | null | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? [];
+}
+
+export function attributeOf(element: XmlElement | null | undefined, name: string): XmlAttribute | undefined {
+  return element?.attributes.find((attribute) => attribute.name === name);
+}
+
+/** An attribute's value. */
+export function valueOf(element: XmlElement | null | undefined, name: string): string | undefined {
+  return attributeOf(element, name)?.value;
+}
+
+/** Text made safe for an attribute in single or double quotes, and for content. */
+export function escapeXml(text: string): string {
+  return text.replace(/[<>&'"\t\n\r]/g, (character) => {
+    const name = Object.keys(namedEntities).find((key) => namedEntities[key] === character);
+    return name === undefined ? `&#${character.charCodeAt(0)};` : `&${name};`;
+  });
+}

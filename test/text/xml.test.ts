@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { attributeOf, childOf, escapeXml, parseXml, valueOf, type XmlElement } from '../../src/text/xml.ts';
+
+const parse = (text: string) => parseXml({ path: 'x.xml', text });
+const faultsOf = (text: string) =>
+  parse(text).faults.map(({ span, message }) => `${span.start}-${span.end} ${message}`);
+
+test('elements, attributes and text with their places', () => {
+  const text = `<?xml version='1.0'?>\n<!-- c --><a x = "1&amp;2">t<b y='&#x41;'/>u<![CDATA[<v>]]></a>\n`;
+  const { root, faults } = parse(text);
+  assert.deepEqual(faults, []);
+  assert.ok(root !== null);
+  assert.equal(root.text, 'tu<v>');
+  const cut = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+  const x = attributeOf(root, 'x');
+  assert.deepEqual(
+    [x?.value, cut(x?.span ?? root.span), cut(x?.valueSpan ?? root.span)],
+    ['1&2', 'x = "1&amp;2"', '1&amp;2'],
+  );
+  assert.equal(cut(root.tag), '<a x = "1&amp;2">');
+  assert.equal(cut(root.content), `t<b y='&#x41;'/>u<![CDATA[<v>]]>`);
+  const b = childOf(root, 'b');
+  assert.equal(valueOf(b, 'y'), 'A');
+  assert.equal(cut(b?.span ?? root.span), `<b y='&#x41;'/>`);
+  assert.equal(b?.parent, root);
+});
+
+test('each fault is told at its place, and reading goes on', () => {
+  assert.deepEqual(faultsOf(''), ['0-0 there is no element: expected <domain>']);
+  assert.deepEqual(faultsOf('<a><b></a>'), ['3-6 <b> is not closed: expected </b> before </a>']);
+  assert.deepEqual(faultsOf('<a></b></a>'), ['3-7 </b> closes nothing: expected </a>']);
+  assert.deepEqual(faultsOf('<a>'), ['0-3 <a> is not closed: expected </a>']);
+  assert.deepEqual(faultsOf('<a x=1/>'), ["3-5 the value of attribute 'x' is not quoted"]);
+  assert.deepEqual(faultsOf("<a x='1' x='2'/>"), ["9-14 attribute 'x' is there twice"]);
+  assert.deepEqual(faultsOf("<a x='1/>"), [
+    "3-9 the value of attribute 'x' is not closed: expected '",
+    "0-9 the tag of <a> is not closed: expected '>'",
+    '0-9 <a> is not closed: expected </a>',
+  ]);
+  assert.deepEqual(faultsOf('<a/><b/>'), ['4-8 <b> stands beside the root element <a>: expected one root']);
+  assert.deepEqual(faultsOf('<a>&nope;</a>'), ["3-9 unknown entity '&nope;'"]);
+  assert.deepEqual(faultsOf('<a>1 & 2</a>'), ["5-6 '&' begins no entity: expected '&amp;'"]);
+  assert.deepEqual(faultsOf('<a><!-- </a>'), [
+    "3-12 a comment is not closed: expected '-->'",
+    '0-3 <a> is not closed: expected </a>',
+  ]);
+});
+
+test('nesting as deep as libxml2 allows is read, deeper is a fault', () => {
+  assert.deepEqual(faultsOf('<a>'.repeat(256) + '</a>'.repeat(256)), []);
+  assert.match(faultsOf('<a>'.repeat(100_000))[0] ?? '', /nested deeper than 256/);
+});
+
+test('what is escaped is read back as it was', () => {
+  const letters = fc.constantFrom('<', '>', '&', "'", '"', '\n', '\t', 'a', ';', '#', '\u00e9', '\u{1f600}');
+  fc.assert(
+    fc.property(fc.string({ unit: letters }), (text) => {
+      const { root, faults } = parse(`<a x='${escapeXml(text)}'>${escapeXml(text)}</a>`);
+      assert.deepEqual([valueOf(root, 'x'), root?.text, faults], [text, text, []]);
+    }),
+  );
+});
+
+test('any text is read without an exception, with places inside it', () => {
+  const piece = fc.constantFrom(
+    '<a',
+    '>',
+    '</a>',
+    '/>',
+    ' x=',
+    "'v'",
+    '"',
+    '<!--',
+    '-->',
+    '<![CDATA[',
+    ']]>',
+    '&lt;',
+    '&',
+    '<?',
+    '<!D [',
+    ']',
+    'text',
+    '\n',
+  );
+  const within = (element: XmlElement, length: number): boolean =>
+    element.span.start >= 0 && element.span.end <= length && element.children.every((child) => within(child, length));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const text = pieces.join('');
+      const { root, faults } = parse(text);
+      assert.ok(root === null || within(root, text.length));
+      assert.ok(faults.every(({ span }) => span.start <= span.end && span.end <= text.length));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+const corpus = '../shared/corpora/libvirt';
+
+test("libvirt's own domains are read without a fault", (t) => {
+  if (!existsSync(corpus)) return void t.diagnostic(`no ${corpus} beside this clone: not run`);
+  let count = 0;
+  for (const directory of readdirSync(corpus)) {
+    for (const name of readdirSync(join(corpus, directory)).filter((file) => file.endsWith('.xml'))) {
+      const { root, faults } = parse(readFileSync(join(corpus, directory, name), 'utf8'));
+      assert.deepEqual([name, root?.name, faults], [name, 'domain', []]);
+      count += 1;
+    }
+  }
+  t.diagnostic(`${count} domains`);
+});
