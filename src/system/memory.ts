@@ -18,6 +18,8 @@ export interface MemoryOptions {
   readonly terminal?: boolean;
   readonly uid?: number;
   readonly now?: number;
+  /** Asked by `catchInterrupts().pending`. */
+  readonly interrupted?: () => boolean;
   /** Answers `run` and `follow`; without it every program is ENOENT. */
   readonly run?: (argv: readonly string[], options: RunOptions) => ProcessResult | Failure;
   /** Called before each operation; what it returns is that operation's failure. */
@@ -50,6 +52,7 @@ export function memorySystem(
   const programs: (readonly string[])[] = [];
   let stdout = '';
   let stderr = '';
+  let clock = options.now ?? 0;
   for (const [path, entry] of Object.entries(entries)) {
     for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
       if (!nodes.has(path.slice(0, at))) nodes.set(path.slice(0, at), { kind: 'directory', mode: 0o755 });
@@ -238,9 +241,11 @@ export function memorySystem(
       return { ...result, stdout: '' };
     },
 
+    catchInterrupts: () => ({ pending: async () => options.interrupted?.() ?? false, release: () => undefined }),
+
     env: (name) => options.env?.[name],
-    now: () => options.now ?? 0,
-    sleep: () => undefined,
+    now: () => clock,
+    sleep: (milliseconds) => void (clock += milliseconds),
     uid: () => options.uid ?? 0,
     programPath: () => '/usr/local/sbin/failoverctl',
     stdin: () => options.stdin ?? '',

@@ -2,7 +2,7 @@
 import * as child from 'node:child_process';
 import * as fs from 'node:fs';
 import { decodeBytes, encodeText } from './bytes.ts';
-import type { FileStatus, Failure, ProcessResult, RunOptions, System } from './system.ts';
+import type { FileStatus, Failure, Interrupts, ProcessResult, RunOptions, System } from './system.ts';
 
 export function nodeSystem(): System {
   return {
@@ -46,6 +46,7 @@ export function nodeSystem(): System {
 
     run: runProgram,
     follow: followProgram,
+    catchInterrupts,
 
     env: (name) => process.env[name],
     now: () => Date.now(),
@@ -192,4 +193,20 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
       resolve({ status, signal, stdout: rest, stderr });
     });
   });
+}
+
+/** A handler runs only when the event loop turns, so `pending` lets it turn once. */
+function catchInterrupts(): Interrupts {
+  let caught = false;
+  const note = () => void (caught = true);
+  process.on('SIGINT', note).on('SIGTERM', note);
+  return {
+    pending: async () => {
+      await new Promise((resolve) => void setImmediate(resolve));
+      const was = caught;
+      caught = false;
+      return was;
+    },
+    release: () => void process.off('SIGINT', note).off('SIGTERM', note),
+  };
 }

@@ -53,6 +53,12 @@ export interface System {
    */
   follow(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure>;
 
+  /**
+   * From now on SIGINT and SIGTERM do not end the program but are noted, so that it can undo what it began. Programs that
+   * `run` starts get a terminal's Ctrl-C all the same.
+   */
+  catchInterrupts(): Interrupts;
+
   env(name: string): string | undefined;
   /** Milliseconds since 1970. */
   now(): number;
@@ -95,6 +101,13 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Interrupts {
+  /** Has one come since the last call? */
+  pending(): Promise<boolean>;
+  /** Gives the signals their ordinary meaning back. */
+  release(): void;
 }
 
 export interface ProcessResult {

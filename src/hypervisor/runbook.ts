@@ -1,0 +1,150 @@
+/**
+ * A runbook: steps with a check before, a command, and an undo after. A step that fails, or Ctrl-C, undoes what was done
+ * in reverse order, and what could not be undone is named with the command that does it by hand.
+ *
+ * The state of the host decides, never a memory of what was run: a command that failed or was killed may have had its
+ * effect all the same, and an undo runs only where the effect is there.
+ */
+import { isFailure, type System } from '../system/system.ts';
+
+export interface Step {
+  /** "fdb-tap": stable, for --skip and for tests. */
+  readonly id: string;
+  /** What it does: "send frames for the guest's MAC to its tap". */
+  readonly title: string;
+  /** What is run; null for a step that only waits. */
+  readonly command: HostCommand | null;
+  /** Is the effect there? `unknown` where the host does not say. */
+  readonly effect: () => Effect;
+  /** How long the effect may take to show after the command, in milliseconds. */
+  readonly patience: number;
+  /** Takes the effect back; null where there is nothing to take back. */
+  readonly undo: HostCommand | null;
+  /** What to do before the undo, e.g. end a job that goes on without its client; its failure does not matter. */
+  readonly beforeUndo?: HostCommand;
+  /** A wait that may run out: the next step is taken all the same, with a warning. */
+  readonly mayTimeOut?: true;
+  /** Once its effect is there, nothing before it is undone any more. */
+  readonly pointOfNoReturn?: true;
+}
+
+export type Effect = 'present' | 'absent' | 'unknown';
+
+export interface HostCommand {
+  readonly argv: readonly string[];
+  /** Given on standard input, which the command reads as /dev/stdin. */
+  readonly input?: string;
+}
+
+export interface RunbookResult {
+  readonly completed: boolean;
+  /** Steps whose undo failed, or whose state is not known: what is left to do by hand. */
+  readonly leftovers: readonly { readonly step: Step; readonly command: HostCommand }[];
+}
+
+/** Tells a person how it goes. */
+export type Progress = (line: string) => void;
+
+const pollInterval = 200;
+
+/** `interrupted` is asked between steps and while waiting. */
+export async function runSteps(
+  steps: readonly Step[],
+  system: System,
+  progress: Progress,
+  interrupted: () => Promise<boolean>,
+): Promise<RunbookResult> {
+  let undoable: Step[] = [];
+  for (const [index, step] of steps.entries()) {
+    const label = `[${index + 1}/${steps.length}] ${step.title}`;
+    const before = step.effect();
+    if (before === 'present') {
+      progress(`${label}: already so`);
+      continue;
+    }
+    const problem = (await interrupted())
+      ? 'interrupted'
+      : await takeStep(step, label, system, progress, interrupted, () => undoable.push(step));
+    if (problem !== null) {
+      progress(`${label}: FAILED: ${problem}`);
+      return { completed: false, leftovers: undoSteps(undoable, system, progress) };
+    }
+    if (step.pointOfNoReturn === true) undoable = [];
+  }
+  return { completed: true, leftovers: [] };
+}
+
+/** Null when the effect is there. */
+async function takeStep(
+  step: Step,
+  label: string,
+  system: System,
+  progress: Progress,
+  interrupted: () => Promise<boolean>,
+  begun: () => void,
+): Promise<string | null> {
+  progress(label);
+  begun();
+  if (step.command !== null) {
+    const problem = runCommand(step.command, system);
+    if (problem !== null && step.effect() !== 'present') return problem;
+    if (problem !== null) progress(`  ${problem}; but its effect is there: going on`);
+  }
+  const deadline = system.now() + step.patience;
+  let told = system.now() + 2000;
+  for (;;) {
+    const effect = step.effect();
+    if (effect === 'present' || (effect === 'unknown' && step.command !== null)) return null;
+    if (await interrupted()) return 'interrupted';
+    if (system.now() >= deadline) break;
+    if (system.now() >= told) {
+      progress(`  still waiting, ${Math.ceil((deadline - system.now()) / 1000)} s at most`);
+      told += 2000;
+    }
+    system.sleep(pollInterval);
+  }
+  const timedOut = `no effect within ${step.patience / 1000} s`;
+  if (step.mayTimeOut !== true) return timedOut;
+  progress(`  ${timedOut}: going on`);
+  return null;
+}
+
+/** Null when it ended with status 0. */
+function runCommand({ argv, input }: HostCommand, system: System): string | null {
+  const result = system.run(argv, input === undefined ? {} : { input });
+  const name = argv[0] ?? '';
+  if (isFailure(result)) return result.errno === 'ENOENT' ? `'${name}' is not installed` : `'${name}': ${result.errno}`;
+  if (result.status === 0) return null;
+  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  const how = result.signal === null ? `status ${result.status}` : `killed by ${result.signal}`;
+  return said === '' ? `'${name}' ended with ${how}` : `'${name}' ended with ${how}: ${said}`;
+}
+
+function undoSteps(begun: readonly Step[], system: System, progress: Progress): RunbookResult['leftovers'] {
+  const leftovers: { step: Step; command: HostCommand }[] = [];
+  for (const step of [...begun].reverse()) {
+    const { undo } = step;
+    if (undo === null) continue;
+    if (step.beforeUndo !== undefined) runCommand(step.beforeUndo, system);
+    if (step.effect() === 'absent') continue;
+    progress(`undoing: ${step.title}`);
+    const problem = runCommand(undo, system);
+    const deadline = system.now() + step.patience;
+    while (step.effect() === 'present' && system.now() < deadline) system.sleep(pollInterval);
+    if (step.effect() === 'absent' || (problem === null && step.effect() === 'unknown')) continue;
+    progress(`  could not be undone: ${problem ?? 'its effect is still there'}`);
+    leftovers.push({ step, command: undo });
+  }
+  return leftovers;
+}
+
+/** A command as a person types it into a shell. */
+export function shellCommand({ argv, input }: HostCommand): string {
+  const line = argv.map(shellQuote).join(' ');
+  return input === undefined ? line : `printf '%s' ${shellQuote(input)} | ${line}`;
+}
+
+/** A word that a POSIX shell reads as exactly this text. */
+export function shellQuote(text: string): string {
+  return /^[-\w./:=,@%+]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
