@@ -39,6 +39,8 @@ export interface NetDevice {
   /** The host's PCI address that is passed through: "0000:42:02.5". */
   readonly hostAddress: string | undefined;
   readonly teaming: readonly Teaming[];
+  /** The element as it is written. */
+  readonly xml: string;
 }
 
 export interface Teaming {
@@ -67,7 +69,9 @@ export function readDomain(source: Source): { document: XmlDocument; domain: Dom
     type: valueOf(element, 'type'),
     machine: valueOf(machine, 'machine'),
     architecture: valueOf(machine, 'arch'),
-    devices: devices.filter(({ name }) => name === 'interface' || name === 'hostdev').map(readNetDevice),
+    devices: devices
+      .filter(({ name }) => name === 'interface' || name === 'hostdev')
+      .map((device) => readNetDevice(device, source)),
   };
   return { document, domain };
 }
@@ -82,7 +86,7 @@ function findDomain(element: XmlElement): XmlElement | null {
 }
 
 /** Reads one <interface> or <hostdev>, in a domain or by itself (the kernel document's vf.xml). */
-export function readNetDevice(element: XmlElement): NetDevice {
+export function readNetDevice(element: XmlElement, { text }: Source): NetDevice {
   const source = childOf(element, 'source');
   return {
     element,
@@ -102,6 +106,7 @@ export function readNetDevice(element: XmlElement): NetDevice {
       type: valueOf(teaming, 'type'),
       persistent: valueOf(teaming, 'persistent'),
     })),
+    xml: text.slice(element.span.start, element.span.end),
   };
 }
 

@@ -36,6 +36,14 @@ export interface HostCommand {
   readonly input?: string;
 }
 
+export interface Runbook {
+  readonly steps: readonly Step[];
+  /** What was found out, for the top of the plan. */
+  readonly facts: readonly string[];
+  /** What is left out and why. */
+  readonly notes: readonly string[];
+}
+
 export interface RunbookResult {
   readonly completed: boolean;
   /** Steps whose undo failed, or whose state is not known: what is left to do by hand. */

@@ -1,0 +1,109 @@
+/** The forwarding database and the PF's table of VFs, as steps of a runbook. Through ip(8) and bridge(8), in JSON. */
+import { isFailure, type System } from '../system/system.ts';
+import type { Effect, HostCommand, Step } from './runbook.ts';
+
+export const zeroMac = '00:00:00:00:00:00';
+
+interface FdbEntry {
+  readonly mac?: string;
+  readonly flags?: readonly string[];
+  readonly master?: string;
+  readonly state?: string;
+}
+
+/** Undefined: the command failed or printed no JSON. */
+function askJson(system: System, argv: readonly string[]): readonly Readonly<Record<string, unknown>>[] | undefined {
+  const result = system.run(argv);
+  if (isFailure(result) || result.status !== 0) return undefined;
+  try {
+    const answer: unknown = JSON.parse(result.stdout.trim() || '[]');
+    return Array.isArray(answer) ? (answer as readonly Readonly<Record<string, unknown>>[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fdbEntries(system: System, port: string, mac: string): readonly FdbEntry[] | undefined {
+  const entries = askJson(system, ['bridge', '-j', 'fdb', 'show', 'dev', port]) as readonly FdbEntry[] | undefined;
+  return entries?.filter((entry) => entry.mac?.toLowerCase() === mac);
+}
+
+/**
+ * The bridge sends frames for the guest to its tap, whatever it learned before.
+ *
+ * `static`, where the kernel's net_failover document leaves it out: without it bridge(8) makes a permanent entry, which is
+ * local (BR_FDB_LOCAL, net/bridge/br_fdb.c), and the bridge keeps the guest's frames for the host itself. `replace`,
+ * since the MAC has often been learned there already and `add` then ends with "File exists".
+ */
+export function tapStep(system: System, mac: string, tap: string): Step {
+  return {
+    id: 'fdb-tap',
+    title: `pin ${mac} to the tap ${tap} in the bridge`,
+    command: { argv: ['bridge', 'fdb', 'replace', mac, 'dev', tap, 'master', 'static'] },
+    effect: () => {
+      const entries = fdbEntries(system, tap, mac);
+      if (entries === undefined) return 'absent'; // the tap is gone, and its entries with it
+      return presence(entries.some(({ master, state }) => master !== undefined && state === 'static'));
+    },
+    patience: 2000,
+    undo: { argv: ['bridge', 'fdb', 'del', mac, 'dev', tap, 'master'] },
+  };
+}
+
+/** The uplink VF takes frames for the guest's MAC: the PF's switch hands them to it now. */
+export function uplinkStep(system: System, mac: string, uplink: string): Step {
+  return {
+    id: 'fdb-uplink',
+    title: `let the uplink ${uplink} receive ${mac}`,
+    command: { argv: ['bridge', 'fdb', 'add', mac, 'dev', uplink] },
+    effect: () => {
+      const entries = fdbEntries(system, uplink, mac);
+      return entries === undefined ? 'absent' : presence(entries.some(({ flags }) => flags?.includes('self') === true));
+    },
+    patience: 2000,
+    undo: { argv: ['bridge', 'fdb', 'del', mac, 'dev', uplink] },
+  };
+}
+
+/** The opposite of a step: its undo is what is run, its effect that the other's is gone. Nothing undoes it. */
+export function reverseStep(step: Step, title: string, undo: HostCommand | null = null): Step {
+  const flip: Readonly<Record<Effect, Effect>> = { present: 'absent', absent: 'present', unknown: 'unknown' };
+  return {
+    id: `${step.id}-clean`,
+    title,
+    command: step.undo,
+    effect: () => flip[step.effect()],
+    patience: step.patience,
+    undo,
+  };
+}
+
+/** The PF no longer steers the guest's MAC to the VF that was taken from it. */
+export function zeroVfMacStep(system: System, pf: string, number: number, mac: string): Step {
+  const current = (): string | undefined => {
+    const [link] = askJson(system, ['ip', '-j', 'link', 'show', 'dev', pf]) ?? [];
+    const functions = link?.['vfinfo_list'];
+    if (!Array.isArray(functions)) return undefined;
+    const own = (functions as readonly Readonly<Record<string, unknown>>[]).find(({ vf }) => vf === number);
+    const address = own?.['address'] ?? own?.['mac'];
+    return typeof address === 'string' ? address.toLowerCase() : undefined;
+  };
+  const set = (address: string): HostCommand => ({
+    argv: ['ip', 'link', 'set', 'dev', pf, 'vf', String(number), 'mac', address],
+  });
+  return {
+    id: 'vf-mac',
+    title: `take ${mac} off VF ${number} of ${pf}`,
+    command: set(zeroMac),
+    effect: () => {
+      const address = current();
+      return address === undefined ? 'unknown' : presence(address !== mac);
+    },
+    patience: 2000,
+    undo: set(mac),
+  };
+}
+
+function presence(there: boolean): Effect {
+  return there ? 'present' : 'absent';
+}

@@ -1,0 +1,86 @@
+/** `migrate`: the source's runbook of a live migration, the steps of the kernel's net_failover document. */
+import type { System } from '../system/system.ts';
+import { carrierStep, detachSteps, linkStep } from './device-steps.ts';
+import { teamedPairs, type Domain, type TeamedPair } from './domain.ts';
+import { reverseStep, tapStep, uplinkStep, zeroVfMacStep } from './forwarding.ts';
+import type { Libvirt } from './libvirt.ts';
+import { describePath, readPath, type Overrides } from './net-path.ts';
+import type { Runbook, Step } from './runbook.ts';
+
+export interface MigrationRequest {
+  readonly domain: string;
+  /** "qemu+ssh://host/system". */
+  readonly destination: string;
+  /** Further words for `virsh migrate`. */
+  readonly migrateArgs: readonly string[];
+  readonly overrides: Overrides;
+}
+
+const migrationPatience = 5_000;
+
+/** The source's runbook. A string says what stands in the way. */
+export function planMigration(request: MigrationRequest, libvirt: Libvirt, system: System): Runbook | string {
+  const live = libvirt.domain(request.domain);
+  if (typeof live === 'string') return live;
+  const state = libvirt.state(request.domain);
+  if (state !== 'running') return `domain '${request.domain}' is ${state ?? 'not known'}: expected it to run`;
+  const pairs = readPairs(live);
+  if (typeof pairs === 'string') return pairs;
+  if (pairs.length > 1 && overridesOne(request.overrides)) {
+    return `domain '${request.domain}' has ${pairs.length} teamed pairs: --mac, --tap, --pf, --vf-number and --uplink are for one`;
+  }
+  const kept = libvirt.domain(request.domain, true);
+  const before: Step[] = [];
+  const after: Step[] = [];
+  const facts: string[] = [];
+  const notes: string[] = [];
+  for (const pair of pairs) {
+    const found = readPath(pair, request.overrides, system);
+    if (typeof found === 'string') return found;
+    facts.push(describePath(found));
+    notes.push(...found.notes);
+    before.push(
+      linkStep(libvirt, request.domain, found.tap, 'up'),
+      carrierStep(libvirt, request.domain, found.mac, 'standby', request.overrides.carrierWait),
+      ...detachSteps(libvirt, request.domain, pair.transient, typeof kept === 'string' ? null : kept),
+    );
+    if (found.vf !== null) before.push(zeroVfMacStep(system, found.vf.pf, found.vf.number, found.mac));
+    if (found.uplink !== null) {
+      const uplink = uplinkStep(system, found.mac, found.uplink);
+      before.push(uplink);
+      after.push(reverseStep(uplink, `let the uplink ${found.uplink} forget ${found.mac}`));
+    }
+    before.push(tapStep(system, found.mac, found.tap));
+  }
+  const migrate: Step = {
+    id: 'migrate',
+    title: `migrate '${request.domain}' to ${request.destination}`,
+    command: libvirt.command([
+      'migrate',
+      '--live',
+      '--persistent',
+      ...request.migrateArgs,
+      '--domain',
+      request.domain,
+      '--desturi',
+      request.destination,
+    ]),
+    effect: () => (libvirt.state(request.domain) === 'running' ? 'absent' : 'present'),
+    patience: migrationPatience,
+    undo: null,
+    beforeUndo: libvirt.command(['domjobabort', '--domain', request.domain]),
+    pointOfNoReturn: true,
+  };
+  return { steps: [...before, migrate, ...after], facts, notes };
+}
+
+function readPairs(domain: Domain): readonly TeamedPair[] | string {
+  const pairs = teamedPairs(domain);
+  if (pairs.length > 0) return pairs;
+  const name = domain.name ?? '';
+  return `domain '${name}' has no teamed pair: expected <teaming type='persistent'/> and a VF with <teaming type='transient'>; see 'failoverctl host lint-domain --help'`;
+}
+
+function overridesOne({ mac, tap, pf, vfNumber, uplink }: Overrides): boolean {
+  return [mac, tap, pf, vfNumber, uplink].some((value) => value !== null);
+}

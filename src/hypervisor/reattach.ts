@@ -1,0 +1,83 @@
+/** `reattach`: the destination's runbook, what must be there before the migration and what gives the VF back after it. */
+import type { System } from '../system/system.ts';
+import { attachSteps, carrierStep, linkStep } from './device-steps.ts';
+import { normalMac, type NetDevice } from './domain.ts';
+import { reverseStep, tapStep, uplinkStep } from './forwarding.ts';
+import type { Libvirt } from './libvirt.ts';
+import { readHostVf, type HostVf, type Overrides } from './net-path.ts';
+import type { Runbook, Step } from './runbook.ts';
+import { findUplink } from './virtual-function.ts';
+
+export interface ReattachRequest {
+  readonly domain: string;
+  /** This host's VF to attach, "0000:42:02.5"; null takes what the domain's kept configuration, or --xml, names. */
+  readonly deviceXml: string;
+  readonly bridge: string | null;
+  /** Only what must be there before the migration starts. */
+  readonly prepare: boolean;
+  readonly overrides: Overrides;
+}
+
+/** The destination's runbook, before the migration with `prepare`, after it without. A string says what stands in the way. */
+export function planReattach(
+  request: ReattachRequest,
+  transient: NetDevice,
+  libvirt: Libvirt,
+  system: System,
+): Runbook | string {
+  const mac = normalMac(request.overrides.mac ?? transient.mac);
+  if (mac === undefined) return 'the VF has no MAC: give --mac';
+  const alias = transient.teaming[0]?.persistent;
+  if (alias === undefined) return 'the VF has no <teaming persistent=…>: it would not join a failover pair';
+  const vf = readHostVf(transient, request.overrides, system);
+  if (typeof vf === 'string') return vf;
+  if (request.prepare) return planPreparation(request, mac, vf, system);
+  const live = libvirt.domain(request.domain);
+  if (typeof live === 'string') return live;
+  const persistent = live.devices.find((device) => device.alias === alias);
+  if (persistent === undefined) return `domain '${request.domain}' has no NIC with the alias '${alias}'`;
+  if (normalMac(persistent.mac) !== mac) {
+    return `the NIC '${alias}' has MAC ${persistent.mac ?? '(none)'}, the VF ${mac}: the guest would not pair them`;
+  }
+  const tap = request.overrides.tap ?? persistent.tap;
+  if (tap === undefined) return `the NIC '${alias}' has no tap: give --tap`;
+  const bridge = request.bridge ?? persistent.bridge;
+  const uplink =
+    request.overrides.uplink ?? (bridge === undefined || vf === null ? null : findUplink(system, bridge, vf.pfAddress));
+  const pinned = tapStep(system, mac, tap);
+  const received = uplink === null ? null : uplinkStep(system, mac, uplink);
+  const kept = libvirt.domain(request.domain, true);
+  const steps: Step[] = [
+    ...(received === null || uplink === null
+      ? []
+      : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
+    reverseStep(pinned, `let the bridge learn where ${mac} is again`, pinned.command),
+    ...attachSteps(libvirt, request.domain, transient, request.deviceXml, typeof kept === 'string' ? null : kept),
+    carrierStep(libvirt, request.domain, mac, 'primary', request.overrides.carrierWait),
+    linkStep(libvirt, request.domain, tap, 'down'),
+  ];
+  return { steps, facts: [`guest ${mac}, tap ${tap}, VF ${transient.hostAddress ?? 'from a pool'}`], notes: [] };
+}
+
+function planPreparation(request: ReattachRequest, mac: string, vf: HostVf | null, system: System): Runbook | string {
+  const { bridge } = request;
+  if (bridge === null) return '--prepare needs --bridge, the bridge that the guest will be plugged into';
+  const uplink = request.overrides.uplink ?? (vf === null ? null : findUplink(system, bridge, vf.pfAddress));
+  const steps: Step[] = [
+    {
+      id: 'bridge',
+      title: `make the bridge ${bridge}`,
+      command: { argv: ['ip', 'link', 'add', 'name', bridge, 'type', 'bridge'] },
+      effect: () => {
+        const entries = system.list(`/sys/class/net/${bridge}/bridge`);
+        return 'errno' in entries ? 'absent' : 'present';
+      },
+      patience: 2000,
+      undo: { argv: ['ip', 'link', 'del', 'dev', bridge] },
+    },
+    ...(uplink === null ? [] : [uplinkStep(system, mac, uplink)]),
+  ];
+  const notes =
+    uplink === null ? [`no port of ${bridge} is a VF of the same PF: no entry is needed for an uplink`] : [];
+  return { steps, facts: [`guest ${mac}, bridge ${bridge}, uplink ${uplink ?? 'none'}`], notes };
+}
