@@ -9,6 +9,7 @@ interface CommandEntry {
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   detect: { summary: 'find failover groups and the role of every link', load: () => import('./commands/detect.ts') },
+  host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
 };
 
 export async function main(args: readonly string[], system: System): Promise<number> {

@@ -1,0 +1,116 @@
+/** `failoverctl host domain-xml`: the interface pair of a failover guest, by itself or put into a domain. */
+import { readDomain } from '../hypervisor/domain.ts';
+import { patchDomain, renderPair, type PairRequest } from '../hypervisor/domain-xml.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { positionAt } from '../text/source.ts';
+import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { readCount, readMac, readPciAddress } from './host-options.ts';
+
+interface DomainXmlOptions {
+  readonly mac: string;
+  readonly bridge?: string;
+  readonly network?: string;
+  readonly vf?: string;
+  readonly vfPool?: string;
+  readonly alias: string;
+  readonly tap?: string;
+  readonly linkDown?: true;
+  readonly queues?: string;
+  readonly patch?: string;
+}
+
+export function run(args: readonly string[], system: System): number {
+  const { options } = parseArguments<DomainXmlOptions>(definition(), args, system);
+  const request = readRequest(options);
+  system.out(options.patch === undefined ? renderPair(request) : patchFile(options.patch, request, system));
+  return exitStatus.clean;
+}
+
+function readRequest(options: DomainXmlOptions): PairRequest {
+  const { bridge, network, vf, vfPool, alias, tap, queues } = options;
+  if ((bridge === undefined) === (network === undefined)) {
+    throw new CommandError('expected one of --bridge and --network for the virtio NIC', exitStatus.usage);
+  }
+  if ((vf === undefined) === (vfPool === undefined)) {
+    throw new CommandError('expected one of --vf and --vf-pool for the VF', exitStatus.usage);
+  }
+  if (!/^ua-[-A-Za-z0-9_]+$/.test(alias)) {
+    throw new CommandError(
+      `--alias: '${alias}' would be dropped by libvirt: expected 'ua-' and then letters, digits, '-' or '_'`,
+      exitStatus.usage,
+    );
+  }
+  return {
+    mac: readMac(options.mac, '--mac'),
+    source: bridge === undefined ? { kind: 'network', name: network ?? '' } : { kind: 'bridge', name: bridge },
+    vf:
+      vf === undefined
+        ? { kind: 'network', name: vfPool ?? '' }
+        : { kind: 'address', name: readPciAddress(vf, '--vf') },
+    alias,
+    tap: tap ?? null,
+    linkDown: options.linkDown === true,
+    queues: queues === undefined ? null : readCount(queues, '--queues'),
+  };
+}
+
+function patchFile(path: string, request: PairRequest, system: System): string {
+  const text = path === '-' ? system.stdin() : system.read(path);
+  if (isFailure(text)) throw new CommandError(`--patch: ${explainFailure(text)}`);
+  const source = { path, text };
+  const { document, domain } = readDomain(source);
+  const where = (offset: number) => {
+    const { line, column } = positionAt(source, offset);
+    return `${path}:${line}:${column}`;
+  };
+  const [fault] = document.faults;
+  if (fault !== undefined) throw new CommandError(`${where(fault.span.start)}: ${fault.message}`);
+  if (domain === null) throw new CommandError(`${path}: there is no <domain> in it`);
+  const edits = patchDomain(domain, request, []);
+  if ('message' in edits) throw new CommandError(`${where(edits.element.span.start)}: ${edits.message}`);
+  return [...edits]
+    .sort((a, b) => b.place.span.start - a.place.span.start)
+    .reduce(
+      (result, { place: { span }, text: inserted }) => result.slice(0, span.start) + inserted + result.slice(span.end),
+      text,
+    );
+}
+
+function definition() {
+  return defineCommand(
+    'host domain-xml',
+    'Prints the two libvirt interfaces of a failover guest: a virtio NIC and a VF, one MAC.',
+  )
+    .requiredOption('--mac <mac>', 'the MAC of both')
+    .option('--bridge <dev>', "the host's bridge for the virtio NIC")
+    .option('--network <name>', 'or the libvirt network for it')
+    .option('--vf <address>', "the VF's PCI address on this host: 0000:42:02.5")
+    .option(
+      '--vf-pool <network>',
+      'or the libvirt network that is a pool of VFs (it lets the guest move to a host with other addresses)',
+    )
+    .option('--alias <name>', 'the alias that joins the two', 'ua-failover0')
+    .option('--tap <dev>', "a fixed name for the virtio NIC's tap")
+    .option(
+      '--link-down',
+      'start the virtio NIC without carrier, as the kernel document does: nothing is sent to it while a VF is in use',
+    )
+    .option('--queues <n>', 'queues of the virtio NIC')
+    .option(
+      '--patch <file>',
+      "print this domain with the pair put in, every other byte as it is; '-' reads standard input",
+    )
+    .addHelpText(
+      'after',
+      `
+The guest needs a machine type with PCI Express (q35, virt); 'virsh edit' or 'virsh define' takes the result.
+
+Exit status: 0; 2 wrong usage; 3 the file cannot be read, is no domain, or has the MAC or the alias already.
+
+Examples:
+  failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf 0000:42:02.5
+  virsh dumpxml --inactive vm-01 |
+    failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf-pool vfs --patch - > vm-01.xml
+`,
+    );
+}

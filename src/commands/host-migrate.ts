@@ -1,0 +1,57 @@
+/** `failoverctl host migrate`: a live migration from this host, step by step, undone on failure. */
+import { connectLibvirt } from '../hypervisor/libvirt.ts';
+import { planMigration } from '../hypervisor/migrate.ts';
+import { shellQuote } from '../hypervisor/runbook.ts';
+import type { System } from '../system/system.ts';
+import { CommandError, defineCommand, parseArguments } from './command.ts';
+import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
+
+interface MigrateOptions extends RunbookOptions {
+  readonly migrateArg: readonly string[];
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options, operands } = parseArguments<MigrateOptions>(definition(), args, system);
+  const [domain = '', destination = ''] = operands;
+  const request = { domain, destination, migrateArgs: options.migrateArg, overrides: readOverrides(options) };
+  const runbook = planMigration(request, connectLibvirt(system, options.connect ?? null), system);
+  if (typeof runbook === 'string') throw new CommandError(runbook);
+  return carryOut(runbook, options, ['failoverctl host migrate', ...args.map(shellQuote)].join(' '), system);
+}
+
+function definition() {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return addRunbookOptions(
+    defineCommand('host migrate', 'Migrates a running guest to another host while its failover NIC keeps its traffic.')
+      .argument('<domain>', 'name, id or UUID of the domain on this host')
+      .argument('<destination>', "libvirt's connection to the other host: qemu+ssh://HOST/system"),
+  )
+    .option('--migrate-arg <word>', "one more word for 'virsh migrate'; may be given again", collect, [])
+    .addHelpText(
+      'after',
+      `
+Steps, for each teamed pair of the domain:
+  1. the virtio NIC's link is set up
+  2. waits until the guest has carrier on its standby (asked of the guest agent; without one the wait runs out)
+  3. the VF is detached, from the running guest and from the kept configuration
+  4. the PF forgets the guest's MAC on that VF
+  5. the bridge's uplink VF receives the MAC, and the bridge's own table sends it to the tap (static: an entry without
+     that word is local to the host, and the guest would hear nothing)
+  6. 'virsh migrate --live --persistent'
+  7. the uplink forgets the MAC
+
+Everything is found out from the domain's XML and this host's sysfs; the options override it. The plan is printed first.
+Each step looks whether its effect is there already, and afterwards whether it came. When a step fails, or at Ctrl-C, the
+steps before it are undone in reverse order, up to the migration itself; what could not be undone is named with the
+command that does it. On the other host run 'failoverctl host reattach', before with --prepare and afterwards without.
+
+Exit status: 0 migrated, or the plan was printed; 2 wrong usage; 3 a step failed, and what was begun has been undone or is
+named.
+
+Examples:
+  failoverctl host migrate --dry-run vm-01 qemu+ssh://host2/system
+  failoverctl host migrate vm-01 qemu+ssh://host2/system --migrate-arg=--verbose
+  failoverctl host migrate --script vm-01 qemu+ssh://host2/system > migrate.sh
+`,
+    );
+}

@@ -1,0 +1,119 @@
+/** What the host subcommands have in common: the options that override what is found out, and how a runbook is run. */
+import type { Command } from 'commander';
+import type { Overrides } from '../hypervisor/net-path.ts';
+import { runSteps, shellCommand, type Runbook } from '../hypervisor/runbook.ts';
+import { renderScript } from '../hypervisor/script.ts';
+import { printable } from '../report/table.ts';
+import type { System } from '../system/system.ts';
+import { CommandError, exitStatus } from './command.ts';
+
+export interface RunbookOptions {
+  readonly connect?: string;
+  readonly mac?: string;
+  readonly tap?: string;
+  readonly pf?: string;
+  readonly vfNumber?: string;
+  readonly uplink?: string;
+  readonly carrierWait: string;
+  readonly dryRun?: true;
+  readonly script?: true;
+}
+
+export function addRunbookOptions(definition: Command): Command {
+  return definition
+    .option('-c, --connect <uri>', "libvirt's connection; virsh's own default without it")
+    .option('--mac <mac>', "the guest's MAC, where the domain does not say it")
+    .option('--tap <dev>', "the virtio NIC's tap on this host")
+    .option('--pf <dev>', "the PF's netdev on this host")
+    .option('--vf-number <n>', "the VF's number, as 'ip link set PF vf N' counts")
+    .option('--uplink <dev>', "the bridge's own VF of that PF")
+    .option('--carrier-wait <seconds>', "how long to wait for the guest's carrier", '5')
+    .option('--dry-run', 'print the plan, change nothing')
+    .option('--script', 'print the plan as a bash script, change nothing');
+}
+
+export function readOverrides(options: RunbookOptions): Overrides {
+  const { mac, vfNumber } = options;
+  return {
+    mac: mac === undefined ? null : readMac(mac, '--mac'),
+    tap: options.tap ?? null,
+    pf: options.pf ?? null,
+    vfNumber: vfNumber === undefined ? null : readCount(vfNumber, '--vf-number'),
+    uplink: options.uplink ?? null,
+    carrierWait: readCount(options.carrierWait, '--carrier-wait') * 1000,
+  };
+}
+
+/** A unicast MAC in lower case. */
+export function readMac(text: string, option: string): string {
+  const mac = text.toLowerCase();
+  if (!/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) {
+    throw new CommandError(
+      `${option}: '${text}' is not a MAC: expected six pairs like 52:54:00:12:34:56`,
+      exitStatus.usage,
+    );
+  }
+  if ((Number.parseInt(mac.slice(0, 2), 16) & 1) === 1) {
+    throw new CommandError(`${option}: '${text}' is a multicast MAC: expected an even first byte`, exitStatus.usage);
+  }
+  return mac;
+}
+
+/** A PCI address as sysfs spells it. */
+export function readPciAddress(text: string, option: string): string {
+  const address = /^[0-9a-f]{2}:/.test(text.toLowerCase()) && text.length === 7 ? `0000:${text}` : text;
+  if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[0-1][0-9a-f]\.[0-7]$/.test(address.toLowerCase())) {
+    throw new CommandError(
+      `${option}: '${text}' is not a PCI address: expected one like 0000:42:02.5`,
+      exitStatus.usage,
+    );
+  }
+  return address.toLowerCase();
+}
+
+export function readCount(text: string, option: string): number {
+  if (!/^[0-9]{1,6}$/.test(text)) {
+    throw new CommandError(`${option}: '${text}' is not a whole number`, exitStatus.usage);
+  }
+  return Number(text);
+}
+
+/** Prints the plan, and unless it is only asked for, runs it. */
+export async function carryOut(
+  runbook: Runbook,
+  options: RunbookOptions,
+  command: string,
+  system: System,
+): Promise<number> {
+  if (options.script === true) {
+    system.out(renderScript(runbook, command));
+    return exitStatus.clean;
+  }
+  const print =
+    options.dryRun === true ? (line: string) => system.out(`${line}\n`) : (line: string) => system.err(`${line}\n`);
+  for (const fact of runbook.facts) print(printable(fact));
+  for (const note of runbook.notes) print(`note: ${printable(note)}`);
+  for (const [index, step] of runbook.steps.entries()) {
+    print(`${String(index + 1).padStart(2)}. ${printable(step.title)}`);
+    if (step.command !== null) print(`      ${printable(shellCommand(step.command))}`);
+    if (step.undo !== null) print(`      undo: ${printable(shellCommand(step.undo))}`);
+  }
+  if (options.dryRun === true) return exitStatus.clean;
+  system.err('\n');
+  const interrupts = system.catchInterrupts();
+  try {
+    const progress = (line: string) => system.err(`${printable(line)}\n`);
+    const { completed, leftovers } = await runSteps(runbook.steps, system, progress, () => interrupts.pending());
+    if (completed) {
+      progress('done');
+      return exitStatus.clean;
+    }
+    for (const { step, command: left } of leftovers) {
+      progress(`left to do by hand (${step.title}):\n  ${shellCommand(left)}`);
+    }
+    if (leftovers.length === 0) progress('all that was begun is undone');
+    return exitStatus.failure;
+  } finally {
+    interrupts.release();
+  }
+}

@@ -1,0 +1,101 @@
+/** `failoverctl host reattach`: the destination's side of a migration. */
+import { readNetDevice, readDomain, teamedPairs, type NetDevice } from '../hypervisor/domain.ts';
+import { connectLibvirt, type Libvirt } from '../hypervisor/libvirt.ts';
+import { planReattach } from '../hypervisor/reattach.ts';
+import { shellQuote } from '../hypervisor/runbook.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { parseXml } from '../text/xml.ts';
+import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
+
+interface ReattachOptions extends RunbookOptions {
+  readonly xml?: string;
+  readonly bridge?: string;
+  readonly prepare?: true;
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options, operands } = parseArguments<ReattachOptions>(definition(), args, system);
+  const [domain = ''] = operands;
+  const libvirt = connectLibvirt(system, options.connect ?? null);
+  const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
+  const request = {
+    domain,
+    deviceXml: transient.xml,
+    bridge: options.bridge ?? null,
+    prepare: options.prepare === true,
+    overrides: readOverrides(options),
+  };
+  const runbook = planReattach(request, transient, libvirt, system);
+  if (typeof runbook === 'string') throw new CommandError(runbook);
+  return carryOut(runbook, options, ['failoverctl host reattach', ...args.map(shellQuote)].join(' '), system);
+}
+
+/** The one transient NIC of the kept configuration. */
+function keptDevice(libvirt: Libvirt, name: string): NetDevice {
+  const kept = libvirt.domain(name, true);
+  if (typeof kept === 'string') throw new CommandError(kept);
+  const pairs = teamedPairs(kept);
+  const [pair] = pairs;
+  if (pair === undefined || pairs.length > 1) {
+    throw new CommandError(
+      `the kept configuration of '${name}' has ${pairs.length} teamed VFs: give the one to attach with --xml FILE`,
+      exitStatus.usage,
+    );
+  }
+  return pair.transient;
+}
+
+/** A file with one <interface> or <hostdev>: the kernel document's vf.xml. */
+function readDeviceFile(path: string, system: System): NetDevice {
+  const text = path === '-' ? system.stdin() : system.read(path);
+  if (isFailure(text)) throw new CommandError(`--xml: ${explainFailure(text)}`);
+  const source = { path, text };
+  const { root, faults } = parseXml(source);
+  const [fault] = faults;
+  if (fault !== undefined) throw new CommandError(`--xml: '${path}': ${fault.message}`);
+  if (root?.name === 'domain' || root?.name === 'domainsnapshot') {
+    const { domain } = readDomain(source);
+    const [pair] = domain === null ? [] : teamedPairs(domain);
+    if (pair !== undefined) return pair.transient;
+  }
+  if (root?.name !== 'interface' && root?.name !== 'hostdev') {
+    throw new CommandError(`--xml: '${path}' holds <${root?.name ?? ''}>: expected <interface> or <hostdev>`);
+  }
+  return readNetDevice(root, source);
+}
+
+function definition() {
+  return addRunbookOptions(
+    defineCommand('host reattach', 'Gives a migrated guest a VF of this host, or prepares this host for it.').argument(
+      '<domain>',
+      'name, id or UUID of the domain on this host (with --prepare: what it will be called)',
+    ),
+  )
+    .option('--xml <file>', "the VF's <interface> or <hostdev> element, or a domain with one; '-' reads standard input")
+    .option('--bridge <dev>', 'the bridge of the virtio NIC, where the domain does not say it')
+    .option('--prepare', 'only what must be there before the migration starts: bridge, uplink')
+    .addHelpText(
+      'after',
+      `
+Before the migration (--prepare):
+  1. the bridge is made if it is not there
+  2. the bridge's uplink VF receives the guest's MAC
+
+After it:
+  1. the uplink forgets the MAC, and the bridge learns where it is again
+  2. the VF is attached, to the running guest and to the kept configuration
+  3. waits until the guest has carrier on its primary (guest agent; without one the wait runs out)
+  4. the virtio NIC's link is set down, so that nothing is sent to it while the VF is in use
+
+The VF is the one that the domain's kept configuration names, or --xml. Its slot and driver may differ from the other
+host's. A failed step undoes the steps before it, as 'failoverctl host migrate' does.
+
+Exit status: 0 done, or the plan was printed; 2 wrong usage; 3 a step failed, and what was begun has been undone or is named.
+
+Examples:
+  failoverctl host reattach --prepare --bridge br0 --xml vf.xml vm-01
+  failoverctl host reattach --xml vf.xml vm-01
+`,
+    );
+}
