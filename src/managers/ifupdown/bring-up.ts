@@ -1,0 +1,157 @@
+/**
+ * Which interfaces ifup is told to bring up in a phase, by whom, and with which stanzas: `ifup -a` of networking.service,
+ * `ifup --allow=hotplug NAME` for each new link (80-ifupdown.rules), and the cloud image's helper.
+ */
+import { fnmatch } from '../../text/fnmatch.ts';
+import { expandTargets, isPattern, type Target } from './pattern.ts';
+import type { Configuration, Entry, Mapping, Stanza } from './configuration.ts';
+import type { MatchKey, Verdict } from '../claim.ts';
+import type { LinkFacts, Phase } from '../../topology/guest.ts';
+
+export interface BringUp {
+  readonly how: 'boot' | 'hotplug' | 'helper';
+  readonly physical: string;
+  readonly logical: string;
+  readonly verdict: Verdict;
+  readonly keys: readonly MatchKey[];
+}
+
+/** A new name by a `rename` line. */
+export interface Rename {
+  readonly link: LinkFacts;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly entry: Entry;
+  readonly key: MatchKey;
+}
+
+export interface PhasePlan {
+  readonly phase: Phase;
+  readonly renames: readonly Rename[];
+  /** Why ifup ends before it brings up anything; null: it does not. */
+  readonly dies: { readonly entry: Entry; readonly why: string } | null;
+  readonly bringUps: readonly BringUp[];
+}
+
+const loopback: LinkFacts = {
+  role: 'none',
+  group: null,
+  name: 'lo',
+  kernelName: 'lo',
+  altnames: [],
+  mac: '00:00:00:00:00:00',
+  permanentMac: undefined,
+  driver: undefined,
+  parentDriver: null,
+  kind: null,
+  type: 'loopback',
+  idPath: null,
+  properties: undefined,
+  master: null,
+};
+
+/** Ifup works on what getifaddrs(3) lists, lo included. */
+export function planPhase(configuration: Configuration, excluded: readonly Entry[], phase: Phase): PhasePlan {
+  const links = phase.links.some(({ name }) => name === 'lo') ? phase.links : [loopback, ...phase.links];
+  const renames = findRenames(configuration, links);
+  const dies = findDeath(configuration, renames);
+  if (configuration.broken || dies !== null) return { phase, renames, dies, bringUps: [] };
+  const renamed = links.map((link) => {
+    const rename = renames.find((other) => other.link === link && other.verdict === 'yes');
+    return rename === undefined ? link : { ...link, name: rename.name };
+  });
+  const hotplug = expandTargets(configuration.classes.get('hotplug') ?? [], renamed);
+  return {
+    phase,
+    renames,
+    dies,
+    bringUps: [
+      ...expandTargets(configuration.classes.get('auto') ?? [], renamed)
+        .map((target) => followRename(target, renames))
+        .filter(({ physical }) => !excluded.some(({ value }) => fnmatch(value, physical)))
+        .map((target) => bringUp('boot', target, target.logical ?? target.physical)),
+      // The event names the link only, so "=LOGICAL" of the class line is lost.
+      ...hotplug
+        .filter(({ physical }) => renamed.some(({ name }) => name === physical) && hasEvent(physical))
+        .flatMap((target) => [
+          bringUp('hotplug', target, target.physical),
+          ...hotplug
+            .filter(({ physical }) => physical.startsWith(`${target.physical}.`))
+            .map((vlan) => bringUp('hotplug', vlan, vlan.physical)),
+        ]),
+    ],
+  };
+}
+
+function bringUp(how: BringUp['how'], { physical, verdict, key }: Target, logical: string): BringUp {
+  return { how, physical, logical, verdict, keys: [key] };
+}
+
+/** ifupdown-hotplug leaves these to those who make them. */
+function hasEvent(name: string): boolean {
+  return !/^(?:ppp|ippp|isdn|plip|irda|ipsec)|^lo$/.test(name);
+}
+
+function findRenames(configuration: Configuration, links: readonly LinkFacts[]): readonly Rename[] {
+  return expandTargets(configuration.lists.rename, links).flatMap(({ physical, logical, verdict, entry, key }) => {
+    const link = links.find(({ name }) => name === physical);
+    return link === undefined || logical === null || logical === physical
+      ? []
+      : [{ link, name: logical, verdict, entry, key }];
+  });
+}
+
+/** do_rename and select_interfaces in main.c end the program where they cannot go on. */
+function findDeath({ lists, classes }: Configuration, renames: readonly Rename[]): PhasePlan['dies'] {
+  const nameless = lists.rename.find(({ value }) => !isPattern(value) && !value.includes('='));
+  if (nameless !== undefined) return { entry: nameless, why: `"rename ${nameless.value}" has no new name` };
+  const sure = renames.filter(({ verdict }) => verdict === 'yes');
+  const second = sure.find(({ name }, index) => sure.slice(0, index).some((other) => other.name === name));
+  if (second !== undefined) {
+    return { entry: second.entry, why: `"rename ${second.entry.value}" gives the name ${second.name} to two links` };
+  }
+  const old = (classes.get('auto') ?? []).find(({ value }) =>
+    sure.some(({ link }) => !isPattern(value) && value.startsWith(`${link.name}=`)),
+  );
+  if (old === undefined) return null;
+  return {
+    entry: old,
+    why: `"auto ${old.value}" gives a renamed interface a logical name, which ends ifup in an error of its own`,
+  };
+}
+
+/** A target that is meant by its old name is taken under its new one. */
+function followRename(target: Target, renames: readonly Rename[]): Target {
+  const rename = renames.find(({ link }) => link.name === target.physical);
+  if (rename === undefined) return target;
+  return { ...target, physical: rename.name, verdict: weaker(target.verdict, rename.verdict) };
+}
+
+export function weaker(a: Verdict, b: Verdict): Verdict {
+  if (a === 'no' || b === 'no') return 'no';
+  return a === 'maybe' || b === 'maybe' ? 'maybe' : 'yes';
+}
+
+/** The stanzas that a logical name leads to, in their order; a mapping's script may choose any. */
+export interface Choice {
+  readonly stanzas: readonly Stanza[];
+  readonly verdict: Verdict;
+  readonly mapping: Mapping | null;
+}
+
+export function chooseStanzas(configuration: Configuration, logical: string): Choice {
+  const mapping = configuration.mappings.find(({ patterns }) => patterns.some(({ value }) => fnmatch(value, logical)));
+  if (mapping === undefined) {
+    return {
+      stanzas: configuration.stanzas.filter(({ name }) => name.value === logical),
+      verdict: 'yes',
+      mapping: null,
+    };
+  }
+  // Without a script, running it fails, and with it the interface.
+  if (mapping.script === null) return { stanzas: [], verdict: 'no', mapping };
+  const named = new Set(mapping.maps.flatMap((map) => map.split(/\s+/)));
+  const candidates = configuration.stanzas.filter(({ name }) => named.has(name.value));
+  const others = configuration.stanzas.filter(({ name }) => name.value !== 'lo');
+  return { stanzas: candidates.length > 0 ? candidates : others, verdict: 'maybe', mapping };
+}

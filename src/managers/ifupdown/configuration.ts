@@ -1,0 +1,280 @@
+/**
+ * All files of an ifupdown configuration, read as `read_interfaces` does (config.c): from the top file through `source` in
+ * the order of the lines, into classes, stanzas, mappings and lists. A fault in the top file voids everything; one in a
+ * sourced file cuts that file short.
+ */
+import { expandWords } from './word-expansion.ts';
+import { parseInterfaces, type Directive, type Fault, type IfaceLine, type ListName } from './parse.ts';
+import { commandOptions } from './method.ts';
+import { placeOf, type Line } from './lines.ts';
+import type { ConfigFile, Problem } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+export interface Configuration {
+  /** The top file is faulty: ifup, ifdown and ifquery refuse to do anything. */
+  readonly broken: boolean;
+  /** auto is the class `auto`. */
+  readonly classes: ReadonlyMap<string, readonly Entry[]>;
+  readonly stanzas: readonly Stanza[];
+  readonly mappings: readonly Mapping[];
+  readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
+  readonly problems: readonly Problem[];
+  /** Paths of the files that were read, in that order. */
+  readonly read: readonly string[];
+  /** What `source` and `source-directory` looked at: globs of files. */
+  readonly sourced: readonly SourcedGlob[];
+}
+
+export interface Entry {
+  readonly value: string;
+  readonly place: Place;
+}
+
+export interface Stanza {
+  readonly name: Entry;
+  readonly place: Place;
+  readonly family: string;
+  readonly method: string;
+  readonly options: readonly Option[];
+}
+
+export interface Option {
+  readonly name: string;
+  /** One part a line; ifupdown joins them with newlines, also with what was inherited. */
+  readonly parts: readonly Entry[];
+}
+
+export interface Mapping {
+  readonly place: Place;
+  readonly patterns: readonly Entry[];
+  readonly script: string | null;
+  readonly maps: readonly string[];
+}
+
+export interface SourcedGlob {
+  readonly glob: string;
+  /** Only names of letters, digits, `_` and `-`: source-directory. */
+  readonly plainNames: boolean;
+}
+
+/** Files that a glob finds. */
+export type FindFiles = (glob: string) => readonly ConfigFile[];
+
+/** What a directory_filter of ifupdown lets through. */
+export const plainName = /^[A-Za-z0-9_-]+$/;
+
+/** ifupdown recurses without a limit; a chain as deep as this is a loop through other spellings of one path. */
+const deepest = 64;
+
+interface Draft {
+  readonly strict: boolean;
+  readonly find: FindFiles;
+  readonly classes: Map<string, Entry[]>;
+  readonly stanzas: { name: Entry; place: Place; family: string; method: string; options: Option[] }[];
+  readonly mappings: { place: Place; patterns: readonly Entry[]; script: string | null; maps: string[] }[];
+  readonly lists: Record<ListName, Entry[]>;
+  readonly problems: Problem[];
+  readonly seen: Set<string>;
+  readonly sourced: SourcedGlob[];
+  loopback: boolean;
+}
+
+/** `tops`: the top file; or several that nothing puts in an order, each read as if one file sourced it. */
+export function readConfiguration(tops: readonly ConfigFile[], find: FindFiles, strict = true): Configuration {
+  const draft: Draft = {
+    strict,
+    find,
+    classes: new Map(),
+    stanzas: [],
+    mappings: [],
+    lists: { 'no-auto-down': [], 'no-scripts': [], rename: [] },
+    problems: [],
+    seen: new Set(),
+    sourced: [],
+    loopback: false,
+  };
+  const [top] = tops;
+  const start = top === undefined ? undefined : { source: top.source, span: { start: 0, end: 0 } };
+  if (start !== undefined) draft.classes.set('auto', [{ value: 'lo', place: start }]);
+  let broken = false;
+  for (const file of tops) {
+    const whole = readFile(draft, file, tops.length === 1 ? 'top' : 'alone', 0);
+    broken ||= !whole && tops.length === 1;
+  }
+  // "lo is brought up even if nobody says so" (read_interfaces).
+  if (!draft.loopback && start !== undefined) {
+    draft.stanzas.unshift({
+      name: { value: 'lo', place: start },
+      place: start,
+      family: 'inet',
+      method: 'loopback',
+      options: [],
+    });
+  }
+  const { classes, stanzas, mappings, lists, problems, sourced, seen } = draft;
+  return { classes, stanzas, mappings, lists, problems, sourced, broken, read: [...seen] };
+}
+
+const consequences = {
+  top: 'ifup, ifdown and ifquery refuse the whole configuration, and no interface is brought up',
+  alone:
+    'as the top file, ifupdown would refuse the whole configuration; sourced from another, the rest of the file is not read',
+  sourced: 'the rest of this file is not read',
+} as const;
+
+/** False: a fault ended it. */
+function readFile(draft: Draft, file: ConfigFile, as: keyof typeof consequences, depth: number): boolean {
+  if (draft.seen.has(file.path) || depth > deepest) return true;
+  draft.seen.add(file.path);
+  let whole = true;
+  let stanza: Draft['stanzas'][number] | null = null;
+  let mapping: Draft['mappings'][number] | null = null;
+  const fail = (fault: Pick<Fault, 'place' | 'message'>): void => {
+    draft.problems.push({ kind: 'syntax', ...pick(fault), consequence: consequences[as] });
+    whole = false;
+  };
+  for (const directive of parseInterfaces(file.source, draft.strict).directives) {
+    if (directive.kind === 'fault') {
+      if (directive.fatal) fail(directive);
+      else draft.problems.push({ kind: 'ignored', ...pick(directive), consequence: directive.consequence });
+      continue;
+    }
+    if (!whole) continue;
+    switch (directive.kind) {
+      case 'iface': {
+        const outcome = addStanza(draft, directive);
+        if ('message' in outcome) fail(outcome);
+        else stanza = outcome;
+        mapping = null;
+        break;
+      }
+      case 'option':
+        if (stanza !== null)
+          addOption(stanza.options, directive.name, { value: directive.value, place: directive.place });
+        break;
+      case 'mapping':
+        mapping = { place: placeOf(directive.line), patterns: directive.patterns, script: null, maps: [] };
+        draft.mappings.push(mapping);
+        stanza = null;
+        break;
+      case 'script':
+        if (mapping !== null) mapping.script = directive.value;
+        break;
+      case 'map':
+        mapping?.maps.push(directive.value);
+        break;
+      case 'source':
+      case 'source-directory':
+        followSource(draft, file, directive, depth);
+        break;
+      default: {
+        const list = directive.kind === 'class' ? classNamed(draft, directive.name) : draft.lists[directive.kind];
+        const words =
+          directive.words.length === 0 && stanza !== null ? [bareEntry(stanza.name, directive.line)] : directive.words;
+        for (const { value, place } of words) {
+          if (directive.kind !== 'class' || !list.some((entry) => entry.value === value)) list.push({ value, place });
+        }
+      }
+    }
+  }
+  return whole;
+}
+
+function pick({ place, message }: { readonly place: Place; readonly message: string }) {
+  return { place, message };
+}
+
+function bareEntry(name: Entry, line: Line): Entry {
+  return { value: name.value, place: placeOf(line) };
+}
+
+function classNamed(draft: Draft, name: string): Entry[] {
+  const known = draft.classes.get(name);
+  if (known !== undefined) return known;
+  const entries: Entry[] = [];
+  draft.classes.set(name, entries);
+  return entries;
+}
+
+type NewStanza = Draft['stanzas'][number];
+
+function addStanza(draft: Draft, line: IfaceLine): NewStanza | Pick<Fault, 'place' | 'message'> {
+  const { name, inherits } = line;
+  const parent =
+    inherits === null
+      ? null
+      : draft.stanzas.find(
+          (other) => other.name.value === inherits.value && (line.family === null || other.family === line.family),
+        );
+  if (parent === undefined) {
+    const of = line.family === null ? '' : ` of family ${line.family}`;
+    const message = `inherits "${inherits?.value ?? ''}", but no stanza of that name${of} stands before this one`;
+    return { place: inherits?.place ?? name.place, message };
+  }
+  if (line.extra !== null) {
+    draft.problems.push({
+      kind: line.extra.value.startsWith('#') ? 'trailing-comment' : 'ignored',
+      place: line.extra.place,
+      message: `"${line.extra.value}" after the method; expected the end of the line, or inherits NAME`,
+      consequence: 'ifupdown ignores the rest of the line',
+    });
+  }
+  const family = line.family ?? parent?.family ?? '';
+  const method = line.method ?? parent?.method ?? '';
+  const stanza = { name, place: placeOf(line.line), family, method, options: [...(parent?.options ?? [])] };
+  draft.stanzas.push(stanza);
+  // Only what the line itself says counts, not what it inherits (no_loopback in config.c).
+  draft.loopback ||= (line.family === 'inet' || line.family === 'inet6') && line.method === 'loopback';
+  return stanza;
+}
+
+/** As set_variable and its caller do: commands add up, other options grow by a line; `name?` sets only what is not set. */
+export function addOption(options: Option[], name: string, entry: Entry): void {
+  const weak = name.endsWith('?');
+  const plain = weak ? name.slice(0, -1) : name;
+  const at = commandOptions.has(plain) && !weak ? -1 : options.findIndex((option) => option.name === plain);
+  const known = options[at];
+  if (known === undefined) options.push({ name: plain, parts: [entry] });
+  else if (!weak) options[at] = { name: plain, parts: [...known.parts, entry] };
+}
+
+type SourceLine = Extract<Directive, { readonly kind: 'source' | 'source-directory' }>;
+
+function followSource(draft: Draft, file: ConfigFile, directive: SourceLine, depth: number): void {
+  const directory = file.path.includes('/') ? file.path.slice(0, file.path.lastIndexOf('/')) : '.';
+  const { value, place } = directive;
+  const ignored = (message: string): void => {
+    draft.problems.push({
+      kind: 'ignored',
+      place,
+      message,
+      consequence: 'ifupdown reads on as if the line were not there',
+    });
+  };
+  if (value === '') ignored(`${directive.kind} names nothing; expected a path`);
+  // The directory is put before the whole value, so only its first word is relative to the file.
+  const expansion = expandWords(value.startsWith('/') ? value : `${directory}/${value}`);
+  if (expansion.outcome === 'fails') return ignored(`"${value}" cannot be expanded: ${expansion.why}`);
+  if (expansion.outcome === 'unknown') {
+    draft.problems.push({
+      kind: 'unreadable',
+      place,
+      message: `"${value}" cannot be followed: ${expansion.why}`,
+      consequence: 'what ifup reads there is not judged',
+    });
+    return;
+  }
+  for (const [index, word] of expansion.words.entries()) {
+    if (index > 0 && !word.startsWith('/')) {
+      ignored(`"${word}" is looked for in the directory that ifup is started in; expected an absolute path`);
+      continue;
+    }
+    const plainNames = directive.kind === 'source-directory';
+    const glob = plainNames ? `${word.replace(/\/+$/, '')}/*` : word;
+    draft.sourced.push({ glob, plainNames });
+    for (const found of draft.find(glob)) {
+      if (plainNames && !plainName.test(found.path.slice(found.path.lastIndexOf('/') + 1))) continue;
+      readFile(draft, found, 'sourced', depth + 1);
+    }
+  }
+}
