@@ -95,8 +95,8 @@ export async function carryOut(
   for (const note of runbook.notes) print(`note: ${printable(note)}`);
   for (const [index, step] of runbook.steps.entries()) {
     print(`${String(index + 1).padStart(2)}. ${printable(step.title)}`);
-    if (step.command !== null) print(`      ${printable(shellCommand(step.command))}`);
-    if (step.undo !== null) print(`      undo: ${printable(shellCommand(step.undo))}`);
+    if (step.command !== null) print(`      ${shellCommand(step.command)}`);
+    if (step.undo !== null) print(`      undo: ${shellCommand(step.undo)}`);
   }
   if (options.dryRun === true) return exitStatus.clean;
   system.err('\n');
@@ -109,7 +109,8 @@ export async function carryOut(
       return exitStatus.clean;
     }
     for (const { step, command: left } of leftovers) {
-      progress(`left to do by hand (${step.title}):\n  ${shellCommand(left)}`);
+      progress(`left to do by hand (${step.title}):`);
+      system.err(`  ${shellCommand(left)}\n`);
     }
     if (leftovers.length === 0) progress('all that was begun is undone');
     return exitStatus.failure;

@@ -1,7 +1,7 @@
 /** Steps on a domain's devices, through libvirt. */
 import { isHostDevice, normalMac, type Domain, type NetDevice } from './domain.ts';
 import { guestCarrier, type Libvirt } from './libvirt.ts';
-import type { Step } from './runbook.ts';
+import { inputFile, type Step } from './runbook.ts';
 
 const devicePatience = 30_000;
 
@@ -82,7 +82,7 @@ function deviceStep(
 ): Step {
   const words = scope === '--live' ? 'the running guest' : 'the kept configuration';
   const run = (verb: 'attach' | 'detach') =>
-    libvirt.command([`${verb}-device`, '--domain', name, '--file', '/dev/stdin', scope], xml);
+    libvirt.command([`${verb}-device`, '--domain', name, '--file', inputFile, scope], xml);
   return {
     id: `${action}${scope.slice(1)}`,
     title: action === 'attach' ? `attach the VF to ${words}` : `detach the VF from ${words}`,

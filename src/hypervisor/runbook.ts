@@ -5,7 +5,8 @@
  * The state of the host decides, never a memory of what was run: a command that failed or was killed may have had its
  * effect all the same, and an undo runs only where the effect is there.
  */
-import { isFailure, type System } from '../system/system.ts';
+import { encodeText } from '../system/bytes.ts';
+import { isFailure, type Failure, type ProcessResult, type System } from '../system/system.ts';
 
 export interface Step {
   /** "fdb-tap": stable, for --skip and for tests. */
@@ -32,7 +33,7 @@ export type Effect = 'present' | 'absent' | 'unknown';
 
 export interface HostCommand {
   readonly argv: readonly string[];
-  /** Given on standard input, which the command reads as /dev/stdin. */
+  /** The text of a file that the command reads; its name is the word `inputFile` among the arguments. */
   readonly input?: string;
 }
 
@@ -52,6 +53,9 @@ export interface RunbookResult {
 
 /** Tells a person how it goes. */
 export type Progress = (line: string) => void;
+
+/** In a printed command: a pipe. When run: a temporary file, since a program cannot open a socket by this name. */
+export const inputFile = '/dev/stdin';
 
 const pollInterval = 200;
 
@@ -119,7 +123,26 @@ async function takeStep(
 
 /** Null when it ended with status 0. */
 function runCommand({ argv, input }: HostCommand, system: System): string | null {
-  const result = system.run(argv, input === undefined ? {} : { input });
+  if (input === undefined) return describeResult(argv, system.run(argv));
+  const file = createTemporaryFile(input, system);
+  if (isFailure(file)) return `cannot write '${file.path}': ${file.errno}`;
+  const result = system.run(argv.map((word) => (word === inputFile ? file : word)));
+  system.remove(file);
+  return describeResult(argv, result);
+}
+
+/** Its name. */
+function createTemporaryFile(text: string, system: System): string | Failure {
+  const directory = system.env('TMPDIR') ?? '/tmp';
+  for (let number = system.now(); ; number += 1) {
+    const path = `${directory}/failoverctl-${number}.xml`;
+    const failure = system.create(path, text, 0o600);
+    if (failure === null) return path;
+    if (failure.errno !== 'EEXIST') return failure;
+  }
+}
+
+function describeResult(argv: readonly string[], result: ProcessResult | Failure): string | null {
   const name = argv[0] ?? '';
   if (isFailure(result)) return result.errno === 'ENOENT' ? `'${name}' is not installed` : `'${name}': ${result.errno}`;
   if (result.status === 0) return null;
@@ -152,7 +175,16 @@ export function shellCommand({ argv, input }: HostCommand): string {
   return input === undefined ? line : `printf '%s' ${shellQuote(input)} | ${line}`;
 }
 
-/** A word that a POSIX shell reads as exactly this text. */
+/** A word that bash reads as exactly this text, and a terminal shows without harm: control characters are spelled out. */
 export function shellQuote(text: string): string {
-  return /^[-\w./:=,@%+]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  if (/^[-\w./:=,@%+]+$/.test(text)) return text;
+  if (!/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const spelled = [...text].map((character) => {
+    if (character === "'" || character === '\\') return `\\${character}`;
+    const isPlain = character.length === 2 || !/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/.test(character);
+    return isPlain
+      ? character
+      : [...encodeText(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  });
+  return `$'${spelled.join('')}'`;
 }

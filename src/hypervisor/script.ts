@@ -1,0 +1,54 @@
+/** A runbook as a bash script for review: the same commands, the same undo in reverse, no check of effects in between. */
+import { shellCommand, shellQuote, type Runbook, type Step } from './runbook.ts';
+
+/** `command` is the command line that wrote it, for the header. */
+export function renderScript({ steps, facts, notes }: Runbook, command: string): string {
+  const header = [
+    '#!/usr/bin/env bash',
+    `# Written by: ${oneLine(command)}`,
+    ...facts.map((fact) => `# ${oneLine(fact)}`),
+    ...notes.map((note) => `# note: ${oneLine(note)}`),
+    '#',
+    '# Each step runs its command; a failure, or Ctrl-C, undoes in reverse order the steps that were begun. Unlike',
+    "# 'failoverctl host', this script does not look whether an effect is there: an undo of what was never done may fail,",
+    '# and says so.',
+    'set -u',
+    'export LC_ALL=C',
+    '',
+    'undo=()',
+    'left=0',
+    'give_up() {',
+    "  trap '' INT TERM",
+    `  printf 'FAILED: %s\\n' "$1" >&2`,
+    '  for ((i = ${#undo[@]} - 1; i >= 0; i--)); do',
+    `    "\${undo[i]}" || { left=1; printf 'not undone: %s\\n' "\${undo[i]}" >&2; }`,
+    '  done',
+    `  ((left)) && printf 'some undo steps failed: see above\\n' >&2`,
+    '  exit 3',
+    '}',
+    "trap 'give_up interrupted' INT TERM",
+    '',
+  ];
+  const body = steps.flatMap((step, index) => renderStep(step, index + 1, steps.length));
+  return [...header, ...body, "printf 'done\\n'", ''].join('\n');
+}
+
+function renderStep(step: Step, number: number, count: number): readonly string[] {
+  const name = `${number}_${step.id.replaceAll('-', '_')}`;
+  const title = shellQuote(`[${number}/${count}] ${step.title}`);
+  if (step.command === null) {
+    return [`printf '%s\\n' ${title}`, `sleep ${Math.ceil(step.patience / 1000)}`, ''];
+  }
+  return [
+    ...(step.undo === null ? [] : [`undo_${name}() {`, `  ${shellCommand(step.undo)}`, '}', `undo+=(undo_${name})`]),
+    `printf '%s\\n' ${title}`,
+    `${shellCommand(step.command)} || give_up ${title}`,
+    ...(step.pointOfNoReturn === true ? ['undo=()'] : []),
+    '',
+  ];
+}
+
+/** A comment ends with its line. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]/g, '?');
+}
