@@ -21,7 +21,6 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,
-    deviceXml: transient.xml,
     bridge: options.bridge ?? null,
     prepare: options.prepare === true,
     overrides: readOverrides(options),

@@ -39,10 +39,9 @@ export function carrierStep(
   };
 }
 
-/** The same device in a domain: by alias where both have one, else by the host's address or the pool, and the MAC. */
-function holds(domain: Domain | string, device: NetDevice): boolean | null {
-  if (typeof domain === 'string') return null;
-  return domain.devices.some(
+/** The same device in a domain: the two NICs of a pair share their MAC, so what they are attached to tells them apart. */
+function findTwin(domain: Domain, device: NetDevice): NetDevice | undefined {
+  return domain.devices.find(
     (other) =>
       other.kind === device.kind &&
       isHostDevice(other) === isHostDevice(device) &&
@@ -54,44 +53,52 @@ function holds(domain: Domain | string, device: NetDevice): boolean | null {
 
 /** From the running guest first: if that fails, the kept configuration is as it was. */
 export function detachSteps(libvirt: Libvirt, name: string, live: NetDevice, kept: Domain | null): readonly Step[] {
-  const steps = [deviceStep(libvirt, name, live, live.xml, '--live', 'detach')];
-  const keptTwin = kept?.devices.find((device) => holds({ ...kept, devices: [device] }, live) === true);
-  if (keptTwin !== undefined) steps.push(deviceStep(libvirt, name, keptTwin, keptTwin.xml, '--config', 'detach'));
-  return steps;
+  const twin = kept === null ? undefined : findTwin(kept, live);
+  return [
+    deviceStep(libvirt, name, live, '--live', 'detach'),
+    ...(twin === undefined ? [] : [deviceStep(libvirt, name, twin, '--config', 'detach')]),
+  ];
 }
 
-export function attachSteps(
-  libvirt: Libvirt,
-  name: string,
-  device: NetDevice,
-  xml: string,
-  kept: Domain | null,
-): readonly Step[] {
-  const steps = [deviceStep(libvirt, name, device, xml, '--live', 'attach')];
-  if (kept !== null) steps.push(deviceStep(libvirt, name, device, xml, '--config', 'attach'));
-  return steps;
+export function attachSteps(libvirt: Libvirt, name: string, device: NetDevice, isKept: boolean): readonly Step[] {
+  return [
+    deviceStep(libvirt, name, device, '--live', 'attach'),
+    ...(isKept ? [deviceStep(libvirt, name, device, '--config', 'attach')] : []),
+  ];
 }
 
 function deviceStep(
   libvirt: Libvirt,
   name: string,
   device: NetDevice,
-  xml: string,
   scope: '--live' | '--config',
   action: 'attach' | 'detach',
 ): Step {
   const words = scope === '--live' ? 'the running guest' : 'the kept configuration';
-  const run = (verb: 'attach' | 'detach') =>
+  const run = (verb: 'attach' | 'detach', xml: string) =>
     libvirt.command([`${verb}-device`, '--domain', name, '--file', inputFile, scope], xml);
+  const find = (): NetDevice | null | undefined => {
+    const domain = libvirt.domain(name, scope === '--config');
+    return typeof domain === 'string' ? null : findTwin(domain, device);
+  };
   return {
     id: `${action}${scope.slice(1)}`,
     title: action === 'attach' ? `attach the VF to ${words}` : `detach the VF from ${words}`,
-    command: run(action),
+    command: run(action, device.xml),
     effect: () => {
-      const there = holds(libvirt.domain(name, scope === '--config'), device);
-      return there === null ? 'unknown' : there === (action === 'attach') ? 'present' : 'absent';
+      const twin = find();
+      return twin === null ? 'unknown' : (twin !== undefined) === (action === 'attach') ? 'present' : 'absent';
     },
     patience: devicePatience,
-    undo: run(action === 'attach' ? 'detach' : 'attach'),
+    undo: run(action === 'attach' ? 'detach' : 'attach', device.xml),
+    // By MAC alone libvirt finds two NICs and refuses; as libvirt prints it, the device has its address in the guest.
+    ...(action === 'attach'
+      ? {
+          undoAs: () => {
+            const twin = find();
+            return twin === null || twin === undefined ? null : run('detach', twin.xml);
+          },
+        }
+      : {}),
   };
 }

@@ -10,8 +10,6 @@ import { findUplink } from './virtual-function.ts';
 
 export interface ReattachRequest {
   readonly domain: string;
-  /** This host's VF to attach, "0000:42:02.5"; null takes what the domain's kept configuration, or --xml, names. */
-  readonly deviceXml: string;
   readonly bridge: string | null;
   /** Only what must be there before the migration starts. */
   readonly prepare: boolean;
@@ -52,7 +50,7 @@ export function planReattach(
       ? []
       : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
     reverseStep(pinned, `let the bridge learn where ${mac} is again`, pinned.command),
-    ...attachSteps(libvirt, request.domain, transient, request.deviceXml, typeof kept === 'string' ? null : kept),
+    ...attachSteps(libvirt, request.domain, transient, typeof kept !== 'string'),
     carrierStep(libvirt, request.domain, mac, 'primary', request.overrides.carrierWait),
     linkStep(libvirt, request.domain, tap, 'down'),
   ];

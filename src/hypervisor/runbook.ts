@@ -21,6 +21,8 @@ export interface Step {
   readonly patience: number;
   /** Takes the effect back; null where there is nothing to take back. */
   readonly undo: HostCommand | null;
+  /** The undo in terms of what is there by then, where that says more than what was asked for. */
+  readonly undoAs?: () => HostCommand | null;
   /** What to do before the undo, e.g. end a job that goes on without its client; its failure does not matter. */
   readonly beforeUndo?: HostCommand;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
@@ -154,7 +156,7 @@ function describeResult(argv: readonly string[], result: ProcessResult | Failure
 function undoSteps(begun: readonly Step[], system: System, progress: Progress): RunbookResult['leftovers'] {
   const leftovers: { step: Step; command: HostCommand }[] = [];
   for (const step of [...begun].reverse()) {
-    const { undo } = step;
+    const undo = step.undoAs?.() ?? step.undo;
     if (undo === null) continue;
     if (step.beforeUndo !== undefined) runCommand(step.beforeUndo, system);
     if (step.effect() === 'absent') continue;
