@@ -1,0 +1,45 @@
+/** FO502 teaming-alias-dangling: a transient that points at no persistent NIC. */
+import { isTransient } from '../domain.ts';
+import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
+
+export const teamingAliasDangling: DomainRule = {
+  id: 'FO502',
+  name: 'teaming-alias-dangling',
+  severity: 'error',
+  what: 'The persistent= of a transient <teaming> is the alias of no NIC with a persistent <teaming>: of none at all, of itself, of another transient, or of one that is not teamed.',
+  why: 'libvirt accepts it. QEMU is given a failover_pair_id that nobody answers to: the VF is never hidden, the guest has two NICs with one MAC and no master, and a migration is refused for the VF.',
+  source: 'libvirt 9.0 and 11.3 accept it; QEMU: qdev_should_hide_device, virtio_net.c',
+  bad: [
+    exampleDomain(goodPair.replace("persistent='ua-failover0'", "persistent='ua-failover1'")),
+    exampleDomain(
+      goodPair
+        .replace(
+          "<teaming type='transient' persistent='ua-failover0'/>",
+          "<teaming type='transient' persistent='ua-vf0'/>\n  <alias name='ua-vf0'/>",
+        )
+        .replace("  <teaming type='persistent'/>\n", ''),
+    ),
+  ],
+  good: [exampleDomain(goodPair)],
+  check: (domain) =>
+    domain.devices.flatMap((device) => {
+      const [teaming] = device.teaming;
+      if (teaming?.type !== 'transient' || (teaming.persistent ?? '') === '') return [];
+      const target = domain.devices.find(({ alias }) => alias === teaming.persistent);
+      // A target with a faulty <teaming> is FO501's.
+      if (target?.teaming.some(({ type }) => type !== 'transient') === true) return [];
+      const place = placeIn(domain, teaming.element, 'persistent');
+      const named = `persistent='${teaming.persistent ?? ''}'`;
+      if (target === undefined) {
+        return { message: `${named} names no device of this domain: expected the alias of the virtio NIC`, place };
+      }
+      const what =
+        target === device
+          ? 'this device itself'
+          : isTransient(target)
+            ? 'a transient device'
+            : 'a NIC that is not teamed';
+      const related = [{ place: placeIn(domain, target.element), label: 'this one' }];
+      return { message: `${named} names ${what}: expected a NIC with <teaming type='persistent'/>`, place, related };
+    }),
+};

@@ -1,0 +1,36 @@
+/** FO504 teaming-macs-differ: a pair whose two MACs are not the same. */
+import { childOf } from '../../text/xml.ts';
+import { normalMac, teamedPairs } from '../domain.ts';
+import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
+
+export const teamingMacsDiffer: DomainRule = {
+  id: 'FO504',
+  name: 'teaming-macs-differ',
+  severity: 'error',
+  what: 'The virtio NIC and the VF that points at it have different MACs, or one of them says none (libvirt then makes one up).',
+  why: 'The guest kernel pairs by permanent MAC alone. libvirt does not compare them: the guest gets a master with a standby, and a VF beside it that DHCP configures as a NIC of its own.',
+  source: 'net/core/failover.c, failover_get_bymac; libvirt 9.0 and 11.3 accept it',
+  bad: [
+    exampleDomain(`${goodStandby}\n${goodPrimary.replace('12:53', '12:54')}`),
+    exampleDomain(`${goodStandby}\n${goodPrimary.replace(/ *<mac.*\n/, '')}`),
+  ],
+  good: [
+    exampleDomain(goodPair),
+    exampleDomain(goodPair.replace('52:54:00:00:12:53', '52:54:00:00:12:53'.toUpperCase())),
+  ],
+  check: (domain) =>
+    teamedPairs(domain).flatMap(({ persistent, transient }) => {
+      const [wanted, is] = [normalMac(persistent.mac), normalMac(transient.mac)];
+      // A <hostdev> has no <mac>: whoever set the VF's MAC on the PF knows it.
+      if (wanted === is || (transient.kind === 'hostdev' && is === undefined)) return [];
+      const spoken = (mac: string | undefined) => mac ?? 'none';
+      const message = `the VF's MAC is ${spoken(transient.mac)}, its virtio NIC's is ${spoken(persistent.mac)}: expected the same`;
+      const mac = childOf(transient.element, 'mac');
+      const other = childOf(persistent.element, 'mac') ?? persistent.element;
+      return {
+        message,
+        place: mac === undefined ? placeIn(domain, transient.element) : placeIn(domain, mac, 'address'),
+        related: [{ place: placeIn(domain, other, 'address'), label: 'the virtio NIC' }],
+      };
+    }),
+};

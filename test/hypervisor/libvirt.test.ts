@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { renderPair, type PairRequest } from '../../src/hypervisor/domain-xml.ts';
+import { readDomain } from '../../src/hypervisor/domain.ts';
+import { domainRules } from '../../src/hypervisor/rules/all.ts';
+import { exampleDomain, goodPair, goodPrimary, goodStandby, noHost } from '../../src/hypervisor/rules/rule.ts';
+
+/*
+ * libvirt itself as the judge, in three layers: its schema (virt-xml-validate), the rules of all its drivers
+ * (test:///default), and the QEMU driver's (a libvirtd of our own, in namespaces of its own).
+ */
+
+const missing = ['virsh', 'virt-xml-validate', 'libvirtd'].filter(
+  (program) => !['/usr/bin', '/usr/sbin'].some((directory) => existsSync(join(directory, program))),
+);
+
+function needsLibvirt(t: TestContext): boolean {
+  if (missing.length === 0 && process.geteuid?.() === 0) return true;
+  const why = missing.length === 0 ? 'needs root for namespaces' : `not installed: ${missing.join(', ')}`;
+  if (process.env['CI'] === 'true') assert.fail(why);
+  t.skip(why);
+  return false;
+}
+
+const setUp = `
+set -e
+mount -t proc proc /proc
+mount -t tmpfs none /run
+mkdir -p /run/libvirt /run/lock
+mount -t tmpfs none /var/lib/libvirt
+mkdir -p /var/lib/libvirt/qemu
+mount -t tmpfs none /etc/libvirt/qemu
+ip link set lo up
+/usr/sbin/virtlogd >/dev/null 2>&1 &
+/usr/sbin/libvirtd >/dev/null 2>&1 &
+tries=0
+until virsh -c qemu:///system version >/dev/null 2>&1; do
+  tries=$((tries + 1)); [ "$tries" -lt 150 ] || { echo "libvirtd did not start" >&2; exit 9; }
+  sleep 0.2
+done
+set +e
+`;
+
+/** Runs a script beside a libvirtd, in process, mount and network namespaces that end with it. */
+function besideLibvirt(script: string): string {
+  const args = ['-n', '-m', '-p', '--fork', '--kill-child', 'bash', '-c', `${setUp}\n${script}`];
+  const { status, stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 120_000 });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+interface Verdicts {
+  readonly schema: boolean;
+  readonly common: boolean;
+  readonly qemu: boolean;
+}
+
+/** What each layer says of each domain. */
+function judge(domains: readonly string[]): readonly Verdicts[] {
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
+  try {
+    const script = domains.map((text, index) => {
+      const file = join(directory, `${index}.xml`);
+      writeFileSync(file, text);
+      // The test driver reads domains of type test only.
+      writeFileSync(join(directory, `${index}.test.xml`), text.replace(/<domain type='\w+'/, "<domain type='test'"));
+      return `
+virt-xml-validate ${file} domain >/dev/null 2>&1; a=$?
+virsh -c test:///default define ${directory}/${index}.test.xml >/dev/null 2>&1; b=$?
+virsh -c qemu:///system define ${file} >/dev/null 2>&1; c=$?
+virsh -c qemu:///system undefine vm-01 >/dev/null 2>&1
+echo "$a $b $c"`;
+    });
+    const lines = besideLibvirt(`${script.join('\n')}\nexit 0`)
+      .trim()
+      .split('\n');
+    assert.equal(lines.length, domains.length);
+    return lines.map((line) => {
+      const [schema, common, qemu] = line.split(' ').map((status) => status === '0');
+      return { schema: schema === true, common: common === true, qemu: qemu === true };
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function rulesFinding(text: string): readonly string[] {
+  const { domain } = readDomain({ path: 'vm.xml', text });
+  assert.ok(domain !== null);
+  return domainRules.filter(({ check }) => check(domain, noHost).length > 0).map(({ id }) => id);
+}
+
+/** Rules about what libvirt accepts, and what fails, or only costs, afterwards. */
+const beyondLibvirt = ['FO502', 'FO503', 'FO504', 'FO505', 'FO508', 'FO509', 'FO510', 'FO511', 'FO512'];
+
+const variants: Readonly<Record<string, string>> = {
+  pair: goodPair,
+  'unknown type': goodPair.replace("type='persistent'", "type='permanent'"),
+  'upper-case type': goodPair.replace("type='persistent'", "type='PERSISTENT'"),
+  'type missing': goodPair.replace("<teaming type='persistent'/>", "<teaming persistent='x'/>"),
+  'transient without persistent': goodPair.replace(" persistent='ua-failover0'", ''),
+  'transient with an empty persistent': goodPair.replace("persistent='ua-failover0'", "persistent=''"),
+  'persistent with persistent': goodPair.replace("type='persistent'", "type='persistent' persistent='ua-x'"),
+  'dangling alias': goodPair.replace("persistent='ua-failover0'", "persistent='ua-other'"),
+  'no alias': goodPair.replace("  <alias name='ua-failover0'/>\n", ''),
+  'alias without ua-': goodPair.replaceAll('ua-failover0', 'failover0'),
+  'MACs differ': `${goodStandby}\n${goodPrimary.replace('12:53', '12:54')}`,
+  'no MAC on the VF': `${goodStandby}\n${goodPrimary.replace(/ *<mac.*\n/, '')}`,
+  'two VFs': `${goodPair}\n${goodPrimary.replace("function='0x5'", "function='0x6'")}`,
+  'persistent alone': goodStandby,
+  'second teaming': goodPair.replace(
+    "<teaming type='persistent'/>",
+    "<teaming type='persistent'/><teaming type='persistent'/>",
+  ),
+  'empty teaming': goodPair.replace("<teaming type='persistent'/>", '<teaming/>'),
+  'persistent e1000e': goodPair.replace("model type='virtio'", "model type='e1000e'"),
+  'transient bridge': `${goodStandby}\n${goodPrimary.replace("type='hostdev' managed='yes'", "type='bridge'").replace(/<source>[^]*<\/source>/, "<source bridge='br0'/>")}`,
+  'transient network': `${goodStandby}\n${goodPrimary.replace("type='hostdev' managed='yes'", "type='network'").replace(/<source>[^]*<\/source>/, "<source network='vfs'/>")}`,
+  'not managed': goodPair.replace(" managed='yes'", ''),
+  'link up': goodPair.replace("  <link state='down'/>\n", ''),
+};
+
+test('where libvirt refuses, lint finds an error; where lint finds nothing, libvirt accepts', (t) => {
+  if (!needsLibvirt(t)) return;
+  const texts = Object.entries(variants).map(
+    ([name, devices]) => [name, exampleDomain(devices).replace("'kvm'", "'qemu'")] as const,
+  );
+  const machine = ['i440fx', exampleDomain(goodPair, 'pc').replace("'kvm'", "'qemu'")] as const;
+  const all = [...texts, machine];
+  const verdicts = judge(all.map(([, text]) => text));
+  const disagreements: string[] = [];
+  for (const [index, [name, text]] of all.entries()) {
+    const verdict = verdicts[index];
+    const found = rulesFinding(text);
+    const accepted = verdict?.common === true && verdict.qemu;
+    const said = `${verdict?.schema === true ? 'schema ok' : 'schema no'}, ${verdict?.common === true ? 'test ok' : 'test no'}, ${verdict?.qemu === true ? 'qemu ok' : 'qemu no'}`;
+    t.diagnostic(`${name}: libvirt ${said}; lint ${found.join(' ') || 'nothing'}`);
+    const ownErrors = found.filter((id) => !beyondLibvirt.includes(id));
+    if (!accepted && ownErrors.length === 0)
+      disagreements.push(`${name}: libvirt refuses, lint finds ${found.join(' ')}`);
+    if (accepted && ownErrors.length > 0 && !silentlyDropped.includes(name))
+      disagreements.push(`${name}: libvirt accepts, lint finds ${ownErrors.join(' ')}`);
+  }
+  assert.deepEqual(disagreements, []);
+});
+
+/** What libvirt accepts and drops without a word: an error of ours all the same. */
+const silentlyDropped = ['second teaming', 'empty teaming'];
+
+test('what domain-xml prints is accepted by all three layers and lints clean', (t) => {
+  if (!needsLibvirt(t)) return;
+  const base: PairRequest = {
+    mac: '52:54:00:00:12:53',
+    source: { kind: 'bridge', name: 'br0' },
+    vf: { kind: 'address', name: '0000:42:02.5' },
+    alias: 'ua-failover0',
+    tap: null,
+    linkDown: true,
+    queues: null,
+  };
+  const requests: readonly PairRequest[] = [
+    base,
+    { ...base, vf: { kind: 'network', name: "vfs & 'more'" }, source: { kind: 'network', name: '<net>' } },
+    { ...base, tap: 'vmtap01', queues: 4 },
+  ];
+  const domains = requests.map((request) => exampleDomain(renderPair(request)).replace("'kvm'", "'qemu'"));
+  assert.deepEqual(
+    judge(domains),
+    requests.map(() => ({ schema: true, common: true, qemu: true })),
+  );
+  for (const text of domains) assert.deepEqual(rulesFinding(text), []);
+});
