@@ -1,0 +1,129 @@
+/**
+ * systemd-networkd, 247 to 257: the first .network file whose [Match] takes a link decides all about it
+ * (link_get_network() of src/network/networkd-link.c).
+ */
+import type { Place } from '../../text/source.ts';
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
+import { collectUnits, networkDirectories, type NetworkUnit } from '../systemd-files.ts';
+import { checkKeys, readKeyTable } from '../systemd-keys.ts';
+import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd-match.ts';
+import { readEffects, type NetworkEffects } from './effects.ts';
+import { netdevKeys } from './netdev-keys.ts';
+import { networkKeys } from './network-keys.ts';
+import { checkValues, readSettings } from './settings.ts';
+import { valueReaders } from './values.ts';
+
+export const networkd: Manager = {
+  name: 'networkd',
+  locations: networkDirectories.map((path) => ({ path, pattern: /\.(?:network|netdev)$/, dropIns: true })),
+  recognise: (path) => /\.(?:network|netdev)$|\.(?:network|netdev)\.d\/[^/]*\.conf$/.test(path),
+  judge: judgeNetworkd,
+};
+
+/** A .network file that counts, read once for all links. */
+interface Network extends NetworkEffects {
+  readonly unit: NetworkUnit;
+  readonly match: MatchSection;
+  readonly place: Place;
+}
+
+const networkTable = readKeyTable(networkKeys);
+const netdevTable = readKeyTable(netdevKeys);
+
+export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judgement {
+  const version = guest.host.systemdVersion;
+  const networks = collectUnits(files, '.network');
+  const netdevs = collectUnits(files, '.netdev');
+  const problems: Problem[] = [
+    ...networks.documents.flatMap((document) => checkKeys(document, networkTable, version)),
+    ...netdevs.documents.flatMap((document) => checkKeys(document, netdevTable, version)),
+  ];
+  const unread = [...networks.unread, ...netdevs.unread];
+  const considered: Network[] = [];
+  for (const unit of networks.units) {
+    const network = readNetwork(unit, version, problems);
+    if (network !== null) considered.push(network);
+    else unread.push({ file: unit.main, why: 'nothing valid in [Match]: expected at least Name=' });
+  }
+  const decisions = guest.phases.flatMap((phase) => phase.links.map((link) => decide(considered, phase, link, guest)));
+  return { decisions, problems, unread, facts: {} };
+}
+
+function readNetwork(unit: NetworkUnit, version: number | undefined, problems: Problem[]): Network | null {
+  const settings = readSettings(unit.documents, networkTable, version);
+  const match = readMatchSection(
+    settings
+      .filter(({ section }) => section === 'Match')
+      .map(({ assignment, place, uncertain }) => ({ source: place.source, assignment, uncertain })),
+  );
+  const place = placeOfMatch(unit);
+  const { effects, problems: dropped } = readEffects(settings, place);
+  problems.push(...match.problems, ...checkValues(settings, valueReaders), ...dropped);
+  if (!match.empty) return { unit, match, place, effects, problems: dropped };
+  problems.push({
+    kind: 'ignored',
+    place,
+    message: `nothing valid in the [Match] section of ${unit.name}: expected at least one key, Name=* for every link`,
+    consequence: 'ignores the whole file',
+  });
+  return null;
+}
+
+/** The header of [Match], or the start of a file that has none. */
+function placeOfMatch({ documents, main }: NetworkUnit): Place {
+  for (const { source, pieces } of documents)
+    for (const piece of pieces)
+      if (piece.kind === 'section' && piece.name === 'Match') return { source, span: piece.headerSpan };
+  return { source: main.source, span: { start: 0, end: 0 } };
+}
+
+function decide(networks: readonly Network[], phase: Phase, link: LinkFacts, { host }: Guest): Decision {
+  const subject = subjectOf(link);
+  const winners: Claim[] = [];
+  const losers: { claim: Claim; why: string }[] = [];
+  const passed: Claim[] = [];
+  const foreign = managedByOther(link, host.systemdVersion);
+  for (const { unit, match, place, effects } of networks) {
+    const { verdict, keys, reason } = matchLink(match, subject, host);
+    const claim: Claim = { manager: 'networkd', place, verdict, reason, keys, effects };
+    const [winner] = winners;
+    if (verdict === 'no') passed.push(claim);
+    else if (foreign?.verdict === 'yes') losers.push({ claim, why: foreign.why });
+    else if (winner === undefined)
+      winners.push(foreign === null ? claim : { ...claim, verdict: 'maybe', reason: `${reason}; ${foreign.why}` });
+    else {
+      const first = winner.place.source.path;
+      const why = winner.verdict === 'yes' ? `${first} comes first` : `${first} comes first, if it matches`;
+      losers.push({ claim, why: `${why}: ${unit.name} sorts after it` });
+    }
+  }
+  return { manager: 'networkd', phase, link, winners, losers, passed };
+}
+
+/** networkd 255 and later leave a link alone whose udev property names another manager. */
+function managedByOther(
+  { properties }: LinkFacts,
+  version: number | undefined,
+): { verdict: 'yes' | 'maybe'; why: string } | null {
+  const manager = properties?.get('ID_NET_MANAGED_BY');
+  if (manager === undefined || manager === 'io.systemd.Network' || (version !== undefined && version < 255))
+    return null;
+  const why = `the udev property ID_NET_MANAGED_BY=${manager} takes the link from networkd`;
+  if (version === undefined) return { verdict: 'maybe', why: `${why} since systemd 255` };
+  return { verdict: 'yes', why };
+}
+
+function subjectOf(link: LinkFacts): MatchSubject {
+  return {
+    names: [link.name, ...(link.altnames ?? [])],
+    allNamesKnown: link.altnames !== undefined,
+    mac: link.mac,
+    permanentMac: link.permanentMac,
+    path: link.idPath,
+    driver: link.driver,
+    type: link.type,
+    kind: link.kind,
+    properties: link.properties,
+  };
+}

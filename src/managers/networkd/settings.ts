@@ -1,0 +1,89 @@
+/** The assignments of a unit as the daemon merges them: the main file's, then each drop-in's. */
+import type { IniAssignment, IniDocument } from '../../text/ini.ts';
+import type { Place } from '../../text/source.ts';
+import type { Problem } from '../claim.ts';
+import { findKey, parseBoolean, type KeyTable } from '../systemd-keys.ts';
+
+export interface Setting {
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+  /** The whole `KEY=VALUE`. */
+  readonly place: Place;
+  readonly assignment: IniAssignment;
+  /** Known to some versions only, and the guest's is not known. */
+  readonly uncertain: boolean;
+}
+
+export function readSettings(
+  documents: readonly IniDocument[],
+  table: KeyTable,
+  version: number | undefined,
+): readonly Setting[] {
+  const settings: Setting[] = [];
+  for (const { source, pieces } of documents)
+    for (const piece of pieces) {
+      if (piece.kind !== 'assignment' || piece.section === null) continue;
+      const facts = findKey(table, piece.section.name, piece.key, version);
+      if (facts === null) continue;
+      settings.push({
+        section: piece.section.name,
+        key: piece.key,
+        value: piece.value,
+        place: { source, span: { start: piece.keySpan.start, end: Math.max(piece.keySpan.end, piece.valueSpan.end) } },
+        assignment: piece,
+        uncertain: version === undefined && facts.since > 247,
+      });
+    }
+  return settings;
+}
+
+/** How a value is read: its meaning, or null for what the daemon refuses. */
+export type ValueReader<Value> = (value: string) => Value | null;
+
+/** A scalar: the last valid assignment wins, an empty one goes back to the default unless it has a meaning of its own. */
+export interface Scalar<Value> {
+  readonly value: Value;
+  readonly setting: Setting;
+}
+
+/** Reads a scalar key of one or more sections (systemd's old and new names of a section mean the same). */
+export function readScalar<Value>(
+  settings: readonly Setting[],
+  sections: readonly string[],
+  key: string,
+  read: ValueReader<Value>,
+): Scalar<Value> | null {
+  let found: Scalar<Value> | null = null;
+  for (const setting of settings) {
+    if (setting.key !== key || !sections.includes(setting.section)) continue;
+    const value = read(setting.value);
+    if (value !== null) found = { value, setting };
+    else if (setting.value === '') found = null;
+  }
+  return found;
+}
+
+/** What the daemon would refuse in the values of these keys. */
+export function checkValues(
+  settings: readonly Setting[],
+  readers: Readonly<Record<string, { readonly read: ValueReader<unknown>; readonly expected: string }>>,
+): readonly Problem[] {
+  return settings.flatMap(({ section, key, value, place, assignment }) => {
+    const reader = readers[`${section}.${key}`];
+    if (reader === undefined || value === '' || reader.read(value) !== null) return [];
+    return {
+      kind: 'bad-value' as const,
+      place: { source: place.source, span: assignment.valueSpan },
+      message: `'${value}' is no value for ${key}=: expected ${reader.expected}`,
+      consequence: 'ignores the line',
+    };
+  });
+}
+
+export const readBoolean: ValueReader<boolean> = parseBoolean;
+
+/** A reader of one of several words. */
+export function readWord<Value>(words: Readonly<Record<string, Value>>): ValueReader<Value> {
+  return (value) => words[value] ?? null;
+}

@@ -1,0 +1,109 @@
+/**
+ * Which of systemd's network files count: one file a basename, /etc before /run before /usr, masks, drop-ins, and the
+ * order in which they are asked (src/basic/conf-files.c, config_parse_many()).
+ */
+import { parseIni, type IniDocument } from '../text/ini.ts';
+import type { ConfigFile, Judgement } from './claim.ts';
+
+/** In order of precedence. Debian 12's systemd is built for split /usr and reads /lib too. */
+export const networkDirectories: readonly string[] = [
+  '/etc/systemd/network',
+  '/run/systemd/network',
+  '/usr/local/lib/systemd/network',
+  '/usr/lib/systemd/network',
+  '/lib/systemd/network',
+];
+
+/** A main file with its drop-ins, in the order in which the daemon reads them. */
+export interface NetworkUnit {
+  /** The basename: 10-lan.network. */
+  readonly name: string;
+  readonly main: ConfigFile;
+  readonly documents: readonly IniDocument[];
+}
+
+export interface CollectedUnits {
+  /** Sorted by name: the order in which a link is matched. */
+  readonly units: readonly NetworkUnit[];
+  readonly unread: Judgement['unread'];
+  /** Every document that was parsed, also those of files that are rejected. */
+  readonly documents: readonly IniDocument[];
+}
+
+/** All units of one suffix (".network"). Files of other kinds are passed over. */
+export function collectUnits(files: readonly ConfigFile[], suffix: string): CollectedUnits {
+  const unread: { file: ConfigFile; why: string }[] = [];
+  const isMain = ({ path }: ConfigFile) => baseName(path).endsWith(suffix) && !baseName(path).startsWith('.');
+  const isDropIn = ({ path }: ConfigFile) =>
+    baseName(path).endsWith('.conf') && !baseName(path).startsWith('.') && directoryOf(path).endsWith(`${suffix}.d`);
+  const mains = selectByName(files.filter(isMain), (path) => directoryOf(path), unread);
+  const dropIns = files.filter(isDropIn);
+  const documents: IniDocument[] = [];
+  const parse = ({ source }: ConfigFile): IniDocument => {
+    const document = parseIni(source);
+    documents.push(document);
+    return document;
+  };
+
+  const units: NetworkUnit[] = [];
+  for (const main of mains) {
+    const name = baseName(main.path);
+    const own = dropIns.filter(({ path }) => baseName(directoryOf(path)) === `${name}.d`);
+    const selected = selectByName(own, (path) => directoryOf(directoryOf(path)), unread);
+    if (isMask(main)) {
+      for (const file of selected) unread.push({ file, why: `${main.path} masks ${name}` });
+      continue;
+    }
+    const parsed = [main, ...selected].map((file) => parse(file));
+    const broken = parsed.find(({ rejected }) => rejected !== null);
+    if (broken === undefined) units.push({ name, main, documents: parsed });
+    else
+      for (const file of [main, ...selected])
+        unread.push({ file, why: `${broken.source.path} cannot be parsed: ${broken.rejected?.message ?? ''}` });
+  }
+  for (const file of dropIns) {
+    const name = baseName(directoryOf(file.path)).slice(0, -2);
+    if (!mains.some(({ path }) => baseName(path) === name)) unread.push({ file, why: `there is no ${name} to add to` });
+  }
+  return { units, unread, documents };
+}
+
+/** An empty file or a link to /dev/null hides the files of its name in later directories. */
+export function isMask({ source, linkTarget }: ConfigFile): boolean {
+  return source.text === '' || linkTarget === '/dev/null';
+}
+
+/** One file a basename, the one in the first directory; sorted by name. */
+export function selectByName(
+  files: readonly ConfigFile[],
+  directory: (path: string) => string,
+  unread: { file: ConfigFile; why: string }[],
+  directories: readonly string[] = networkDirectories,
+): readonly ConfigFile[] {
+  const rank = ({ path }: ConfigFile) => directories.indexOf(directory(path));
+  const chosen = new Map<string, ConfigFile>();
+  for (const file of [...files].sort((a, b) => rank(a) - rank(b))) {
+    const name = baseName(file.path);
+    const earlier = chosen.get(name);
+    if (earlier === undefined) chosen.set(name, file);
+    else
+      unread.push({
+        file,
+        why: `${earlier.path} ${isMask(earlier) ? 'masks it' : 'has the same name and comes first'}`,
+      });
+  }
+  return [...chosen].sort(([a], [b]) => compareNames(a, b)).map(([, file]) => file);
+}
+
+/** strcmp(3) on UTF-8: the order of code points. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

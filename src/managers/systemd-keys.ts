@@ -1,0 +1,157 @@
+/**
+ * Which keys exist in which section of systemd's network files. What a daemon does not know it ignores with a line in
+ * the journal that nobody reads; here it becomes a problem.
+ */
+import { assignmentsOf, findTrailingComment, type IniAssignment, type IniDocument } from '../text/ini.ts';
+import type { Span } from '../text/source.ts';
+import type { Problem } from './claim.ts';
+
+/**
+ * Section to its keys, separated by blanks. After a key: `?` a boolean, `~` a boolean or empty, `!` accepted without
+ * effect (`!251`: since then), `@250` known since that version; without it since 247 or before. No key was ever taken
+ * out up to 257.
+ */
+export type SectionTable = Readonly<Record<string, string>>;
+
+/** The oldest version that the tables tell apart: Debian 11's. */
+const oldestVersion = 247;
+
+export interface KeyFacts {
+  readonly since: number;
+  readonly value: 'boolean' | 'boolean or empty' | 'other';
+  /** From which version on it has no effect any more. */
+  readonly deadSince: number | null;
+}
+
+export type KeyTable = ReadonlyMap<string, ReadonlyMap<string, KeyFacts>>;
+
+export function readKeyTable(table: SectionTable): KeyTable {
+  return new Map(
+    Object.entries(table).map(([section, keys]) => [
+      section,
+      new Map(
+        keys
+          .split(' ')
+          .filter((word) => word !== '')
+          .map(readKeyFacts),
+      ),
+    ]),
+  );
+}
+
+function readKeyFacts(word: string): [string, KeyFacts] {
+  const [, key = word, mark = '', dead = '', since = ''] = /^([\w-]+)([?~!]?)(\d*)(?:@(\d+))?$/.exec(word) ?? [];
+  const value = mark === '?' ? 'boolean' : mark === '~' ? 'boolean or empty' : 'other';
+  const deadSince = mark === '!' ? Number(dead === '' ? oldestVersion : dead) : null;
+  return [key, { since: since === '' ? oldestVersion : Number(since), value, deadSince }];
+}
+
+/** Is a section known to this version? Undefined: to any. */
+export function knowsSection(table: KeyTable, section: string, version: number | undefined): boolean {
+  const keys = table.get(section);
+  if (keys === undefined) return false;
+  return version === undefined || keys.size === 0 || [...keys.values()].some(({ since }) => since <= version);
+}
+
+/** What is known of a key, or null where this version does not know it in this section. */
+export function findKey(table: KeyTable, section: string, key: string, version: number | undefined): KeyFacts | null {
+  const facts = table.get(section)?.get(key);
+  return facts === undefined || (version !== undefined && facts.since > version) ? null : facts;
+}
+
+/** The assignments that the daemon takes: those with a key it knows in a section it knows. */
+export function knownAssignments(
+  document: IniDocument,
+  table: KeyTable,
+  version: number | undefined,
+): readonly IniAssignment[] {
+  return assignmentsOf(document).filter(
+    ({ section, key }) => section !== null && findKey(table, section.name, key, version) !== null,
+  );
+}
+
+/** What is wrong in a file, as the daemon would log it: faults of syntax, unknown sections and keys, booleans that are none. */
+export function checkKeys(document: IniDocument, table: KeyTable, version: number | undefined): readonly Problem[] {
+  const { source } = document;
+  const problems: Problem[] = [];
+  const add = (kind: Problem['kind'], span: Span, message: string, consequence: string) =>
+    void problems.push({ kind, place: { source, span }, message, consequence });
+
+  for (const { span, message, rejects } of document.faults)
+    add('syntax', span, message, rejects ? 'rejects the whole file' : 'ignores the line');
+  for (const piece of document.pieces) {
+    if (piece.kind === 'section' && !knowsSection(table, piece.name, version) && !piece.name.startsWith('X-'))
+      add('wrong-section', piece.headerSpan, describeUnknownSection(table, piece.name), 'ignores the section');
+    if (piece.kind !== 'assignment') continue;
+    if (piece.section === null) {
+      add('wrong-section', piece.keySpan, `'${piece.key}=' stands before any section`, 'ignores the line');
+      continue;
+    }
+    const section = piece.section.name;
+    if (!knowsSection(table, section, version) || piece.key.startsWith('X-')) continue;
+    const facts = findKey(table, section, piece.key, version);
+    if (facts === null) {
+      const [kind, message] = describeUnknownKey(table, section, piece.key);
+      add(kind, piece.keySpan, message, 'ignores the line');
+      continue;
+    }
+    if (facts.deadSince !== null && version !== undefined && version >= facts.deadSince)
+      add(
+        'ignored',
+        piece.keySpan,
+        `'${piece.key}=' has no effect since systemd ${facts.deadSince}`,
+        'ignores the line',
+      );
+    const comment = findTrailingComment(piece);
+    if (comment !== null && piece.key !== 'Description')
+      add(
+        'trailing-comment',
+        comment,
+        `'${source.text.slice(comment.start, comment.end)}' is no comment but part of the value: expected it on a line of its own`,
+        `takes '${piece.value}' for the value of ${piece.key}=`,
+      );
+    if (isBadBoolean(facts, piece.value))
+      add('bad-value', piece.valueSpan, `'${piece.value}' is no boolean: expected yes or no`, 'ignores the line');
+  }
+  return problems;
+}
+
+function isBadBoolean({ value: kind }: KeyFacts, value: string): boolean {
+  if (kind === 'other' || parseBoolean(value) !== null) return false;
+  return kind === 'boolean' || value !== '';
+}
+
+/** systemd's parse_boolean(); null for what is none. */
+export function parseBoolean(value: string): boolean | null {
+  if (/^(?:1|yes|y|true|t|on)$/i.test(value)) return true;
+  return /^(?:0|no|n|false|f|off)$/i.test(value) ? false : null;
+}
+
+function describeUnknownSection(table: KeyTable, section: string): string {
+  const like = [...table.keys()].find((name) => name.toLowerCase() === section.toLowerCase());
+  return `unknown section [${section}]${like === undefined ? '' : `: expected [${like}]`}`;
+}
+
+function describeUnknownKey(table: KeyTable, section: string, key: string): ['unknown-key' | 'wrong-section', string] {
+  const newer = table.get(section)?.get(key);
+  if (newer !== undefined)
+    return ['unknown-key', `'${key}=' in [${section}] is known to systemd ${newer.since} and later only`];
+  const homes = [...table].filter(([, keys]) => keys.has(key)).map(([name]) => name);
+  if (homes.length > 0) {
+    const some = homes.slice(0, 3).map((name) => `[${name}]`);
+    return ['wrong-section', `'${key}=' is no key of [${section}]: expected it in ${some.join(' or ')}`];
+  }
+  const like = [...(table.get(section)?.keys() ?? [])].find((name) => isNear(name.toLowerCase(), key.toLowerCase()));
+  return ['unknown-key', `unknown key '${key}=' in [${section}]${like === undefined ? '' : `: expected '${like}='`}`];
+}
+
+/** Equal but for one letter too many, missing, wrong or swapped with its neighbour. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  const rest = a.slice(at);
+  const other = b.slice(at);
+  if (rest.slice(1) === other || rest === other.slice(1) || rest.slice(1) === other.slice(1)) return true;
+  return rest.slice(2) === other.slice(2) && rest[0] === other[1] && rest[1] === other[0];
+}
