@@ -1,0 +1,29 @@
+/** All renderers by the name that `generate` and `install` know them by: everything a guest needs of each manager. */
+import { renderIfupdown } from './ifupdown/render.ts';
+import { renderNetplan, type NetplanRenderer } from './netplan/render.ts';
+import { renderNetworkd, renderNetworkdGuard } from './networkd/render.ts';
+import { renderNetworkManager, renderNetworkManagerGuard } from './networkmanager/render.ts';
+import { renderUdev } from './udev/render.ts';
+import type { GeneratedFile } from './generated-file.ts';
+import type { MasterConfig } from './master-config.ts';
+
+export type RenderTarget = 'networkd' | 'netplan' | 'ifupdown' | 'networkmanager' | 'udev';
+
+export interface RenderChoices {
+  readonly netplanRenderer: NetplanRenderer;
+}
+
+/** The udev rules are part of each: the guards without a MAC ask for the property that they set. */
+export const renderers: Readonly<
+  Record<RenderTarget, (config: MasterConfig, choices: RenderChoices) => readonly GeneratedFile[]>
+> = {
+  networkd: (config) => [...renderUdev(config), ...renderNetworkd(config)],
+  netplan: (config, { netplanRenderer }) => [
+    ...renderUdev(config),
+    ...(netplanRenderer === 'networkd' ? renderNetworkdGuard(config) : renderNetworkManagerGuard(config)),
+    ...renderNetplan(config, netplanRenderer),
+  ],
+  ifupdown: (config) => [...renderUdev(config), ...renderIfupdown(config)],
+  networkmanager: (config) => [...renderUdev(config), ...renderNetworkManager(config)],
+  udev: (config) => renderUdev(config),
+};
