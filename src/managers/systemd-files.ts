@@ -20,6 +20,8 @@ export interface NetworkUnit {
   readonly name: string;
   readonly main: ConfigFile;
   readonly documents: readonly IniDocument[];
+  /** A fault for which the daemon gives up on all of it; what is wrong besides is still told. */
+  readonly rejected: boolean;
 }
 
 export interface CollectedUnits {
@@ -56,8 +58,8 @@ export function collectUnits(files: readonly ConfigFile[], suffix: string): Coll
     }
     const parsed = [main, ...selected].map((file) => parse(file));
     const broken = parsed.find(({ rejected }) => rejected !== null);
-    if (broken === undefined) units.push({ name, main, documents: parsed });
-    else
+    units.push({ name, main, documents: parsed, rejected: broken !== undefined });
+    if (broken !== undefined)
       for (const file of [main, ...selected])
         unread.push({ file, why: `${broken.source.path} cannot be parsed: ${broken.rejected?.message ?? ''}` });
   }

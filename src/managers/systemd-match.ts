@@ -257,6 +257,7 @@ function testProperty({ text, negated }: Pattern, properties: ReadonlyMap<string
   if (properties === undefined) return 'maybe';
   const equals = text.indexOf('=');
   const value = properties.get(text.slice(0, equals));
-  const holds = value !== undefined && fnmatch(text.slice(equals + 1), value);
+  // A property of empty value is none for sd-device.
+  const holds = value !== undefined && value !== '' && fnmatch(text.slice(equals + 1), value);
   return known(holds !== negated);
 }

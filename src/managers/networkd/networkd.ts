@@ -43,6 +43,7 @@ export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judge
   const considered: Network[] = [];
   for (const unit of networks.units) {
     const network = readNetwork(unit, version, problems);
+    if (unit.rejected) continue;
     if (network !== null) considered.push(network);
     else unread.push({ file: unit.main, why: 'nothing valid in [Match]: expected at least Name=' });
   }
@@ -60,7 +61,7 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   const place = placeOfMatch(unit);
   const { effects, problems: dropped } = readEffects(settings, place);
   problems.push(...match.problems, ...checkValues(settings, valueReaders), ...dropped);
-  if (!match.empty) return { unit, match, place, effects, problems: dropped };
+  if (!match.empty || unit.rejected) return { unit, match, place, effects, problems: dropped };
   problems.push({
     kind: 'ignored',
     place,
