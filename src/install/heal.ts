@@ -1,0 +1,157 @@
+/**
+ * What a running guest that was configured wrongly needs besides its files: DHCP clients, addresses and routes off the
+ * slaves, and the master left with what it had, or started. A link that is in no failover group is never touched.
+ */
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import { findDhcpClients, readLinkState, type DhcpClient, type LinkRoute, type LinkState } from './observe.ts';
+import type { FailoverGroup, Topology } from '../topology/failover-group.ts';
+import type { InstallManager } from './managers-in-use.ts';
+import type { Step } from './step.ts';
+
+export interface GroupState {
+  readonly master: LinkState;
+  /** Standby, primary, and VFs that are not enslaved yet. */
+  readonly slaves: readonly LinkState[];
+}
+
+export interface Observation {
+  readonly groups: readonly GroupState[];
+  readonly clients: readonly DhcpClient[];
+  /** ifupdown's record of what it brought up, line by line; empty where there is none. */
+  readonly ifstate: string;
+  /** Stanzas that Debian's cloud helper wrote for slaves. */
+  readonly helperStanzas: readonly string[];
+}
+
+const ifstatePath = '/run/network/ifstate';
+const helperDirectory = '/run/network/interfaces.d';
+
+/** Looks at the links of all groups. */
+export function observe(system: System, topology: Topology): Observation | Failure {
+  const groups: GroupState[] = [];
+  for (const group of topology.groups) {
+    const master = readLinkState(system, group.master);
+    if (isFailure(master)) return master;
+    const slaves: LinkState[] = [];
+    for (const name of slavesOf(topology, group)) {
+      const slave = readLinkState(system, name);
+      if (isFailure(slave)) return slave;
+      slaves.push(slave);
+    }
+    groups.push({ master, slaves });
+  }
+  const names = groups.flatMap(({ slaves }) => slaves.map(({ name }) => name));
+  const ifstate = system.read(ifstatePath);
+  return {
+    groups,
+    clients: findDhcpClients(system),
+    ifstate: isFailure(ifstate) ? '' : ifstate,
+    helperStanzas: names.map((name) => `${helperDirectory}/${name}`).filter((path) => !isFailure(system.lstat(path))),
+  };
+}
+
+export function slavesOf(topology: Topology, group: FailoverGroup): readonly string[] {
+  const pending = topology.links.filter(
+    ({ role, evidence }) => role === 'pending' && evidence.includes(`address of ${group.master}`),
+  );
+  return [group.standby, group.primary, ...pending.map(({ name }) => name)].filter((name) => name !== null);
+}
+
+export interface HealPlan {
+  readonly steps: readonly Step[];
+  /** What is wrong and must be left to the user. */
+  readonly problems: readonly string[];
+}
+
+/** `manager` configures the masters; it is asked to start one that has no address. */
+export function planHeal(seen: Observation, manager: InstallManager | null): HealPlan {
+  const slaves = seen.groups.flatMap((group) => group.slaves.map(({ name }) => name));
+  const problems: string[] = [];
+  const steps: Step[] = [];
+  for (const { pid, program, links } of seen.clients) {
+    const served = links.filter((name) => slaves.includes(name));
+    if (links.length === 0 && slaves.length > 0) {
+      problems.push(`${program} (process ${pid}) serves every link; tell it to leave ${slaves.join(' and ')} alone`);
+    } else if (served.length > 0 && served.length < links.length) {
+      problems.push(
+        `${program} (process ${pid}) serves ${links.join(' and ')} together; start it for the master alone`,
+      );
+    } else if (served.length > 0) {
+      steps.push({ why: `end the DHCP client of ${served.join(' and ')} (${program})`, stop: pid });
+    }
+  }
+  for (const path of seen.helperStanzas) steps.push({ why: 'take back what the cloud helper wrote', remove: path });
+  const kept = withoutLinks(seen.ifstate, slaves);
+  if (kept !== seen.ifstate) {
+    steps.push({ why: 'let ifupdown forget the slaves', write: ifstatePath, text: kept, mode: 0o644 });
+  }
+  for (const group of seen.groups) {
+    for (const slave of group.slaves) steps.push(...clearSlave(slave));
+    const served = seen.clients.some(({ links }) => links.includes(group.master.name));
+    steps.push(...restoreMaster(group, served ? null : manager));
+  }
+  return { steps, problems };
+}
+
+/** Lines are "ens11=ens11"; the physical name comes first. */
+function withoutLinks(ifstate: string, names: readonly string[]): string {
+  return ifstate
+    .split('\n')
+    .filter((line) => !names.includes(line.replace(/=.*/, '')))
+    .join('\n');
+}
+
+function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
+  const steps: Step[] = [];
+  if (addresses.length > 0) {
+    const what = addresses.map(({ address }) => address).join(', ');
+    steps.push({ why: `take ${what} off ${name}`, run: ['ip', 'address', 'flush', 'dev', name] });
+  }
+  for (const [family, option] of [
+    ['inet', '-4'],
+    ['inet6', '-6'],
+  ] as const) {
+    const through = routes.filter((route) => route.family === family).map(({ to }) => to);
+    if (through.length === 0) continue;
+    const why = `take the ${option === '-4' ? 'IPv4' : 'IPv6'} routes off ${name}: ${through.join(', ')}`;
+    steps.push({ why, run: ['ip', option, 'route', 'flush', 'dev', name] });
+  }
+  return steps;
+}
+
+/** `starter`: who shall start a master that has no address; null where its client is at it already. */
+function restoreMaster({ master, slaves }: GroupState, starter: InstallManager | null): readonly Step[] {
+  const { name } = master;
+  const steps: Step[] = [];
+  const isDefault = ({ family, to }: LinkRoute) => family === 'inet' && to === 'default';
+  // dhclient's script adds its default route only where there is none yet: the slave's was first
+  const lost = slaves.flatMap(({ routes }) => routes.filter(isDefault))[0];
+  if (hasAddress(master, 'inet') && !master.routes.some(isDefault) && typeof lost?.via === 'string') {
+    const run = ['ip', '-4', 'route', 'replace', 'default', 'via', lost.via, 'dev', name];
+    steps.push({ why: `give ${name} the default route that a slave had`, run });
+  }
+  // before Linux 6.2 the slaves have the master's link-local address too, and the master's fails duplicate address detection
+  for (const { address, flags } of master.addresses) {
+    if (!flags.includes('dadfailed')) continue;
+    steps.push(
+      { why: `let ${name} claim ${address} anew`, run: ['ip', '-6', 'address', 'del', address, 'dev', name] },
+      { why: 'now that the slaves do not have it', run: ['ip', '-6', 'address', 'add', address, 'dev', name] },
+    );
+  }
+  if (!hasAddress(master, 'inet') && !hasAddress(master, 'inet6') && starter !== null) {
+    steps.push({ why: `start ${name}, which has no address`, run: startMaster[starter](name) });
+  }
+  return steps;
+}
+
+/** An address that is good beyond the link. */
+export function hasAddress({ addresses }: LinkState, family: 'inet' | 'inet6'): boolean {
+  return addresses.some((address) => address.family === family && address.scope === 'global');
+}
+
+const startMaster: Readonly<Record<InstallManager, (name: string) => readonly string[]>> = {
+  networkd: (name) => ['networkctl', 'reconfigure', name],
+  netplan: (name) => ['networkctl', 'reconfigure', name],
+  ifupdown: (name) => ['ifup', '--force', name],
+  networkmanager: (name) => ['nmcli', 'device', 'connect', name],
+};

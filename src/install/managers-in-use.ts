@@ -1,0 +1,196 @@
+/**
+ * Which network managers a guest has and which of them will configure links, told from its files alone, so that a mounted
+ * image can be asked like a running guest. Each answer comes with its evidence.
+ */
+import { parseDocument } from 'yaml';
+import { isFailure, type System } from '../system/system.ts';
+import { readUnitState } from './unit.ts';
+
+export const managerNames = ['netplan', 'networkd', 'ifupdown', 'networkmanager'] as const;
+export type InstallManager = (typeof managerNames)[number];
+
+export interface ManagerUse {
+  readonly manager: InstallManager;
+  /** Its programs are there. */
+  readonly present: boolean;
+  /** It will act on links. */
+  readonly inUse: boolean;
+  /** It has configuration of its own for some link; else it is there, and would do what it does by default. */
+  readonly configured: boolean;
+  readonly evidence: string;
+}
+
+export interface ManagerUses {
+  readonly uses: readonly ManagerUse[];
+  /** What netplan renders to. */
+  readonly renderers: readonly ('networkd' | 'networkmanager')[];
+}
+
+/** `ours`: paths that an installation wrote. They are no evidence: a tree must be read the same at the second run. */
+export function findManagers(system: System, ours: ReadonlySet<string>): ManagerUses {
+  const { use: netplan, renderers } = findNetplan(system, ours);
+  const rendered = (renderer: 'networkd' | 'networkmanager') => netplan.inUse && renderers.includes(renderer);
+  const uses = [
+    netplan,
+    findNetworkd(system, ours, rendered('networkd')),
+    findIfupdown(system, ours),
+    findNetworkManager(system, ours, rendered('networkmanager')),
+  ];
+  return { uses: uses.some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne), renderers };
+
+  /** Nothing is configured yet: a manager that is there alone is the one that will be. */
+  function orOnlyOne(use: ManagerUse): ManagerUse {
+    const alone = use.present && uses.every(({ present, manager }) => manager === use.manager || !present);
+    return alone ? { ...use, inUse: true, evidence: `${use.evidence}; it is the only manager here` } : use;
+  }
+}
+
+/**
+ * The one manager that shall configure the master: two would ask for two leases. netplan owns what it renders to; then
+ * whoever has configuration, before one that would only do what it does by default.
+ */
+export function chooseManager({ uses }: ManagerUses): ManagerUse | null {
+  const used = uses.filter(({ inUse }) => inUse);
+  return used.find(({ configured }) => configured) ?? used[0] ?? null;
+}
+
+function firstOf(system: System, paths: readonly string[]): string | null {
+  return paths.find((path) => !isFailure(system.stat(path))) ?? null;
+}
+
+function inDirectories(directories: readonly string[], name: string): readonly string[] {
+  return directories.map((directory) => `${directory}/${name}`);
+}
+
+/** The files that a daemon reads of its directories, by precedence: a name in an earlier one hides later ones. */
+function findFiles(system: System, directories: readonly string[], wanted: RegExp): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const directory of directories) {
+    const names = system.list(directory);
+    if (isFailure(names)) continue;
+    for (const name of names) if (wanted.test(name) && !byName.has(name)) byName.set(name, `${directory}/${name}`);
+  }
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+}
+
+const netplanDirectories = ['/run/netplan', '/etc/netplan', '/usr/lib/netplan', '/lib/netplan'];
+
+function findNetplan(
+  system: System,
+  ours: ReadonlySet<string>,
+): Pick<ManagerUses, 'renderers'> & { readonly use: ManagerUse } {
+  const program = firstOf(system, [
+    ...inDirectories(['/usr/sbin', '/sbin', '/usr/bin'], 'netplan'),
+    ...inDirectories(['/usr/libexec', '/usr/lib', '/lib'], 'netplan/generate'),
+  ]);
+  const files = findFiles(system, netplanDirectories, /\.yaml$/).filter((path) => !ours.has(path));
+  const inUse = program !== null && files.length > 0;
+  const evidence = program === null ? 'not installed' : (files[0] ?? `${program}, no configuration`);
+  const renderers = readRenderers(system, files);
+  const how = inUse ? `, renderer ${renderers.join(' and ')}` : '';
+  return {
+    use: { manager: 'netplan', present: program !== null, inUse, configured: inUse, evidence: evidence + how },
+    renderers,
+  };
+}
+
+/** `renderer:` may stand at the top, at a type or at a device; without it it is networkd. netplan(5). */
+function readRenderers(system: System, files: readonly string[]): ManagerUses['renderers'] {
+  let top = 'networkd';
+  const named = new Set<string>();
+  for (const path of files) {
+    const text = system.read(path);
+    if (isFailure(text)) continue;
+    const network = asMap(asMap(parseDocument(text).toJS())['network']);
+    if (typeof network['renderer'] === 'string') top = network['renderer'];
+    for (const type of Object.values(network).map(asMap)) {
+      for (const value of [type, ...Object.values(type).map(asMap)]) {
+        if (typeof value['renderer'] === 'string') named.add(value['renderer']);
+      }
+    }
+  }
+  const all = [...new Set([top, ...named])];
+  const known = all.flatMap((name) =>
+    name === 'networkd' ? ['networkd' as const] : name === 'NetworkManager' ? ['networkmanager' as const] : [],
+  );
+  return known.length > 0 ? known : ['networkd'];
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+const networkDirectories = inDirectories(['/etc', '/run', '/usr/local/lib'], 'systemd/network');
+
+function findNetworkd(system: System, ours: ReadonlySet<string>, rendered: boolean): ManagerUse {
+  const unit = readUnitState(system, 'systemd-networkd.service');
+  const program = firstOf(system, inDirectories(['/usr/lib/systemd', '/lib/systemd'], 'systemd-networkd'));
+  const files = findFiles(system, networkDirectories, /\.network$/).filter(
+    (path) => !ours.has(path) && !path.includes('/10-netplan-'),
+  );
+  const present = program !== null || unit.installed;
+  const inUse = present && !unit.masked && (unit.enabled || rendered);
+  const evidence = !present
+    ? 'not installed'
+    : rendered && !unit.masked
+      ? "it is netplan's renderer"
+      : [unit.evidence, ...files.slice(0, 1)].join(', ');
+  return { manager: 'networkd', present, inUse, configured: inUse && files.length > 0, evidence };
+}
+
+const helperPath = '/etc/network/cloud-ifupdown-helper';
+
+function findIfupdown(system: System, ours: ReadonlySet<string>): ManagerUse {
+  const program = firstOf(system, inDirectories(['/usr/sbin', '/sbin'], 'ifup'));
+  if (program === null) return absentManager('ifupdown', 'not installed');
+  const unit = readUnitState(system, 'networking.service');
+  const stanza = findStanza(system, ours);
+  const helper = firstOf(system, [helperPath]);
+  const what = [...(stanza === null ? [] : [stanza.path]), ...(helper === null ? [] : [helper])];
+  // udev's rule brings up allow-hotplug links even while networking.service is masked
+  const acts = (stanza !== null && (stanza.hotplug || unit.enabled)) || helper !== null;
+  return {
+    manager: 'ifupdown',
+    present: true,
+    inUse: acts,
+    configured: acts,
+    evidence: what.length === 0 ? `${program}, no stanza but for lo` : [...what, unit.evidence].join(', '),
+  };
+}
+
+/** A file with a stanza for anything but loopback. interfaces(5). */
+function findStanza(
+  system: System,
+  ours: ReadonlySet<string>,
+): { readonly path: string; readonly hotplug: boolean } | null {
+  const included = ['/etc/network/interfaces.d', '/run/network/interfaces.d'].flatMap((directory) =>
+    findFiles(system, [directory], /^[^.]/),
+  );
+  let found: string | null = null;
+  let hotplug = false;
+  for (const path of ['/etc/network/interfaces', ...included].filter((name) => !ours.has(name))) {
+    const text = system.read(path);
+    if (isFailure(text)) continue;
+    if (found === null && /^[ \t]*iface[ \t]+(?!lo[ \t])\S+[ \t]+\S/m.test(text)) found = path;
+    if (/^[ \t]*allow-hotplug[ \t]+\S/m.test(text)) hotplug = true;
+  }
+  return found === null ? null : { path: found, hotplug };
+}
+
+function findNetworkManager(system: System, ours: ReadonlySet<string>, rendered: boolean): ManagerUse {
+  const program = firstOf(system, inDirectories(['/usr/sbin', '/usr/bin'], 'NetworkManager'));
+  if (program === null) return absentManager('networkmanager', 'not installed');
+  const unit = readUnitState(system, 'NetworkManager.service');
+  const files = findFiles(
+    system,
+    ['/etc', '/run', '/usr/lib'].map((root) => `${root}/NetworkManager/system-connections`),
+    /\.nmconnection$/,
+  ).filter((path) => !ours.has(path));
+  const inUse = !unit.masked && (unit.enabled || rendered);
+  const evidence = rendered && inUse ? "it is netplan's renderer" : [unit.evidence, ...files.slice(0, 1)].join(', ');
+  return { manager: 'networkmanager', present: true, inUse, configured: inUse && files.length > 0, evidence };
+}
+
+function absentManager(manager: InstallManager, evidence: string): ManagerUse {
+  return { manager, present: false, inUse: false, configured: false, evidence };
+}

@@ -1,0 +1,50 @@
+/**
+ * Tells the daemons of a running guest about files that have changed, and of nothing else. Never `netplan apply`, which
+ * unbinds and renames NICs by the driver that sysfs tells (netplan_cli/cli/commands/apply.py), and never a restart.
+ */
+import type { ManagerUses } from './managers-in-use.ts';
+import type { Step } from './step.ts';
+
+export interface ReloadTarget {
+  /** Paths that have been written, replaced or taken away. */
+  readonly changed: readonly string[];
+  readonly managers: ManagerUses;
+  /** Every link of a failover group; no other link is touched. */
+  readonly links: readonly string[];
+}
+
+/** In the order in which they must happen: udev's properties first, since the managers ask for them. */
+export function planReload({ changed, managers, links }: ReloadTarget): readonly Step[] {
+  const changedIn = (pattern: RegExp) => changed.some((path) => pattern.test(path));
+  const inUse = (name: string) => managers.uses.some(({ manager, inUse: used }) => manager === name && used);
+  const steps: Step[] = [];
+  if (changedIn(/^\/etc\/systemd\/system\//)) {
+    steps.push({ why: 'read the units again', run: ['systemctl', 'daemon-reload'] });
+  }
+  const netplan = changedIn(/^\/etc\/netplan\//) && inUse('netplan');
+  if (netplan) steps.push({ why: 'render netplan for its backends', run: ['netplan', 'generate'] });
+  const rules = changedIn(/^\/etc\/(?:udev\/rules\.d\/|systemd\/network\/.*\.link$)/);
+  if (rules || netplan) steps.push({ why: 'read the udev rules again', run: ['udevadm', 'control', '--reload'] });
+  if (rules && links.length > 0) {
+    steps.push(
+      {
+        why: 'let udev give the links their roles',
+        run: ['udevadm', 'trigger', '--action=change', ...links.map((link) => `/sys/class/net/${link}`)],
+      },
+      { why: 'wait for udev', run: ['udevadm', 'settle', '--timeout=20'] },
+    );
+  }
+  const networkFiles = changedIn(/^\/etc\/systemd\/network\/.*\.network(?:\.d\/.*)?$/);
+  if (inUse('networkd') && (networkFiles || netplan)) {
+    steps.push({ why: 'let networkd read its files and match the links again', run: ['networkctl', 'reload'] });
+  }
+  if (inUse('networkmanager')) {
+    if (changedIn(/^\/etc\/NetworkManager\/.*\.conf$/)) {
+      steps.push({ why: 'let NetworkManager read its configuration', run: ['nmcli', 'general', 'reload', 'conf'] });
+    }
+    if (netplan || changedIn(/\.nmconnection$/)) {
+      steps.push({ why: 'let NetworkManager read its profiles', run: ['nmcli', 'connection', 'reload'] });
+    }
+  }
+  return steps;
+}

@@ -1,0 +1,55 @@
+/** What is done to a running guest, one thing after another: each can be printed before it is done, and each can fail. */
+import { isFailure, type System } from '../system/system.ts';
+
+export type Step =
+  | { readonly why: string; readonly run: readonly string[] }
+  | { readonly why: string; readonly stop: number }
+  | { readonly why: string; readonly remove: string }
+  | { readonly why: string; readonly write: string; readonly text: string; readonly mode: number };
+
+/** How a person would type it. */
+export function printStep(step: Step): string {
+  if ('run' in step) return step.run.map(quoteWord).join(' ');
+  if ('stop' in step) return `kill ${step.stop}`;
+  return 'remove' in step ? `rm ${quoteWord(step.remove)}` : `write ${quoteWord(step.write)}`;
+}
+
+/** Does it. The result is what went wrong, in words, or null. */
+export function runStep(system: System, step: Step): string | null {
+  if ('stop' in step) return stopProcess(system, step.stop);
+  if ('remove' in step) {
+    const failure = system.remove(step.remove);
+    return failure === null || failure.errno === 'ENOENT' ? null : failure.errno;
+  }
+  if ('write' in step) {
+    const beside = `${step.write}.failoverctl-new`;
+    const failure = system.create(beside, step.text, step.mode) ?? system.rename(beside, step.write);
+    return failure?.errno ?? null;
+  }
+  const result = system.run(step.run, { timeoutMs: 60_000 });
+  if (isFailure(result)) return result.errno === 'ENOENT' ? `${step.run[0]} is not installed` : result.errno;
+  if (result.status === 0) return null;
+  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  const how = result.signal === null ? `exit status ${result.status}` : `ended by ${result.signal}`;
+  return said === '' ? how : `${how}: ${said}`;
+}
+
+/** SIGTERM, and SIGKILL after three seconds. kill(1) is sh's own: a minimal guest has no other. */
+function stopProcess(system: System, pid: number): string | null {
+  const isGone = () => {
+    const command = system.read(`/proc/${pid}/cmdline`);
+    return isFailure(command) || command === ''; // a process that nobody has waited for yet has none
+  };
+  for (const signal of ['TERM', 'KILL']) {
+    const result = system.run(['sh', '-c', 'kill -s "$1" "$2"', 'sh', signal, String(pid)]);
+    if (isFailure(result)) return result.errno;
+    for (let waited = 0; waited < 3000 && !isGone(); waited += 50) system.sleep(50);
+    if (isGone()) return null;
+  }
+  return `process ${pid} does not end`;
+}
+
+/** For sh(1): as it is where it is plain, else in single quotes. */
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { applyPlan } from '../../src/install/apply.ts';
+import { manifestPath, readManifest, type Manifest } from '../../src/install/manifest.ts';
+import { planInstall, planUninstall, type Plan, type Wanted } from '../../src/install/plan.ts';
+import { memorySystem, type MemoryEntry, type MemorySystem } from '../../src/system/memory.ts';
+import { isFailure, type Failure, type System } from '../../src/system/system.ts';
+import { treeOf } from './tree.ts';
+
+const guard: Wanted = { path: '/etc/systemd/network/05-guard.network', text: 'guard\n', mode: 0o644 };
+const netplan: Wanted = { path: '/etc/netplan/95-failover.yaml', text: 'network: {}\n', mode: 0o600 };
+const helper: Wanted = { path: '/etc/network/helper', patch: (text) => `${text}# patched\n` };
+
+const image: Readonly<Record<string, MemoryEntry>> = {
+  '/etc/hostname': 'guest\n',
+  '/etc/network/helper': { text: '#!/bin/sh\necho \udcff\n', mode: 0o755, uid: 0, gid: 50 },
+  '/etc/systemd/network/20-wired.network': 'mine\n',
+};
+
+function manifestOf(system: System): Manifest | null {
+  const manifest = readManifest(system);
+  if (typeof manifest === 'string' || isFailure(manifest)) throw new Error(JSON.stringify(manifest));
+  return manifest;
+}
+
+function planned(plan: Plan | Failure): Plan {
+  if (isFailure(plan)) throw new Error(JSON.stringify(plan));
+  return plan;
+}
+
+function install(system: System, wanted: readonly Wanted[], { force = false, command = 'install' } = {}): Plan {
+  const plan = planned(planInstall(system, wanted, command, manifestOf(system), force));
+  if (plan.conflicts.length === 0) assert.equal(applyPlan(system, plan), null);
+  return plan;
+}
+
+function uninstall(system: System, force = false): Plan {
+  const manifest = manifestOf(system);
+  assert.ok(manifest, 'there is a manifest');
+  const plan = planned(planUninstall(system, manifest, force));
+  assert.equal(applyPlan(system, plan), null);
+  return plan;
+}
+
+function edit(system: MemorySystem, path: string, text: string): void {
+  assert.equal(system.write(path, text), null);
+}
+
+test('what is wanted is there, with its mode, owned by root; directories are made', () => {
+  const system = memorySystem(image);
+  install(system, [guard, netplan]);
+  assert.deepEqual(system.files.get(netplan.path), {
+    kind: 'file',
+    text: 'network: {}\n',
+    mode: 0o600,
+    uid: 0,
+    gid: 0,
+  });
+  assert.deepEqual(system.files.get('/etc/netplan'), { kind: 'directory', mode: 0o755 });
+  assert.equal(system.files.get(guard.path)?.kind, 'file');
+});
+
+test('a second run plans nothing and writes nothing', () => {
+  const system = memorySystem(image);
+  install(system, [guard, netplan, helper]);
+  const before = treeOf(system);
+  const calls = system.calls.length;
+  const plan = install(system, [guard, netplan, helper]);
+  assert.deepEqual([plan.changes, plan.makeDirectories, plan.changed], [[], [], []]);
+  assert.deepEqual(treeOf(system), before);
+  const writing = system.calls.slice(calls).filter((call) => !/^(?:lstat|stat|read|readlink|list) /.test(call));
+  assert.deepEqual(writing, []);
+});
+
+test('uninstall restores every byte, mode and owner, and takes the directories away that it made', () => {
+  const system = memorySystem(image);
+  const before = treeOf(system);
+  install(system, [guard, netplan, helper]);
+  assert.notDeepEqual(treeOf(system), before);
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('a directory that somebody has put a file into stays', () => {
+  const system = memorySystem(image);
+  install(system, [netplan]);
+  system.create('/etc/netplan/mine.yaml', 'mine\n', 0o600);
+  uninstall(system);
+  assert.equal(system.files.get('/etc/netplan/mine.yaml')?.kind, 'file');
+  assert.equal(system.files.has(netplan.path), false);
+  assert.equal(system.files.has(manifestPath), false);
+});
+
+test('a file that is there already and not ours is named, and nothing is written, until forced', () => {
+  const system = memorySystem({ ...image, [guard.path]: { text: 'theirs\n', mode: 0o640, uid: 7, gid: 8 } });
+  const before = treeOf(system);
+  const plan = install(system, [guard, netplan]);
+  assert.deepEqual(plan.conflicts, [{ path: guard.path, why: 'is there already and is not ours' }]);
+  assert.deepEqual(treeOf(system), before);
+  install(system, [guard, netplan], { force: true });
+  assert.equal(system.read(guard.path), 'guard\n');
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('one that is there already as we want it is used, and left by uninstall', () => {
+  const system = memorySystem({ ...image, [guard.path]: 'guard\n' });
+  const before = treeOf(system);
+  install(system, [guard, netplan]);
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+for (const [what, change] of [
+  ['text', (system: MemorySystem) => edit(system, guard.path, 'edited\n')],
+  ['mode', (system: MemorySystem) => system.chmod(guard.path, 0o600)],
+  ['owner', (system: MemorySystem) => system.chown(guard.path, 1, 1)],
+] as const) {
+  test(`a file whose ${what} has been changed since is neither updated nor deleted, but named`, () => {
+    const system = memorySystem(image);
+    const before = treeOf(system);
+    install(system, [guard, netplan]);
+    change(system);
+    const changed = system.files.get(guard.path);
+    const again = install(system, [guard, netplan]);
+    assert.deepEqual(again.conflicts, [{ path: guard.path, why: 'has been changed since it was installed' }]);
+    const gone = uninstall(system);
+    assert.deepEqual(gone.conflicts, again.conflicts);
+    assert.deepEqual(system.files.get(guard.path), changed);
+    assert.equal(system.files.has(netplan.path), false, 'the rest is undone');
+    assert.deepEqual(
+      manifestOf(system)?.files.map(({ path }) => path),
+      [guard.path],
+    );
+    uninstall(system, true);
+    assert.deepEqual(treeOf(system), before);
+  });
+}
+
+test('a file that somebody deleted is put back by install; an altered one of theirs is not by uninstall', () => {
+  const system = memorySystem(image);
+  install(system, [guard, helper]);
+  system.remove(guard.path);
+  assert.deepEqual(install(system, [guard, helper]).changed, [guard.path]);
+  system.remove('/etc/network/helper');
+  assert.deepEqual(uninstall(system).conflicts, [
+    { path: '/etc/network/helper', why: 'has been removed since it was installed' },
+  ]);
+  assert.equal(system.files.has('/etc/network/helper'), false);
+});
+
+test("a package's new version of an altered file is altered anew only when forced, and it is what comes back", () => {
+  const system = memorySystem(image);
+  install(system, [helper]);
+  edit(system, '/etc/network/helper', 'version 2\n');
+  assert.equal(install(system, [helper]).conflicts.length, 1);
+  install(system, [helper], { force: true });
+  assert.equal(system.read('/etc/network/helper'), 'version 2\n# patched\n');
+  uninstall(system);
+  assert.equal(system.read('/etc/network/helper'), 'version 2\n');
+});
+
+test('changed options update, and what is no longer wanted is undone', () => {
+  const system = memorySystem(image);
+  const before = treeOf(system);
+  install(system, [guard, netplan, helper]);
+  const plan = install(system, [{ ...guard, text: 'other\n' }], { command: 'install --other' });
+  assert.deepEqual(
+    [...plan.changed].sort(),
+    ['/etc/netplan/95-failover.yaml', '/etc/network/helper', guard.path].sort(),
+  );
+  assert.equal(system.read(guard.path), 'other\n');
+  assert.equal(system.read('/etc/network/helper'), '#!/bin/sh\necho \udcff\n');
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('a mask (a link to /dev/null) is replaced only when forced, and comes back as the link it was', () => {
+  const system = memorySystem({ ...image, [guard.path]: { link: '/dev/null' } });
+  const before = treeOf(system);
+  assert.equal(install(system, [guard]).conflicts.length, 1);
+  install(system, [guard], { force: true });
+  assert.equal(system.read(guard.path), 'guard\n');
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('an altered file behind a link: the link is replaced, what it leads to is not written', () => {
+  const system = memorySystem({
+    '/etc/network/helper': { link: '../../usr/lib/helper' },
+    '/usr/lib/helper': { text: 'shared\n', mode: 0o755 },
+  });
+  const before = treeOf(system);
+  install(system, [helper]);
+  assert.equal(system.read('/usr/lib/helper'), 'shared\n');
+  assert.deepEqual(system.files.get('/etc/network/helper'), {
+    kind: 'file',
+    text: 'shared\n# patched\n',
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+  });
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('what is in the way of a directory or a file is a failure, not a crash', () => {
+  const blocked = planInstall(memorySystem({ '/etc/systemd': 'a file' }), [guard], 'install', null, false);
+  assert.deepEqual(blocked, { errno: 'ENOTDIR', path: '/etc/systemd/network/05-guard.network' });
+  const occupied = memorySystem({ [guard.path]: { directory: true } });
+  assert.deepEqual(planInstall(occupied, [guard], 'install', null, true), { errno: 'EISDIR', path: guard.path });
+});
+
+for (const errno of ['ENOSPC', 'EROFS', 'EACCES', 'EIO']) {
+  test(`${errno} at any one of the writes leaves the tree as it was`, () => {
+    const writes = /^(?:create|rename|remove|makeDirectory|removeDirectory|chown|chmod|symlink)$/;
+    const start = () => {
+      const system = memorySystem(image);
+      install(system, [guard, helper]);
+      return treeOf(system);
+    };
+    const wanted: readonly Wanted[] = [{ ...guard, text: 'updated\n' }, netplan, { ...helper }];
+    let failedAt = 0;
+    for (let fatal = 1; fatal < 100; fatal += 1) {
+      let seen = -1;
+      const system = memorySystem(image, {
+        refuse: (operation) => {
+          if (seen < 0 || !writes.test(operation)) return null;
+          seen += 1;
+          // one refusal: what comes after it (the way back) is let through
+          return seen === fatal ? errno : null;
+        },
+      });
+      install(system, [guard, helper]);
+      const before = treeOf(system);
+      assert.deepEqual(before, start());
+      const plan = planned(planInstall(system, wanted, 'install --two', manifestOf(system), false));
+      seen = 0;
+      const outcome = applyPlan(system, plan);
+      if (outcome === null) break;
+      failedAt += 1;
+      assert.equal(outcome.failure.errno, errno);
+      assert.deepEqual(outcome.notRestored, []);
+      assert.doesNotMatch(outcome.failure.path, /failoverctl-(?:new|old)/);
+      assert.deepEqual(treeOf(system), before, `write ${fatal}`);
+    }
+    assert.ok(failedAt > 5, `${failedAt} failures were tried`);
+  });
+}
+
+test('a power cut at any moment: the next run finishes, and uninstall still restores every byte', () => {
+  const pristine = treeOf(memorySystem(image));
+  let cuts = 0;
+  for (let last = 1; last < 200; last += 1) {
+    let seen = -1;
+    let cut = false;
+    const system = memorySystem(image, {
+      refuse: (operation) => {
+        if (seen < 0 || /^(?:lstat|stat|read|readlink|list)$/.test(operation)) return null;
+        seen += 1;
+        cut ||= seen > last;
+        return cut ? 'EIO' : null; // nothing is written any more, neither forth nor back
+      },
+    });
+    install(system, [guard]);
+    const wanted = [{ ...guard, text: 'two\n' }, netplan, helper];
+    const plan = planned(planInstall(system, wanted, 'install --two', manifestOf(system), false));
+    seen = 0;
+    const outcome = applyPlan(system, plan);
+    const finished = !cut;
+    seen = -1;
+    if (finished) assert.equal(outcome, null);
+    else cuts += 1;
+    const again = install(system, wanted, { command: 'install --two' });
+    assert.deepEqual(again.conflicts, [], `cut after ${last} writes`);
+    assert.equal(system.read(guard.path), 'two\n');
+    uninstall(system);
+    assert.deepEqual(withoutLeftovers(treeOf(system)), pristine, `cut after ${last} writes`);
+    if (finished) break;
+  }
+  assert.ok(cuts > 5, `${cuts} cuts were tried`);
+});
+
+/** Hidden files of the run that was cut short, in directories that nothing else is in. */
+function withoutLeftovers(tree: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const left = Object.entries(tree).filter(([path]) => !/\.failoverctl-(?:new|old)$/.test(path));
+  return Object.fromEntries(
+    left.filter(([path]) => path in treeOf(memorySystem(image)) || !/^\/(?:etc\/netplan|var)/.test(path)),
+  );
+}
+
+test('any sequence of installs ends, undone, where it began', () => {
+  const wish = fc
+    .subarray([guard, netplan, helper] as Wanted[])
+    .chain((wanted) =>
+      fc.string({ maxLength: 3 }).map((text) => wanted.map((want) => ('text' in want ? { ...want, text } : want))),
+    );
+  fc.assert(
+    fc.property(fc.array(wish, { minLength: 1, maxLength: 5 }), (wishes) => {
+      const system = memorySystem(image);
+      const before = treeOf(system);
+      for (const wanted of wishes) install(system, wanted);
+      if (manifestOf(system) !== null) uninstall(system);
+      assert.deepEqual(treeOf(system), before);
+    }),
+  );
+});
