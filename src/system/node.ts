@@ -29,6 +29,9 @@ export function nodeSystem(): System {
         const directory = fs.openSync(bytePath(to.replace(/\/[^/]*$/, '') || '/'), 'r');
         try {
           fs.fsyncSync(directory);
+        } catch (error) {
+          // fsync(2): a file system that cannot sync directories (some FUSE and network ones); the rename is done
+          if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
         } finally {
           fs.closeSync(directory);
         }
@@ -199,7 +202,7 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
 function catchInterrupts(): Interrupts {
   let caught = false;
   const note = () => void (caught = true);
-  process.on('SIGINT', note).on('SIGTERM', note);
+  process.on('SIGINT', note).on('SIGTERM', note).on('SIGHUP', note);
   return {
     pending: async () => {
       await new Promise((resolve) => void setImmediate(resolve));
@@ -207,6 +210,6 @@ function catchInterrupts(): Interrupts {
       caught = false;
       return was;
     },
-    release: () => void process.off('SIGINT', note).off('SIGTERM', note),
+    release: () => void process.off('SIGINT', note).off('SIGTERM', note).off('SIGHUP', note),
   };
 }

@@ -50,6 +50,13 @@ export function rootedSystem(system: System, root: string): System {
     return isFailure(outcome) ? { errno: outcome.errno, path: `${base}${path}` } : outcome;
   };
 
+  /** A change of the tree: what was a directory may be a link afterwards. */
+  const change = (path: string, followLast: boolean, work: (real: string) => Failure | null): Failure | null => {
+    const outcome = at(path, followLast, work);
+    plain.clear();
+    return outcome;
+  };
+
   return {
     ...system,
     list: (path) => at(path, true, (real) => system.list(real)),
@@ -57,15 +64,15 @@ export function rootedSystem(system: System, root: string): System {
     read: (path) => at(path, true, (real) => system.read(real)),
     stat: (path) => at(path, true, (real) => system.stat(real)),
     lstat: (path) => at(path, false, (real) => system.lstat(real)),
-    create: (path, text, mode) => at(path, false, (real) => system.create(real, text, mode)),
-    write: (path, text) => at(path, true, (real) => system.write(real, text)),
-    rename: (from, to) => at(from, false, (source) => at(to, false, (target) => system.rename(source, target))),
-    remove: (path) => at(path, false, (real) => system.remove(real)),
-    makeDirectory: (path, mode) => at(path, false, (real) => system.makeDirectory(real, mode)),
-    removeDirectory: (path) => at(path, false, (real) => system.removeDirectory(real)),
-    symlink: (target, path) => at(path, false, (real) => system.symlink(target, real)),
-    chmod: (path, mode) => at(path, true, (real) => system.chmod(real, mode)),
-    chown: (path, uid, gid) => at(path, true, (real) => system.chown(real, uid, gid)),
+    create: (path, text, mode) => change(path, false, (real) => system.create(real, text, mode)),
+    write: (path, text) => change(path, true, (real) => system.write(real, text)),
+    rename: (from, to) => change(from, false, (source) => change(to, false, (target) => system.rename(source, target))),
+    remove: (path) => change(path, false, (real) => system.remove(real)),
+    makeDirectory: (path, mode) => change(path, false, (real) => system.makeDirectory(real, mode)),
+    removeDirectory: (path) => change(path, false, (real) => system.removeDirectory(real)),
+    symlink: (target, path) => change(path, false, (real) => system.symlink(target, real)),
+    chmod: (path, mode) => change(path, true, (real) => system.chmod(real, mode)),
+    chown: (path, uid, gid) => change(path, true, (real) => system.chown(real, uid, gid)),
     run: (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
     follow: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
   };

@@ -54,8 +54,8 @@ export interface System {
   follow(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure>;
 
   /**
-   * From now on SIGINT and SIGTERM do not end the program but are noted, so that it can undo what it began. Programs that
-   * `run` starts get a terminal's Ctrl-C all the same.
+   * From now on SIGINT, SIGTERM and SIGHUP (the connection that it is run over is gone) do not end the program but are
+   * noted, so that it can undo or finish what it began. Programs that `run` starts get a terminal's Ctrl-C all the same.
    */
   catchInterrupts(): Interrupts;
 
