@@ -18,11 +18,13 @@ export const renderers: Readonly<
   Record<RenderTarget, (config: MasterConfig, choices: RenderChoices) => readonly GeneratedFile[]>
 > = {
   networkd: (config) => [...renderUdev(config), ...renderNetworkd(config)],
-  netplan: (config, { netplanRenderer }) => [
-    ...renderUdev(config),
-    ...(netplanRenderer === 'networkd' ? renderNetworkdGuard(config) : renderNetworkManagerGuard(config)),
-    ...renderNetplan(config, netplanRenderer),
-  ],
+  netplan: (config, { netplanRenderer }) => {
+    if (netplanRenderer === 'networkd')
+      return [...renderUdev(config), ...renderNetworkdGuard(config), ...renderNetplan(config, netplanRenderer)];
+    // For NetworkManager netplan can name a master only by its name; NetworkManager's own profile needs none.
+    if (config.masters === null) return [...renderUdev(config), ...renderNetworkManager(config)];
+    return [...renderUdev(config), ...renderNetworkManagerGuard(config), ...renderNetplan(config, netplanRenderer)];
+  },
   ifupdown: (config) => [...renderUdev(config), ...renderIfupdown(config)],
   networkmanager: (config) => [...renderUdev(config), ...renderNetworkManager(config)],
   udev: (config) => renderUdev(config),

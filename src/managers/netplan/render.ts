@@ -1,21 +1,155 @@
-/** netplan(5): the master's definition. The guard is the renderer's: networkd's or NetworkManager's. */
+/**
+ * netplan(5): the master's definition, and what netplan has no word for. The guard is the renderer's: networkd's or
+ * NetworkManager's.
+ *
+ * networkd takes the first file that matches, and netplan calls its files 10-netplan-ID.network: an ID that begins with "00"
+ * goes before "all-en" of an image's 90-default.yaml, which matches the master too.
+ */
+import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
-import type { MasterConfig } from '../master-config.ts';
+import { keepLeaseOnStop, keepThroughMigration } from '../systemd-migration.ts';
+import type { MasterConfig, MasterTarget } from '../master-config.ts';
 
 /** netplan's `renderer:`, in its own spelling. */
 export type NetplanRenderer = 'networkd' | 'NetworkManager';
 
 export const netplanPath = '/etc/netplan/95-failover.yaml';
 
-/** The definition, without the guard. */
+/** A definition: its ID, its match, and the link if it is known. */
+interface Definition {
+  readonly id: string;
+  readonly match: readonly string[];
+}
+
+/**
+ * The definitions, without the guard. With NetworkManager `config.masters` has to be known: netplan refuses a match by
+ * driver there, and what is left is the name.
+ */
 export function renderNetplan(config: MasterConfig, renderer: NetplanRenderer): readonly GeneratedFile[] {
+  const definitions = renderer === 'networkd' ? defineByDriver(config.masters) : defineByName(config.masters ?? []);
+  const purpose =
+    renderer === 'networkd'
+      ? `Configures the failover master, and it alone: no other link has the driver net_failover${
+          config.masters?.some(({ kind }) => kind === 'netvsc') === true ? ' (of Hyper-V: hv_netvsc)' : ''
+        }.`
+      : 'Configures the failover master, and it alone, by its name: with NetworkManager netplan cannot match a driver.';
+  const body = `network:\n  version: 2\n  ethernets:\n${definitions
+    .map(({ id, match }) => define(id, match, renderer, config))
+    .join('')}`;
+  const yaml = commentedFile(netplanPath, 0o600, config, config.dhcp4 ? `${purpose}\n\n${identity}` : purpose, body);
+  if (renderer === 'NetworkManager') return [yaml];
+  return [yaml, ...definitions.map(({ id }) => renderDropIn(id, config)), ...renderWaitOnline(config)];
+}
+
+const identity = `DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration, and for a
+clone of the disk it is another.`;
+
+const drivers: Readonly<Record<MasterTarget['kind'], string>> = { net_failover: 'net_failover', netvsc: 'hv_netvsc' };
+
+function defineByDriver(masters: readonly MasterTarget[] | null): readonly Definition[] {
+  if (masters === null) return [{ id: '00-failover-master', match: ['driver: net_failover'] }];
+  return masters.map(({ kind, mac }) => ({
+    id: `00-failover-${mac.replaceAll(':', '')}`,
+    match: [`driver: ${drivers[kind]}`, `macaddress: ${quote(mac)}`],
+  }));
+}
+
+function defineByName(masters: readonly MasterTarget[]): readonly Definition[] {
+  return masters.map(({ name, mac }) => ({
+    id: `00-failover-${mac.replaceAll(':', '')}`,
+    match: [`name: ${quote(name)}`],
+  }));
+}
+
+function define(id: string, match: readonly string[], renderer: NetplanRenderer, config: MasterConfig): string {
+  const { dhcp4, dhcp6, acceptRa, metric, mtu } = config;
+  const overrides = (family: string): string =>
+    metric === null ? '' : `      ${family}-overrides:\n        route-metric: ${metric}\n`;
+  const routes = config.gateways.map(
+    (gateway) =>
+      `        - to: ${isIPv6(gateway) ? '"::/0"' : '0.0.0.0/0'}\n          via: ${quote(gateway)}\n${
+        metric === null ? '' : `          metric: ${metric}\n`
+      }`,
+  );
+  return [
+    `    ${id}:\n      renderer: ${renderer}\n      match:\n`,
+    ...match.map((line) => `        ${line}\n`),
+    `      dhcp4: ${dhcp4}\n      dhcp6: ${dhcp6}\n      accept-ra: ${acceptRa}\n`,
+    dhcp4 ? `      dhcp-identifier: mac\n${overrides('dhcp4')}` : '',
+    dhcp6 ? overrides('dhcp6') : '',
+    // With networkd it is in the drop-in: see there.
+    mtu === null || renderer === 'networkd' ? '' : `      mtu: ${mtu}\n`,
+    list(
+      '      addresses:\n',
+      config.addresses.map((address) => `        - ${quote(address)}\n`),
+    ),
+    list('      routes:\n', routes),
+    list(
+      '      nameservers:\n        addresses:\n',
+      config.dns.map((server) => `          - ${quote(server)}\n`),
+    ),
+  ].join('');
+}
+
+function list(head: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `${head}${items.join('')}`;
+}
+
+/** Of text that is an address or a link's name by now. */
+function quote(text: string): string {
+  return `"${text}"`;
+}
+
+/**
+ * What netplan cannot say. The MTU too: for `mtu:` it writes a .link file without NamePolicy=, which takes the place of
+ * 99-default.link, and the master keeps the kernel's name (write_link_file in netplan's src/networkd.c).
+ */
+function renderDropIn(id: string, config: MasterConfig): GeneratedFile {
+  const { dhcp4, dhcp6, acceptRa, mtu, addresses } = config;
+  const link = [
+    ...(mtu === null ? [] : [`MTUBytes=${mtu}\n`]),
+    ...(dhcp4 || dhcp6 || acceptRa || addresses.length > 0 ? ['RequiredForOnline=routable\n'] : []),
+  ];
+  return commentedFile(
+    `/etc/systemd/network/10-netplan-${id}.network.d/failover.conf`,
+    0o644,
+    config,
+    `Added to what netplan writes for ${id} of ${netplanPath}: settings that netplan has no word for.`,
+    `${link.length === 0 ? '' : `[Link]\n${link.join('')}\n`}[Network]\n${keepThroughMigration}${
+      dhcp4 || dhcp6 ? keepLeaseOnStop : ''
+    }${dhcp6 && !acceptRa ? '\n[DHCPv6]\nWithoutRA=solicit\n' : ''}`,
+  );
+}
+
+/**
+ * netplan 1.1 and later let network-online.target wait for the links that match now, told by name, and by the driver in
+ * sysfs: for the slaves, if an image's definition matches them, which then holds the boot up for two minutes; never for
+ * a master matched by driver, which is virtio_net there (_netplan_networkd_write_wait_online in src/networkd.c).
+ */
+function renderWaitOnline(config: MasterConfig): readonly GeneratedFile[] {
   return [
     commentedFile(
-      netplanPath,
-      0o600,
+      '/etc/systemd/system/systemd-networkd-wait-online.service.d/50-failover.conf',
+      0o644,
       config,
-      'Configures the failover master, and it alone.',
-      `network:\n  version: 2\n  renderer: ${renderer}\n`,
+      `Waits until a link is routable. In place of netplan's list (10-netplan.conf, since netplan 1.1), which holds slaves of
+failover masters if another definition matches them, but not a master that is matched by its driver.`,
+      `[Unit]
+ConditionPathIsSymbolicLink=
+ConditionCapability=CAP_NET_ADMIN
+
+[Service]
+ExecStart=
+ExecStart=/lib/systemd/systemd-networkd-wait-online --any -o routable
+`,
+    ),
+    commentedFile(
+      '/etc/systemd/system/network-online.target.d/50-failover.conf',
+      0o644,
+      config,
+      `netplan, since 1.1, has network-online.target wait only if it knows a link to wait for, and it does not know a failover
+master that is matched by its driver.`,
+      '[Unit]\nWants=systemd-networkd-wait-online.service\n',
     ),
   ];
 }

@@ -4,6 +4,7 @@
  * the master before netplan's 10-netplan-….
  */
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
+import { keepLeaseOnStop, keepThroughMigration } from '../systemd-migration.ts';
 import type { MasterConfig, MasterTarget } from '../master-config.ts';
 
 const directory = '/etc/systemd/network';
@@ -28,7 +29,7 @@ export function renderNetworkdGuard(config: Pick<MasterConfig, 'masters' | 'comm
     propertyGuardPath,
     0o644,
     config,
-    `Keeps systemd-networkd off the slaves of failover masters: the udev rules 81-net-failover.rules give each slave the
+    `Keeps systemd-networkd off the slaves of failover masters: the udev rules 92-net-failover.rules give each slave the
 property ID_NET_FAILOVER=standby, primary or pending; a master has "master". The first file that matches wins: this one
 has to sort before every other.`,
     `[Match]\nProperty=ID_NET_FAILOVER=[sp]*\n\n${unmanaged}`,
@@ -46,22 +47,67 @@ has the driver that is excepted. NICs with another MAC are not touched.`,
   return [byProperty, byMac];
 }
 
+/** A file for each kind of master that there is; any guest has net_failover's. */
 function renderMasters(config: MasterConfig): readonly GeneratedFile[] {
-  const kinds = ['net_failover', 'netvsc'] as const;
-  return kinds.flatMap((kind) => {
-    const targets = config.masters?.filter((master) => master.kind === kind) ?? null;
-    if (targets === null ? kind !== 'net_failover' : targets.length === 0) return [];
-    const path = `${directory}/06-failover-master${kind === 'netvsc' ? '-netvsc' : ''}.network`;
-    return [commentedFile(path, 0o644, config, masterPurpose, masterBody(config, kind, targets))];
+  const kinds = [
+    { kind: 'net_failover', file: '06-failover-master.network' },
+    { kind: 'netvsc', file: '06-failover-master-netvsc.network' },
+  ] as const;
+  return kinds.flatMap(({ kind, file }) => {
+    const macs = config.masters?.filter((master) => master.kind === kind).map(({ mac }) => mac) ?? null;
+    if (macs === null ? kind !== 'net_failover' : macs.length === 0) return [];
+    const purpose = `Configures the failover master, and it alone: ${
+      kind === 'netvsc' ? 'its driver tells it from its VF.' : 'no other link has the driver net_failover.'
+    }${config.dhcp4 ? `\n\n${identity}` : ''}`;
+    return [
+      commentedFile(`${directory}/${file}`, 0o644, config, purpose, masterBody(config, masterDrivers[kind], macs)),
+    ];
   });
 }
 
-const masterPurpose = 'Configures the failover master, and it alone.';
+const identity = `DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration and in the
+boot loader, and for a clone of the disk it is another. networkd's default is made of /etc/machine-id, which clones share,
+and of the link's place on the bus.`;
 
-function masterBody(config: MasterConfig, kind: MasterTarget['kind'], targets: readonly MasterTarget[] | null): string {
-  const match = [
-    ...(targets === null ? [] : [`PermanentMACAddress=${targets.map(({ mac }) => mac).join(' ')}`]),
-    `Driver=${masterDrivers[kind]}`,
+function masterBody(config: MasterConfig, driver: string, macs: readonly string[] | null): string {
+  const { dhcp4, dhcp6, acceptRa, metric } = config;
+  const match = [...(macs === null ? [] : [`PermanentMACAddress=${macs.join(' ')}`]), `Driver=${driver}`];
+  const link = [
+    ...(config.mtu === null ? [] : [`MTUBytes=${config.mtu}`]),
+    ...(isConfigured(config) ? ['RequiredForOnline=routable'] : []),
   ];
-  return `[Match]\n${match.join('\n')}\n\n[Network]\nDHCP=${config.dhcp4 ? (config.dhcp6 ? 'yes' : 'ipv4') : config.dhcp6 ? 'ipv6' : 'no'}\n`;
+  const network = [
+    `DHCP=${dhcp4 ? (dhcp6 ? 'yes' : 'ipv4') : dhcp6 ? 'ipv6' : 'no'}`,
+    `IPv6AcceptRA=${acceptRa ? 'yes' : 'no'}`,
+    ...config.addresses.map((address) => `Address=${address}`),
+    ...(metric === null ? config.gateways.map((gateway) => `Gateway=${gateway}`) : []),
+    ...config.dns.map((server) => `DNS=${server}`),
+    keepThroughMigration.trimEnd(),
+    ...(dhcp4 || dhcp6 ? [keepLeaseOnStop.trimEnd()] : []),
+  ];
+  const routeMetric = metric === null ? [] : [`RouteMetric=${metric}`];
+  return [
+    section('Match', match),
+    section('Link', link),
+    section('Network', network),
+    ...(metric === null
+      ? []
+      : config.gateways.map((gateway) => section('Route', [`Gateway=${gateway}`, `Metric=${metric}`]))),
+    section('DHCPv4', dhcp4 ? ['ClientIdentifier=mac', ...routeMetric] : []),
+    // Without router advertisements nothing tells the client to start (systemd.network(5), WithoutRA=).
+    section('DHCPv6', dhcp6 && !acceptRa ? ['WithoutRA=solicit'] : []),
+    // Of all IPv6 default routes: DHCPv6 gives none.
+    section('IPv6AcceptRA', acceptRa ? routeMetric : []),
+  ]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function section(name: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `[${name}]\n${lines.join('\n')}\n`;
+}
+
+/** Will the link ever have an address beyond its link-local one? */
+function isConfigured({ dhcp4, dhcp6, acceptRa, addresses }: MasterConfig): boolean {
+  return dhcp4 || dhcp6 || acceptRa || addresses.length > 0;
 }

@@ -1,13 +1,112 @@
-/** NetworkManager: a guard in conf.d and a keyfile for each master. */
-import type { GeneratedFile } from '../generated-file.ts';
+/**
+ * NetworkManager: a guard in conf.d for what its udev property NM_UNMANAGED cannot reach, and a keyfile
+ * (nm-settings-keyfile(5)) for each master.
+ *
+ * NetworkManager's own name for a master's driver is virtio_net, the parent device's (nmp_utils_udev_get_driver), so a
+ * master is matched by its name.
+ */
+import { isIPv6 } from '../../text/address.ts';
+import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
+
+export const guardPath = '/etc/NetworkManager/conf.d/99-failover-slaves.conf';
+const profileDirectory = '/etc/NetworkManager/system-connections';
 
 /** The guard and the masters' profiles. */
 export function renderNetworkManager(config: MasterConfig): readonly GeneratedFile[] {
-  return renderNetworkManagerGuard(config);
+  return [...renderNetworkManagerGuard(config), ...renderProfiles(config)];
 }
 
 /** The guard alone. */
 export function renderNetworkManagerGuard(config: Pick<MasterConfig, 'masters' | 'command'>): readonly GeneratedFile[] {
-  return config.masters === null ? [] : [];
+  const sections = ['[device-failover-standby]\nmatch-device=interface-name:*nsby\nmanaged=0\n'];
+  const purpose = [
+    `Keeps NetworkManager off the slaves of failover masters, beside the udev rules 92-net-failover.rules, which give each
+slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and the later section wins.`,
+    'udev names a standby as its master, with "nsby" after it.',
+  ];
+  if (config.masters !== null && config.masters.length > 0) {
+    const specs = [
+      ...config.masters.map(({ mac }) => `mac:${mac}`),
+      ...config.masters.map(({ name }) => `except:interface-name:=${name}`),
+    ];
+    sections.push(`[device-failover-slaves]\nmatch-device=${specs.join(',')}\nmanaged=0\n`);
+    purpose.push(`The second section knows this guest's slaves by the MAC that they share with the master: also a VF that is seen before
+its master, when nothing else tells that it is one.`);
+  }
+  return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n'))];
+}
+
+/** Can this name be written in a keyfile, in a device spec, and as a file's name? */
+export function isProfileName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(name);
+}
+
+function renderProfiles(config: MasterConfig): readonly GeneratedFile[] {
+  if (config.masters !== null) {
+    return config.masters.map(({ name }) =>
+      commentedFile(
+        `${profileDirectory}/failover-${name}.nmconnection`,
+        0o600,
+        config,
+        `Configures the failover master ${name}, and it alone.\n\n${identity}`,
+        profile(`failover-${name}`, [`interface-name=${name}`, 'autoconnect-priority=100'], '', config),
+      ),
+    );
+  }
+  return [
+    commentedFile(
+      `${profileDirectory}/failover-master.nmconnection`,
+      0o600,
+      config,
+      `Configures a failover master in any guest. NetworkManager cannot tell it from an ordinary virtio-net NIC, since it asks
+for the parent device's driver; the slaves are kept from it by the udev rules. So an ordinary one may be configured
+by this profile too, if it has none of its own: the priority is just above that of the "Wired connection N" which
+NetworkManager makes for such a NIC (-999).
+
+${identity}`,
+      // 3 is "multiple": one profile may be active on several devices.
+      profile(
+        'failover-master',
+        ['autoconnect-priority=-998', 'multi-connect=3'],
+        '[match]\ndriver=virtio_net\n\n',
+        config,
+      ),
+    ),
+  ];
+}
+
+const identity = `DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration, and for a
+clone of the disk it is another.`;
+
+function profile(id: string, connection: readonly string[], match: string, config: MasterConfig): string {
+  const head = ['[connection]', `id=${id}`, 'type=ethernet', ...connection];
+  const ethernet = config.mtu === null ? '' : `[ethernet]\nmtu=${config.mtu}\n\n`;
+  return `${head.join('\n')}\n\n${match}${ethernet}${ipSection('ipv4', config)}\n${ipSection('ipv6', config)}`;
+}
+
+function ipSection(family: 'ipv4' | 'ipv6', config: MasterConfig): string {
+  const wanted = (address: string): boolean => isIPv6(address) === (family === 'ipv6');
+  const addresses = config.addresses.filter(wanted);
+  const gateways = config.gateways.filter(wanted);
+  const dns = config.dns.filter(wanted);
+  const lines = [
+    `[${family}]`,
+    `method=${family === 'ipv4' ? methodOf4(config, addresses.length > 0) : methodOf6(config, addresses.length > 0)}`,
+    ...addresses.map((address, index) => `address${index + 1}=${address}`),
+    ...gateways.map((gateway) => `gateway=${gateway}`),
+    ...(dns.length === 0 ? [] : [`dns=${dns.map((server) => `${server};`).join('')}`]),
+    ...(family === 'ipv4' && config.dhcp4 ? ['dhcp-client-id=mac'] : []),
+    ...(config.metric === null ? [] : [`route-metric=${config.metric}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function methodOf4({ dhcp4 }: MasterConfig, hasAddress: boolean): string {
+  return dhcp4 ? 'auto' : hasAddress ? 'manual' : 'disabled';
+}
+
+/** `auto` is router advertisements, and DHCPv6 as they say; `dhcp` is DHCPv6 without them. */
+function methodOf6({ dhcp6, acceptRa }: MasterConfig, hasAddress: boolean): string {
+  return acceptRa ? 'auto' : dhcp6 ? 'dhcp' : hasAddress ? 'manual' : 'link-local';
 }

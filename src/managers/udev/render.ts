@@ -1,8 +1,10 @@
-/** The udev rules that give each link its role, and what they start for a master. */
-import type { GeneratedFile } from '../generated-file.ts';
+/** The udev rules that give each link its role. They are the same for every guest; hooks/udev says how they work. */
+import { text as rules } from 'hook:udev/92-net-failover.rules';
+import { shippedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
 
-/** The rules, and the script that they start for a master alone. The same for every guest. */
+export const rulesPath = '/etc/udev/rules.d/92-net-failover.rules';
+
 export function renderUdev(config: Pick<MasterConfig, 'command'>): readonly GeneratedFile[] {
-  return config.command === '' ? [] : [];
+  return [shippedFile(rulesPath, 0o644, config, rules)];
 }
