@@ -9,6 +9,10 @@ interface CommandEntry {
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   detect: { summary: 'find failover groups and the role of every link', load: () => import('./commands/detect.ts') },
+  generate: {
+    summary: 'write what makes a network manager use the master alone',
+    load: () => import('./commands/generate.ts'),
+  },
   host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
 };
 

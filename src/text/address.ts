@@ -51,6 +51,30 @@ export function parsePrefix(text: string): Prefix | null {
   return length <= (isIPv6(address) ? 128 : 32) ? { address, length } : null;
 }
 
+/** Is the address one of the prefix's? Of two families: no. */
+export function contains({ address, length }: Prefix, other: string): boolean {
+  const [ours, theirs] = [bitsOf(address), bitsOf(other)];
+  return ours.length === theirs.length && ours.slice(0, length) === theirs.slice(0, length);
+}
+
+/** An address's bits, as a text of 0 and 1. */
+function bitsOf(address: string): string {
+  const bits = (value: number, width: number): string => value.toString(2).padStart(width, '0');
+  const bitsOf4 = (quad: string): string =>
+    quad
+      .split('.')
+      .map((octet) => bits(Number(octet), 8))
+      .join('');
+  if (!isIPv6(address)) return bitsOf4(address);
+  const [head = '', tail = ''] = address.split('::').map((half) =>
+    half
+      .split(':')
+      .map((group) => (group === '' ? '' : group.includes('.') ? bitsOf4(group) : bits(Number.parseInt(group, 16), 16)))
+      .join(''),
+  );
+  return head + '0'.repeat(128 - head.length - tail.length) + tail;
+}
+
 /** Of text that is known to be an address, with or without a prefix length. */
 export function isIPv6(address: string): boolean {
   return address.includes(':');

@@ -65,40 +65,37 @@ function renderStanzas(config: MasterConfig): readonly GeneratedFile[] {
 
 /** All stanzas of one interface. A static method takes one address, so there is a stanza for each. */
 function stanzas(name: string, config: MasterConfig): string {
-  const inet = familyStanzas(name, 'inet', config);
-  const inet6 = familyStanzas(name, 'inet6', config);
-  const [first, ...rest] =
-    inet.length === 0 && inet6.length === 0 ? [[`iface ${name} inet manual`]] : [...inet, ...inet6];
-  return [[...(first ?? []), ...preUp(config)], ...rest].map((lines) => `${lines.join('\n    ')}\n`).join('\n');
+  const found = [...familyStanzas(name, 'inet', config), ...familyStanzas(name, 'inet6', config)];
+  const [first, ...rest] = found.length === 0 ? [[`iface ${name} inet manual`]] : found;
+  return [[...(first ?? []), ...onceOnly(config)], ...rest].map((lines) => `${lines.join('\n    ')}\n`).join('\n');
 }
 
-function familyStanzas(name: string, family: 'inet' | 'inet6', config: MasterConfig): readonly (readonly string[])[] {
-  const wanted = (address: string): boolean => isIPv6(address) === (family === 'inet6');
-  const ra = family === 'inet6' ? [`accept_ra ${config.acceptRa ? 1 : 0}`] : [];
+type Stanza = readonly string[];
+
+function familyStanzas(name: string, family: 'inet' | 'inet6', config: MasterConfig): readonly Stanza[] {
+  const isWanted = (address: string): boolean => isIPv6(address) === (family === 'inet6');
   const metric = config.metric === null ? [] : [`metric ${config.metric}`];
-  const dns = config.dns.length === 0 ? [] : [`dns-nameservers ${config.dns.join(' ')}`];
-  const gateway = config.gateways.filter(wanted).flatMap((address) => [`gateway ${address}`, ...metric]);
-  const dhcp = family === 'inet' ? config.dhcp4 : config.dhcp6;
-  const dynamic = [];
-  if (dhcp) dynamic.push([`iface ${name} ${family} dhcp`, ...(family === 'inet' ? metric : ra)]);
-  else if (family === 'inet6' && config.acceptRa) dynamic.push([`iface ${name} inet6 auto`]);
-  const fixed = config.addresses.filter(wanted).map((address, index) => [
-    `iface ${name} ${family} static`,
-    `address ${address}`,
-    ...(index === 0 ? [...gateway, ...dns] : []),
-    // A static stanza switches autoconfiguration off, unless it says otherwise (inet6.defn in ifupdown's source).
-    ...(ra.length === 0 ? [] : config.acceptRa ? [...ra, 'autoconf 1'] : ra),
-  ]);
-  return [...dynamic, ...fixed];
+  const acceptRa = family === 'inet' ? [] : [`accept_ra ${config.acceptRa ? 1 : 0}`];
+  const found: Stanza[] = [];
+  if (family === 'inet' && config.dhcp4) found.push([`iface ${name} inet dhcp`, ...metric]);
+  if (family === 'inet6' && config.dhcp6) found.push([`iface ${name} inet6 dhcp`, ...acceptRa]);
+  else if (family === 'inet6' && config.acceptRa) found.push([`iface ${name} inet6 auto`]);
+  // A static stanza switches autoconfiguration off, unless it says otherwise (inet6.defn in ifupdown's source).
+  const autoconf = family === 'inet6' && config.acceptRa ? ['autoconf 1'] : [];
+  let gateway = config.gateways.filter(isWanted).flatMap((address) => [`gateway ${address}`].concat(metric));
+  for (const address of config.addresses.filter(isWanted)) {
+    found.push([`iface ${name} ${family} static`, `address ${address}`, ...gateway, ...acceptRa, ...autoconf]);
+    gateway = [];
+  }
+  return found;
 }
 
-/** What no method has a word for. */
-function preUp({ mtu, dhcp6, acceptRa, addresses }: MasterConfig): readonly string[] {
-  const acceptFile = '/proc/sys/net/ipv6/conf/$IFACE/accept_ra';
+/** What belongs to the link rather than to an address, for the first stanza: name servers, and what no method has a word for. */
+function onceOnly({ dns, mtu, dhcp6, acceptRa, addresses }: MasterConfig): readonly string[] {
+  const file = '/proc/sys/net/ipv6/conf/$IFACE/accept_ra';
   return [
+    ...(dns.length === 0 ? [] : [`dns-nameservers ${dns.join(' ')}`]),
     ...(mtu === null ? [] : [`pre-up ip link set dev "$IFACE" mtu ${mtu}`]),
-    ...(acceptRa || dhcp6 || addresses.some(isIPv6)
-      ? []
-      : [`pre-up [ ! -e "${acceptFile}" ] || echo 0 >"${acceptFile}"`]),
+    ...(acceptRa || dhcp6 || addresses.some(isIPv6) ? [] : [`pre-up [ ! -e "${file}" ] || echo 0 >"${file}"`]),
   ];
 }

@@ -1,0 +1,201 @@
+/** `failoverctl generate`: the files that make one network manager ask for an address on the master alone. */
+import { isProfileName } from '../managers/networkmanager/render.ts';
+import { isStanzaName } from '../managers/ifupdown/render.ts';
+import { renderers, type RenderTarget } from '../managers/render.ts';
+import { printable } from '../report/table.ts';
+import { readTopology } from '../topology/failover-group.ts';
+import { isFailure, type System } from '../system/system.ts';
+import {
+  CommandError,
+  defineCommand,
+  exitStatus,
+  explainFailure,
+  parseArguments,
+  rootOption,
+  systemAt,
+} from './command.ts';
+import { addressingOptions, addressingWords, readAddressing, type AddressingOptions } from './addressing-options.ts';
+import { writeFilesBelow } from './output-directory.ts';
+import type { GeneratedFile } from '../managers/generated-file.ts';
+import type { MasterTarget } from '../managers/master-config.ts';
+import type { NetplanRenderer } from '../managers/netplan/render.ts';
+
+interface GenerateOptions extends AddressingOptions {
+  readonly generic?: true;
+  readonly master: readonly string[];
+  readonly out?: string;
+  readonly renderer?: string;
+  readonly root?: string;
+}
+
+const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManager'];
+
+export function run(args: readonly string[], system: System): number {
+  const { options, operands } = parseArguments<GenerateOptions>(definition(), args, system);
+  const target = readTarget(operands);
+  checkCombination(target, options);
+  const netplanRenderer = readRenderer(options.renderer);
+  const addressing = readAddressing(options);
+  const masters = options.generic === true || target === 'udev' ? null : findMasters(system, options);
+  const alone = masters === null || masters.length === 1;
+  if (addressing.addresses.length > 0 && !alone) {
+    const names = masters.map(({ name }) => printable(name)).join(', ');
+    throw new CommandError(
+      `--address: there are several masters (${names}); say which one by --master`,
+      exitStatus.usage,
+    );
+  }
+  for (const { name } of masters ?? []) checkName(name, target, netplanRenderer);
+  const config = { masters, ...addressing, command: describeCommand(target, options) };
+  const files = renderers[target](config, { netplanRenderer });
+  if (options.out === undefined) system.out(printFiles(files));
+  else {
+    const written = writeFilesBelow(system, options.out, files);
+    system.out(written.map((path) => `${printable(path)}\n`).join(''));
+  }
+  return exitStatus.clean;
+}
+
+function readTarget(operands: readonly string[]): RenderTarget {
+  const [name = '', extra] = operands;
+  const known = Object.keys(renderers) as RenderTarget[];
+  if (extra !== undefined) {
+    throw new CommandError(`one manager at a time; '${printable(extra)}' is one too many`, exitStatus.usage);
+  }
+  const target = known.find((manager) => manager === name);
+  if (target === undefined) {
+    throw new CommandError(`unknown manager '${printable(name)}'; expected ${oneOf(known)}`, exitStatus.usage);
+  }
+  return target;
+}
+
+function checkCombination(target: RenderTarget, options: GenerateOptions): void {
+  const wrong =
+    options.generic === true && options.master.length > 0
+      ? '--generic is for any guest and --master for this one; give one of them'
+      : options.generic === true && options.root !== undefined
+        ? '--generic reads no guest, so --root means nothing with it'
+        : options.renderer !== undefined && target !== 'netplan'
+          ? `--renderer is for netplan; ${target} has no such choice`
+          : null;
+  if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
+}
+
+function readRenderer(name: string | undefined): NetplanRenderer {
+  if (name === undefined) return 'networkd';
+  const renderer = netplanRenderers.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (renderer !== undefined) return renderer;
+  throw new CommandError(
+    `--renderer: unknown '${printable(name)}'; expected ${oneOf(netplanRenderers)}`,
+    exitStatus.usage,
+  );
+}
+
+/** The guest's masters, all or those that `--master` names. */
+function findMasters(system: System, { root, master: wanted }: GenerateOptions): readonly MasterTarget[] {
+  const topology = readTopology(systemAt(system, root));
+  if (isFailure(topology)) {
+    throw new CommandError(
+      `cannot read links: ${explainFailure(topology)}; expected a Linux sysfs, or --generic for any guest`,
+    );
+  }
+  for (const failure of topology.unreadable) {
+    system.err(`failoverctl generate: unreadable: ${explainFailure(failure)}\n`);
+  }
+  if (topology.groups.length === 0) {
+    throw new CommandError('no failover group in this guest; expected one, or --generic for any guest');
+  }
+  const found = topology.groups.map(({ kind, master, mac }) => ({ kind, name: master, mac }));
+  for (const name of wanted) {
+    if (found.some((group) => group.name === name)) continue;
+    const known = found.map((group) => printable(group.name));
+    throw new CommandError(`--master: '${printable(name)}' is no failover master here; expected ${oneOf(known)}`);
+  }
+  const chosen = wanted.length === 0 ? found : found.filter(({ name }) => wanted.includes(name));
+  const unknown = chosen.find(({ mac }) => mac === '');
+  if (unknown !== undefined) throw new CommandError(`cannot read the MAC of master '${printable(unknown.name)}'`);
+  return chosen;
+}
+
+/** Only what matches by name has to be able to write it. */
+function checkName(name: string, target: RenderTarget, renderer: NetplanRenderer): void {
+  const byProfile = target === 'networkmanager' || (target === 'netplan' && renderer === 'NetworkManager');
+  if ((target !== 'ifupdown' || isStanzaName(name)) && (!byProfile || isProfileName(name))) return;
+  throw new CommandError(
+    `master '${printable(name)}': ${target} matches by name, and its files cannot hold this one; rename the link, or use networkd`,
+  );
+}
+
+/** The command again, in one form: what is in the header of each file. */
+function describeCommand(target: RenderTarget, options: GenerateOptions): string {
+  const words = [
+    ...(options.generic === true ? ['--generic'] : []),
+    ...options.master.map((name) => `--master ${/^[A-Za-z0-9_.@+-]+$/.test(name) ? name : `'${printable(name)}'`}`),
+    ...(options.renderer === undefined ? [] : [`--renderer ${readRenderer(options.renderer)}`]),
+    ...(target === 'udev' ? [] : addressingWords(options)),
+  ];
+  return ['failoverctl generate', target, ...words].join(' ');
+}
+
+function printFiles(files: readonly GeneratedFile[]): string {
+  return files.map(({ path, mode, text }) => `# ${path} (${mode.toString(8).padStart(4, '0')})\n${text}`).join('\n');
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function definition() {
+  const command = defineCommand(
+    'generate',
+    'Prints the configuration with which a network manager asks for an address on failover masters alone.',
+  )
+    .argument('<manager>', 'networkd, netplan, ifupdown, networkmanager or udev')
+    .argument('[extra...]')
+    .usage('<manager> [options]')
+    .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
+    .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect, [])
+    .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
+    .option('--out <dir>', 'write the files below DIR, at the paths that they have in the guest')
+    .option(...rootOption);
+  for (const { flags, description, collects } of addressingOptions) {
+    if (collects) command.option(flags, description, collect, []);
+    else command.option(flags, description);
+  }
+  return command.addHelpText('after', helpAfter);
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+const helpAfter = `
+With none of --dhcp4, --dhcp6, --ra and --address it is --dhcp4. What is not asked for is off: without --ra the master
+takes no address from router advertisements. DHCPv6 tells no route: --dhcp6 is mostly given with --ra.
+
+This guest or any guest:
+  Without --generic the failover groups are read from /sys/class/net. The files then name each master by its MAC (by its
+  name, where the manager knows nothing better), and keep the manager off every other link with that MAC.
+  With --generic the files fit any guest, for an image. They rely on the udev rules, which are part of the output.
+
+Files by manager (each with the udev rules):
+  networkd        a guard that sorts before all other files, and the master's .network
+  netplan         the same guard, or NetworkManager's with --renderer NetworkManager; 95-failover.yaml and drop-ins. A
+                  shipped catch-all such as 90-default.yaml can stay. With --generic and NetworkManager a profile of
+                  NetworkManager's own takes the place of the YAML, since netplan cannot name the master there.
+  ifupdown        interfaces.d/failover, the if-pre-up.d hook and drop-ins. With --generic a unit brings each master up.
+  networkmanager  a guard in conf.d and a profile for each master. With --generic the profile can take an ordinary
+                  virtio-net NIC that has none of its own.
+  udev            the rules alone, the same for every guest
+
+Output: each file after a line "# PATH (MODE)". With --out nothing is overwritten: if a file is there already, nothing at
+all is written. The files written are named on standard output. To set a guest up, with a preview and a way back, use
+'failoverctl install'.
+
+Exit status: 0; 2 wrong usage; 3 no failover group, no readable sysfs, or the files cannot be written.
+
+Examples:
+  failoverctl generate networkd
+  failoverctl generate netplan --generic --dhcp4 --dhcp6 --ra --out /mnt/image
+  failoverctl generate ifupdown --address 192.0.2.5/24 --gateway 192.0.2.1 --dns 192.0.2.53
+`;
