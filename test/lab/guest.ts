@@ -1,0 +1,116 @@
+/** A running guest on its own segment: QEMU, agent and network as one thing that a scenario talks to. */
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { connectAgent, type Answer } from './agent.ts';
+import { undoLater } from './cleanup.ts';
+import { mustRun } from './command.ts';
+import type { Image } from './image.ts';
+import { startMachine, type Machine, type Pair } from './qemu.ts';
+import { makeSegment, type Segment } from './segment.ts';
+
+/** What is at a path of the guest: a file's text (mode 644 unless told), or a link's target. */
+export type GuestFile = string | { readonly text: string; readonly mode: number } | { readonly link: string };
+export type GuestFiles = Readonly<Record<string, GuestFile>>;
+
+export interface GuestOptions {
+  readonly image: Image;
+  readonly accelerator: string;
+  readonly kind?: 'minimal' | 'debian';
+  readonly pairs?: readonly Pair[];
+  readonly files?: GuestFiles;
+  /** A folder on the host that is copied over the guest's root. */
+  readonly folder?: string;
+  /** Programs to put into the guest: path in the guest → path on the host. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** A script for busybox sh that init runs on the tree in /newroot before the guest's own boot. */
+  readonly beforeBoot?: string;
+  readonly kernelArguments?: readonly string[];
+}
+
+export interface Guest {
+  readonly segment: Segment;
+  readonly machine: Machine;
+  readonly pairs: readonly Pair[];
+  readonly run: (script: string, timeoutMs?: number) => Promise<Answer>;
+  /** Runs a script that must succeed, and gives its standard output. */
+  readonly must: (script: string, timeoutMs?: number) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+export const defaultMac = '52:54:00:00:12:53';
+export const onePair: readonly Pair[] = [{ mac: defaultMac, primary: 'e1000e' }];
+
+/** Starts a guest and waits until its agent answers; its managers may not have begun by then. */
+export async function startGuest(options: GuestOptions): Promise<Guest> {
+  const kind = options.kind ?? 'debian';
+  const pairs = options.pairs ?? onePair;
+  const work = mkdtempSync(join(tmpdir(), 'failoverctl-lab-'));
+  const removeWork = undoLater(() => rmSync(work, { recursive: true, force: true }));
+  const parts: (() => Promise<void>)[] = [removeWork];
+  const stop = async () => {
+    for (const undo of parts.splice(0).reverse()) await undo();
+  };
+  let console = () => '';
+  try {
+    const segment = await makeSegment(2 * pairs.length, work);
+    parts.push(segment.remove);
+    const machine = await startMachine({
+      ...{ image: options.image, kind, pairs, work, accelerator: options.accelerator, inside: segment.inside },
+      taps: pairs.flatMap((_, index) => [segment.tap(2 * index), segment.tap(2 * index + 1)]),
+      scenario: kind === 'minimal' ? null : await packScenario(options, work),
+      kernelArguments: options.kernelArguments ?? [],
+    });
+    parts.push(machine.stop);
+    console = machine.console;
+    const agent = await connectAgent(machine.agentSocket, 90_000, () => {
+      if (machine.ended()) throw new Error('the guest ended before it answered');
+    });
+    parts.push(async () => agent.close());
+    const must = async (script: string, timeoutMs?: number) => {
+      const { status, stdout, stderr } = await agent.run(script, timeoutMs);
+      if (status !== 0) throw new Error(`in the guest: exit status ${status} from: ${script}\n${stderr || stdout}`);
+      return stdout;
+    };
+    return { segment, machine, pairs, run: agent.run, must, stop };
+  } catch (error) {
+    const screen = console().trim().slice(-2000);
+    await stop();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; the guest's console:\n${screen}`, {
+      cause: error,
+    });
+  }
+}
+
+async function packScenario(options: GuestOptions, work: string): Promise<string> {
+  const stage = join(work, 'scenario');
+  const tree = join(stage, 'tree');
+  mkdirSync(tree, { recursive: true });
+  if (options.folder !== undefined) cpSync(options.folder, tree, { recursive: true, verbatimSymlinks: true });
+  for (const [path, file] of Object.entries(options.files ?? {})) placeFile(join(tree, path), file);
+  for (const [path, source] of Object.entries(options.programs ?? {})) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    cpSync(source, join(tree, path), { dereference: true });
+    chmodSync(join(tree, path), 0o755);
+  }
+  if (options.beforeBoot !== undefined) writeFileSync(join(stage, 'before-boot.sh'), options.beforeBoot);
+  // A directory of the tar would give its mode to the guest's own: leave out all but files and links.
+  const packed = join(work, 'scenario.tar');
+  const names = await mustRun(['find', '.', '!', '-type', 'd', '-printf', '%P\\0'], { cwd: stage });
+  await mustRun(
+    ['tar', '-c', '-f', packed, '-C', stage, '--owner=0', '--group=0', '--null', '--no-recursion', '-T', '-'],
+    { input: `${names}` },
+  );
+  rmSync(stage, { recursive: true });
+  return packed;
+}
+
+function placeFile(path: string, file: GuestFile): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (typeof file !== 'string' && 'link' in file) {
+    symlinkSync(file.link, path);
+    return;
+  }
+  writeFileSync(path, typeof file === 'string' ? file : file.text);
+  chmodSync(path, typeof file === 'string' ? 0o644 : file.mode);
+}
