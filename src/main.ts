@@ -13,6 +13,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'write what makes a network manager use the master alone',
     load: () => import('./commands/generate.ts'),
   },
+  install: {
+    summary: 'make the network managers configure the master alone; --now heals the running guest',
+    load: () => import('./commands/install.ts'),
+  },
+  uninstall: { summary: 'take back what install has done', load: () => import('./commands/uninstall.ts') },
   host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
 };
 

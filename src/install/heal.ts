@@ -12,6 +12,8 @@ export interface GroupState {
   readonly master: LinkState;
   /** Standby, primary, and VFs that are not enslaved yet. */
   readonly slaves: readonly LinkState[];
+  /** Routes that slaves had before anything was done; they may be gone by now. */
+  readonly lostRoutes: readonly LinkRoute[];
 }
 
 export interface Observation {
@@ -38,7 +40,7 @@ export function observe(system: System, topology: Topology): Observation | Failu
       if (isFailure(slave)) return slave;
       slaves.push(slave);
     }
-    groups.push({ master, slaves });
+    groups.push({ master, slaves, lostRoutes: slaves.flatMap(({ routes }) => routes) });
   }
   const names = groups.flatMap(({ slaves }) => slaves.map(({ name }) => name));
   const ifstate = system.read(ifstatePath);
@@ -120,12 +122,12 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
 }
 
 /** `starter`: who shall start a master that has no address; null where its client is at it already. */
-function restoreMaster({ master, slaves }: GroupState, starter: InstallManager | null): readonly Step[] {
+function restoreMaster({ master, lostRoutes }: GroupState, starter: InstallManager | null): readonly Step[] {
   const { name } = master;
   const steps: Step[] = [];
   const isDefault = ({ family, to }: LinkRoute) => family === 'inet' && to === 'default';
   // dhclient's script adds its default route only where there is none yet: the slave's was first
-  const lost = slaves.flatMap(({ routes }) => routes.filter(isDefault))[0];
+  const lost = lostRoutes.find(isDefault);
   if (hasAddress(master, 'inet') && !master.routes.some(isDefault) && typeof lost?.via === 'string') {
     const run = ['ip', '-4', 'route', 'replace', 'default', 'via', lost.via, 'dev', name];
     steps.push({ why: `give ${name} the default route that a slave had`, run });

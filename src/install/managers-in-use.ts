@@ -83,7 +83,7 @@ function findNetplan(
     ...inDirectories(['/usr/sbin', '/sbin', '/usr/bin'], 'netplan'),
     ...inDirectories(['/usr/libexec', '/usr/lib', '/lib'], 'netplan/generate'),
   ]);
-  const files = findFiles(system, netplanDirectories, /\.yaml$/).filter((path) => !ours.has(path));
+  const files = findNetplanFiles(system).filter((path) => !ours.has(path));
   const inUse = program !== null && files.length > 0;
   const evidence = program === null ? 'not installed' : (files[0] ?? `${program}, no configuration`);
   const renderers = readRenderers(system, files);
@@ -92,6 +92,10 @@ function findNetplan(
     use: { manager: 'netplan', present: program !== null, inUse, configured: inUse, evidence: evidence + how },
     renderers,
   };
+}
+
+export function findNetplanFiles(system: System): readonly string[] {
+  return findFiles(system, netplanDirectories, /\.yaml$/);
 }
 
 /** `renderer:` may stand at the top, at a type or at a device; without it it is networkd. netplan(5). */

@@ -84,10 +84,10 @@ function parseRoutes(listed: string, family: LinkRoute['family']): readonly Link
 const clients: Readonly<Record<string, (args: readonly string[]) => readonly string[]>> = {
   // dhclient(8), options that take a value
   dhclient: (args) =>
-    operandsOf(args, [
-      ...['-p', '-D', '-e', '-lf', '-pf', '-df', '-cf', '-sf', '-s', '-g', '-4o6'],
-      ...['--prefix-len-hint', '--decline-wait-time', '--address-prefix-len'],
-    ]),
+    operandsOf(
+      args,
+      '-p -D -e -lf -pf -df -cf -sf -s -g -4o6 --prefix-len-hint --decline-wait-time --address-prefix-len'.split(' '),
+    ),
   udhcpc: (args) => optionValues(args, '-i', '--interface'),
   udhcpc6: (args) => optionValues(args, '-i', '--interface'),
   // dhcpcd(8), likewise

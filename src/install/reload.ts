@@ -11,10 +11,12 @@ export interface ReloadTarget {
   readonly managers: ManagerUses;
   /** Every link of a failover group; no other link is touched. */
   readonly links: readonly string[];
+  /** Is this unit active? A daemon that is not will read its files when it starts. */
+  readonly running: (unit: string) => boolean;
 }
 
 /** In the order in which they must happen: udev's properties first, since the managers ask for them. */
-export function planReload({ changed, managers, links }: ReloadTarget): readonly Step[] {
+export function planReload({ changed, managers, links, running }: ReloadTarget): readonly Step[] {
   const changedIn = (pattern: RegExp) => changed.some((path) => pattern.test(path));
   const inUse = (name: string) => managers.uses.some(({ manager, inUse: used }) => manager === name && used);
   const steps: Step[] = [];
@@ -35,14 +37,16 @@ export function planReload({ changed, managers, links }: ReloadTarget): readonly
     );
   }
   const networkFiles = changedIn(/^\/etc\/systemd\/network\/.*\.network(?:\.d\/.*)?$/);
-  if (inUse('networkd') && (networkFiles || netplan)) {
+  if ((networkFiles || netplan) && running('systemd-networkd.service')) {
     steps.push({ why: 'let networkd read its files and match the links again', run: ['networkctl', 'reload'] });
   }
-  if (inUse('networkmanager')) {
-    if (changedIn(/^\/etc\/NetworkManager\/.*\.conf$/)) {
+  const guard = changedIn(/^\/etc\/NetworkManager\/.*\.conf$/);
+  const profiles = netplan || changedIn(/\.nmconnection$/);
+  if ((guard || profiles) && running('NetworkManager.service')) {
+    if (guard) {
       steps.push({ why: 'let NetworkManager read its configuration', run: ['nmcli', 'general', 'reload', 'conf'] });
     }
-    if (netplan || changedIn(/\.nmconnection$/)) {
+    if (profiles) {
       steps.push({ why: 'let NetworkManager read its profiles', run: ['nmcli', 'connection', 'reload'] });
     }
   }

@@ -1,0 +1,82 @@
+/** What `install` and `uninstall` share: the tree they work on, and what they print. */
+import { diffStates } from '../install/file-state.ts';
+import { manifestPath, readManifest, type Manifest } from '../install/manifest.ts';
+import { printStep } from '../install/step.ts';
+import { formatTable, printable } from '../report/table.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts';
+import type { ApplyFailure } from '../install/apply.ts';
+import type { HealPlan } from '../install/heal.ts';
+import type { LiveOutcome } from '../install/live.ts';
+import type { InstallManager, ManagerUses } from '../install/managers-in-use.ts';
+import type { Plan } from '../install/plan.ts';
+
+/** The machine, or the image that `--root` names: it must look like one. */
+export function openTree(system: System, root: string | undefined): System {
+  const tree = systemAt(system, root);
+  const status = tree.stat('/etc');
+  if (!isFailure(status) && status.kind === 'directory') return tree;
+  if (root === undefined) throw new CommandError('this machine has no /etc');
+  throw new CommandError(`--root: '${printable(root)}' is no root of a system: it has no directory etc`);
+}
+
+/** Configuration that is not root's own would be a hole, in an image too. */
+export function requireRoot(system: System, root: string | undefined): void {
+  if (system.uid() === 0) return;
+  const image = root === undefined ? '' : ', since the files of an image are to be owned by root';
+  throw new CommandError(`this needs root${image}; --dry-run does not`);
+}
+
+export function readInstalled(tree: System): Manifest | null {
+  const manifest = readManifest(tree);
+  if (typeof manifest === 'string') {
+    throw new CommandError(`'${manifestPath}' is damaged: ${manifest}; nothing has been changed`);
+  }
+  if (isFailure(manifest)) throw new CommandError(`cannot read the manifest: ${explainFailure(manifest)}`);
+  return manifest;
+}
+
+export function describeManagers({ uses }: ManagerUses, chosen: InstallManager | null): string {
+  const rows = uses.map(({ manager, present, inUse, evidence }) => [
+    manager,
+    (inUse ? 'in use' : present ? 'not in use' : '-') + (manager === chosen ? ', configures the master' : ''),
+    printable(evidence),
+  ]);
+  return formatTable(['MANAGER', 'STATE', 'BECAUSE'], rows);
+}
+
+/** A diff that patch(1) takes; the manifest's own is left out. */
+export function printPlan({ changes, conflicts, removeDirectories }: Plan): string {
+  const named = conflicts.map(({ path, why }) => `# '${path}' ${why}: --force is needed\n`);
+  const diffs = changes
+    .filter(({ path }) => path !== manifestPath)
+    .map(({ path, from, to }) => diffStates(path, from, to));
+  const directories = removeDirectories.map((path) => `# the directory ${path} goes if it is empty\n`);
+  return [...named, ...diffs, ...directories].join('');
+}
+
+export function printSteps({ steps, problems }: HealPlan): string {
+  if (steps.length === 0 && problems.length === 0) return '# --now: nothing to do\n';
+  const lines = steps.map((step) => `# --now: ${printable(printStep(step))}   (${printable(step.why)})\n`);
+  return [...lines, ...problems.map((problem) => `# --now: cannot: ${printable(problem)}\n`)].join('');
+}
+
+export function failApply({ failure, notRestored }: ApplyFailure): never {
+  const taken =
+    notRestored.length === 0
+      ? 'nothing has been changed'
+      : `and these could not be put back: ${notRestored.map((other) => explainFailure(other)).join(', ')}`;
+  throw new CommandError(`cannot write ${explainFailure(failure)}; ${taken}`);
+}
+
+/** What was done to the running guest. The status is the worst of it. */
+export function printOutcome(system: System, command: string, { done, problems }: LiveOutcome): number {
+  for (const { step, failure } of done) {
+    const line = `${printable(printStep(step))}   (${printable(step.why)})`;
+    if (failure === null) system.out(`${line}\n`);
+    else system.err(`failoverctl ${command}: failed: ${line}: ${printable(failure)}\n`);
+  }
+  for (const problem of problems) system.err(`failoverctl ${command}: not well: ${printable(problem)}\n`);
+  if (done.some(({ failure }) => failure !== null)) return exitStatus.failure;
+  return problems.length > 0 ? exitStatus.findings : exitStatus.clean;
+}

@@ -1,0 +1,98 @@
+/** `failoverctl uninstall`: takes back, byte for byte, what `install` has done. */
+import { applyPlan } from '../install/apply.ts';
+import { planUninstallReload, runReload } from '../install/live.ts';
+import { findManagers, type ManagerUses } from '../install/managers-in-use.ts';
+import { manifestPath } from '../install/manifest.ts';
+import { planUninstall, type Plan } from '../install/plan.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments, rootOption } from './command.ts';
+import {
+  failApply,
+  openTree,
+  printOutcome,
+  printPlan,
+  printSteps,
+  readInstalled,
+  requireRoot,
+} from './install-report.ts';
+
+interface UninstallOptions {
+  readonly root?: string;
+  readonly dryRun?: true;
+  readonly now?: true;
+  readonly force?: true;
+}
+
+export function run(args: readonly string[], system: System): number {
+  const { options } = parseArguments<UninstallOptions>(definition(), args, system);
+  if (options.now === true && options.root !== undefined) {
+    throw new CommandError('--now is for the running guest; in the tree of --root nothing is run', exitStatus.usage);
+  }
+  const tree = openTree(system, options.root);
+  if (options.dryRun !== true) requireRoot(system, options.root);
+  const installed = readInstalled(tree);
+  if (installed === null) {
+    system.out(`nothing is installed: there is no ${manifestPath}\n`);
+    return exitStatus.clean;
+  }
+  const plan = planUninstall(tree, installed, options.force === true);
+  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
+  // as they will be without us: what is ours is no evidence
+  const managers = findManagers(tree, new Set(installed.files.map(({ path }) => path)));
+  if (options.dryRun === true) {
+    system.out(printPlan(plan));
+    if (options.now === true) {
+      system.out(printSteps({ steps: planUninstallReload(tree, managers, plan.changed), problems: [] }));
+    }
+    return plan.changes.length > 0 || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
+  }
+  return uninstall(system, tree, plan, options.now === true ? managers : null);
+}
+
+function uninstall(system: System, tree: System, plan: Plan, managers: ManagerUses | null): number {
+  const interrupts = system.catchInterrupts();
+  try {
+    const failed = applyPlan(tree, plan);
+    if (failed !== null) failApply(failed);
+    const done = managers === null ? [] : runReload(tree, managers, plan.changed);
+    for (const { path, to } of plan.changes) {
+      if (path !== manifestPath) system.out(`${to.kind === 'absent' ? 'removed' : 'restored'} ${path}\n`);
+    }
+    const status = printOutcome(system, 'uninstall', { done, problems: [] });
+    for (const { path, why } of plan.conflicts) {
+      system.err(`failoverctl uninstall: '${path}' ${why}: left as it is; --force undoes it all the same\n`);
+    }
+    return plan.conflicts.length > 0 ? Math.max(status, exitStatus.findings) : status;
+  } finally {
+    interrupts.release();
+  }
+}
+
+function definition() {
+  return defineCommand('uninstall', "Takes back what 'failoverctl install' has done to this guest, or to an image.")
+    .option('-n, --dry-run', 'change nothing; print a unified diff')
+    .option('--now', 'tell the daemons to read their files again')
+    .option(...rootOption)
+    .option('-f, --force', 'undo files too that have been changed since')
+    .addHelpText(
+      'after',
+      `
+Every file is as it was before the installation, with its mode and owner; directories that were made for it go if they
+are empty. ${manifestPath} knows what there was.
+
+A file that somebody has changed since is left as it is and named; all others are undone. The manifest stays until that
+file is undone too, by --force or by hand. All is undone together or, if something fails, nothing.
+
+Without --now the daemons go on as they are until they read their files again. With it udev, netplan, networkd and
+NetworkManager read what has changed. Addresses are not touched. What the rules have set (no IPv6 on a slave) stays until
+the link comes anew.
+
+Exit status: 0 done, or nothing is installed; 1 a file has been changed since, or with --dry-run: something would be
+changed; 2 wrong usage; 3 something failed.
+
+Examples:
+  failoverctl uninstall --dry-run
+  failoverctl uninstall --root /mnt/image
+`,
+    );
+}

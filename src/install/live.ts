@@ -1,0 +1,193 @@
+/**
+ * Makes a running guest be what its files now say: reloads what changed, waits until the daemons have let go of the
+ * slaves, heals, and looks whether it is well. Nothing is printed on the way: the connection that it is run over may be the
+ * one that it repairs.
+ */
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import { readTopology, type Topology } from '../topology/failover-group.ts';
+import { hasAddress, observe, planHeal, slavesOf, type GroupState, type HealPlan, type Observation } from './heal.ts';
+import { planReload } from './reload.ts';
+import { runStep, type Step } from './step.ts';
+import type { LinkState } from './observe.ts';
+import type { InstallManager, ManagerUses } from './managers-in-use.ts';
+
+export interface LiveTarget {
+  readonly managers: ManagerUses;
+  readonly chosen: InstallManager;
+  /** Paths whose files have changed, or will. */
+  readonly changed: readonly string[];
+  /** All paths of the installation: a guest that is not well may not have read them yet. */
+  readonly installed: readonly string[];
+}
+
+export interface DoneStep {
+  readonly step: Step;
+  /** In words, or null. */
+  readonly failure: string | null;
+}
+
+export interface LiveOutcome {
+  readonly done: readonly DoneStep[];
+  /** What is not well at the end. */
+  readonly problems: readonly string[];
+}
+
+/** What would be done, as the guest is now. */
+export function planLive(system: System, target: LiveTarget): HealPlan | Failure {
+  const topology = readTopology(system);
+  if (isFailure(topology)) return topology;
+  const seen = observe(system, topology);
+  if (isFailure(seen)) return seen;
+  const heal = planHeal(seen, starterOf(target));
+  return { steps: [...reloadSteps(system, target, topology, seen), ...heal.steps], problems: heal.problems };
+}
+
+export function runLive(system: System, target: LiveTarget): LiveOutcome | Failure {
+  const topology = readTopology(system);
+  if (isFailure(topology)) return topology;
+  const before = observe(system, topology);
+  if (isFailure(before)) return before;
+  const reload = reloadSteps(system, target, topology, before);
+  const done = performSteps(system, reload);
+  const slaves = topology.groups.flatMap((group) => slavesOf(topology, group));
+  const stubborn = reload.length === 0 ? [] : waitUntilReleased(system, slaves);
+  // networkd 252 does not always match again by itself; asked for one link it does
+  done.push(...performSteps(system, stubborn.map(matchAgain)));
+  const problems = waitUntilReleased(system, stubborn).map((name) => `networkd still manages ${name}`);
+  // a client that has just been ended may have set an address in the same moment: look again
+  for (let round = 0; round < 3; round += 1) {
+    const seen = observe(system, topology);
+    if (isFailure(seen)) return seen;
+    const heal = planHeal(keepRoutesOf(before, seen), starterOf(target));
+    if (heal.steps.length === 0) break;
+    done.push(...performSteps(system, heal.steps));
+    system.sleep(300);
+  }
+  done.push(...performSteps(system, renewSteps(system, before, target)));
+  return { done, problems: [...problems, ...judgeHealth(system, topology, target)] };
+}
+
+/** After an uninstallation: the daemons read what is left; nothing is healed. */
+export function runReload(system: System, managers: ManagerUses, changed: readonly string[]): readonly DoneStep[] {
+  return performSteps(system, planUninstallReload(system, managers, changed));
+}
+
+export function planUninstallReload(
+  system: System,
+  managers: ManagerUses,
+  changed: readonly string[],
+): readonly Step[] {
+  const topology = readTopology(system);
+  const links = isFailure(topology) ? [] : linksOf(topology);
+  return planReload({ changed, managers, links, running: (unit) => isRunning(system, unit) });
+}
+
+function performSteps(system: System, steps: readonly Step[]): DoneStep[] {
+  return steps.map((step) => ({ step, failure: runStep(system, step) }));
+}
+
+function matchAgain(name: string): Step {
+  return { why: `let networkd match ${name} again`, run: ['networkctl', 'reconfigure', name] };
+}
+
+function linksOf(topology: Topology): readonly string[] {
+  return topology.groups.flatMap((group) => [group.master, ...slavesOf(topology, group)]);
+}
+
+/** A default route that went with a slave's lease is still known from before. */
+function keepRoutesOf(before: Observation, now: Observation): Observation {
+  const groups = now.groups.map((group, index) => ({
+    master: group.master,
+    slaves: group.slaves,
+    lostRoutes: before.groups[index]?.slaves.flatMap(({ routes }) => routes) ?? [],
+  }));
+  return { ...now, groups };
+}
+
+function reloadSteps(
+  system: System,
+  { managers, changed, installed }: LiveTarget,
+  topology: Topology,
+  seen: Observation,
+): readonly Step[] {
+  const paths = isWell(seen) ? changed : [...new Set([...changed, ...installed])];
+  return planReload({ changed: paths, managers, links: linksOf(topology), running: (unit) => isRunning(system, unit) });
+}
+
+function isWell({ groups }: Observation): boolean {
+  return groups.every(
+    ({ master, slaves }) => isConfigured(master) && slaves.every(({ addresses }) => addresses.length === 0),
+  );
+}
+
+function isConfigured(master: LinkState): boolean {
+  return hasAddress(master, 'inet') || hasAddress(master, 'inet6');
+}
+
+function isRunning(system: System, unit: string): boolean {
+  const result = system.run(['systemctl', 'is-active', '--quiet', unit], { timeoutMs: 10_000 });
+  return !isFailure(result) && result.status === 0;
+}
+
+/** Who can start a master: netplan has no daemon of its own. */
+function starterOf({ chosen, managers }: LiveTarget): InstallManager {
+  if (chosen !== 'netplan') return chosen;
+  return managers.renderers[0] ?? 'networkd';
+}
+
+/** Waits until networkd says of each link that it is not its own (it answers a reload before it is done). The rest is returned. */
+function waitUntilReleased(system: System, names: readonly string[]): readonly string[] {
+  const managed = () =>
+    names.filter((name) => {
+      const index = system.read(`/sys/class/net/${name}/ifindex`);
+      if (isFailure(index)) return false;
+      // the runtime state that networkd keeps for sd-network; it has no file for a link that it has not seen
+      const state = system.read(`/run/systemd/netif/links/${index.trim()}`);
+      return (
+        !isFailure(state) && !/^ADMIN_STATE=unmanaged$/m.test(state) && isRunning(system, 'systemd-networkd.service')
+      );
+    });
+  for (let waited = 0; waited < 5000; waited += 250) {
+    if (managed().length === 0) return [];
+    system.sleep(250);
+  }
+  return managed();
+}
+
+/**
+ * When networkd lets a slave go it releases that lease. If the server knew the guest by its MAC it was the master's too:
+ * let the master claim it again, before the server gives it to somebody else.
+ */
+function renewSteps(system: System, before: Observation, target: LiveTarget): readonly Step[] {
+  if (starterOf(target) !== 'networkd') return [];
+  return before.groups.flatMap(({ master, slaves }) => {
+    const leased = slaves.some((slave) =>
+      slave.addresses.some(({ family, flags }) => family === 'inet' && flags.includes('dynamic')),
+    );
+    if (!leased || !hasAddress(master, 'inet') || !isRunning(system, 'systemd-networkd.service')) return [];
+    return [
+      { why: `let the server know that ${master.name} has its lease`, run: ['networkctl', 'renew', master.name] },
+    ];
+  });
+}
+
+/** Slaves bare, each master with an address: given half a minute for a DHCP server's answer. */
+function judgeHealth(system: System, topology: Topology, target: LiveTarget): readonly string[] {
+  let problems: readonly string[] = [];
+  for (let waited = 0; waited <= 30_000; waited += 500) {
+    const seen = observe(system, topology);
+    if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];
+    problems = [...planHeal(seen, starterOf(target)).problems, ...seen.groups.flatMap(describeIllness)];
+    if (problems.length === 0) return [];
+    system.sleep(500);
+  }
+  return problems;
+}
+
+function describeIllness({ master, slaves }: GroupState): readonly string[] {
+  const left = slaves.filter(({ addresses }) => addresses.length > 0);
+  const words = left.map(
+    ({ name, addresses }) => `${name} still has ${addresses.map(({ address }) => address).join(' and ')}`,
+  );
+  return isConfigured(master) ? words : [...words, `${master.name} has no address yet`];
+}

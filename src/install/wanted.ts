@@ -1,0 +1,125 @@
+/** Which files an installation wants: guards of every manager in use, the master's configuration of one, the hooks. */
+import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
+import { renderIfupdownHooks } from '../managers/ifupdown/render.ts';
+import { renderNetworkdGuard } from '../managers/networkd/render.ts';
+import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';
+import { renderers } from '../managers/render.ts';
+import { renderUdev } from '../managers/udev/render.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { findExistingClaims, type ExistingClaim } from './existing-claim.ts';
+import type { GeneratedFile } from '../managers/generated-file.ts';
+import type { MasterConfig } from '../managers/master-config.ts';
+import type { InstallManager, ManagerUses } from './managers-in-use.ts';
+import type { Manifest } from './manifest.ts';
+import type { Wanted } from './plan.ts';
+
+export interface WantedChoices {
+  /** Who configures the masters. */
+  readonly chosen: InstallManager;
+  readonly managers: ManagerUses;
+  /** keep: where it is configured already it stays so; write: it is as `config` says; never: guards alone. */
+  readonly master: 'keep' | 'write' | 'never';
+  /** The check in the cloud helper is for whatever has a master, ports of bridges and bonds too. */
+  readonly bluntHelper: boolean;
+}
+
+export interface WantedFiles {
+  readonly files: readonly Wanted[];
+  readonly kept: readonly ExistingClaim[];
+  /** What could not be done, and why. */
+  readonly notes: readonly string[];
+}
+
+export function collectWanted(
+  system: System,
+  config: MasterConfig,
+  { chosen, managers, master, bluntHelper }: WantedChoices,
+  installed: Manifest | null,
+): WantedFiles {
+  const ours = new Set(installed?.files.map(({ path }) => path));
+  const guards = mergeFiles([
+    ...renderUdev(config),
+    ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),
+  ]);
+  const claims = master === 'keep' ? findExistingClaims(system, chosen, config.masters, ours) : [];
+  const wished = superseding(config, claims, chosen);
+  const kept = wished === null ? claims : [];
+  const open = master === 'never' ? null : (wished ?? withoutKept(config, claims));
+  const choices = choicesOf(managers);
+  const configured = open === null ? supporting(renderers[chosen](config, choices)) : renderers[chosen](open, choices);
+  const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
+  const patch = patchOfHelper(system, bluntHelper, installed);
+  return { files: [...files, ...patch.wanted], kept, notes: patch.notes };
+}
+
+const guardOf: Readonly<Record<InstallManager, (config: MasterConfig) => readonly GeneratedFile[]>> = {
+  netplan: () => [], // its renderer's
+  networkd: renderNetworkdGuard,
+  ifupdown: renderIfupdownHooks,
+  networkmanager: renderNetworkManagerGuard,
+};
+
+function guardedBy(chosen: InstallManager, { uses, renderers: backends }: ManagerUses): readonly InstallManager[] {
+  const used = uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
+  return [...new Set([chosen, ...used, ...(chosen === 'netplan' ? backends : [])])];
+}
+
+function choicesOf({ renderers: backends }: ManagerUses) {
+  const [first] = backends;
+  return { netplanRenderer: first === 'networkmanager' ? 'NetworkManager' : 'networkd' } as const;
+}
+
+/**
+ * In an image nothing has a lease yet. What its catch-all asks for the master is better asked for by a file of the master's
+ * own, with an identity and carrier settings that outlast a migration. On a running guest that would be another lease.
+ */
+function superseding(
+  config: MasterConfig,
+  claims: readonly ExistingClaim[],
+  chosen: InstallManager,
+): MasterConfig | null {
+  const [claim] = claims;
+  if (config.masters !== null || claim === undefined) return null;
+  if (claim.asksFor === null || (chosen !== 'networkd' && chosen !== 'netplan')) return null;
+  const { dhcp4, dhcp6, ra } = claim.asksFor;
+  return dhcp4 || dhcp6 ? { ...config, dhcp4, dhcp6, acceptRa: ra } : null;
+}
+
+/** What a manager needs beside, whoever configures the master: units that wait for the right links. */
+function supporting(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
+  return files.filter(({ path }) => path.startsWith('/etc/systemd/system/systemd-networkd-wait-online'));
+}
+
+/** The masters that still want configuration; null if none does. */
+function withoutKept(config: MasterConfig, kept: readonly ExistingClaim[]): MasterConfig | null {
+  if (kept.length === 0) return config;
+  const masters = config.masters?.filter(({ name }) => !kept.some((claim) => claim.master === name)) ?? [];
+  return masters.length === 0 ? null : { ...config, masters };
+}
+
+/** The first of each path. */
+function mergeFiles(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
+  return files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index);
+}
+
+const helperPath = '/etc/network/cloud-ifupdown-helper';
+
+/** Debian's cloud images start ifup for every link by a helper of their own. */
+function patchOfHelper(
+  system: System,
+  blunt: boolean,
+  installed: Manifest | null,
+): { readonly wanted: readonly Wanted[]; readonly notes: readonly string[] } {
+  const known = installed?.files.find(({ path }) => path === helperPath)?.before;
+  const text = known?.kind === 'file' ? known.text : system.read(helperPath);
+  if (isFailure(text)) {
+    return { wanted: [], notes: text.errno === 'ENOENT' ? [] : [`${helperPath} cannot be read (${text.errno})`] };
+  }
+  const outcome = patchCloudHelper(text, { blunt });
+  if ('reason' in outcome) return { wanted: [], notes: [`${helperPath} is left as it is: ${outcome.reason}`] };
+  const patch = (other: string) => {
+    const patched = patchCloudHelper(other, { blunt });
+    return 'text' in patched ? patched.text : other;
+  };
+  return { wanted: [{ path: helperPath, patch }], notes: [] };
+}
