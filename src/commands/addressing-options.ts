@@ -8,9 +8,9 @@ export interface AddressingOptions {
   readonly dhcp4?: true;
   readonly dhcp6?: true;
   readonly ra?: true;
-  readonly address: readonly string[];
-  readonly gateway: readonly string[];
-  readonly dns: readonly string[];
+  readonly address?: readonly string[];
+  readonly gateway?: readonly string[];
+  readonly dns?: readonly string[];
   readonly mtu?: string;
   readonly metric?: string;
 }
@@ -34,7 +34,7 @@ type Addressing = Pick<
 
 /** Checked, and with the default. Throws CommandError with status 2. */
 export function readAddressing(options: AddressingOptions): Addressing {
-  const { dhcp4, dhcp6, ra, address, gateway, dns } = options;
+  const { dhcp4, dhcp6, ra, address = [], gateway = [], dns = [] } = options;
   const addresses = address.map(readPrefix);
   const gateways = gateway.map((text) => readAddress('--gateway', text));
   checkGateways(gateways, addresses);

@@ -22,7 +22,7 @@ import type { NetplanRenderer } from '../managers/netplan/render.ts';
 
 interface GenerateOptions extends AddressingOptions {
   readonly generic?: true;
-  readonly master: readonly string[];
+  readonly master?: readonly string[];
   readonly out?: string;
   readonly renderer?: string;
   readonly root?: string;
@@ -57,11 +57,8 @@ export function run(args: readonly string[], system: System): number {
 }
 
 function readTarget(operands: readonly string[]): RenderTarget {
-  const [name = '', extra] = operands;
+  const [name = ''] = operands;
   const known = Object.keys(renderers) as RenderTarget[];
-  if (extra !== undefined) {
-    throw new CommandError(`one manager at a time; '${printable(extra)}' is one too many`, exitStatus.usage);
-  }
   const target = known.find((manager) => manager === name);
   if (target === undefined) {
     throw new CommandError(`unknown manager '${printable(name)}'; expected ${oneOf(known)}`, exitStatus.usage);
@@ -71,7 +68,7 @@ function readTarget(operands: readonly string[]): RenderTarget {
 
 function checkCombination(target: RenderTarget, options: GenerateOptions): void {
   const wrong =
-    options.generic === true && options.master.length > 0
+    options.generic === true && options.master !== undefined
       ? '--generic is for any guest and --master for this one; give one of them'
       : options.generic === true && options.root !== undefined
         ? '--generic reads no guest, so --root means nothing with it'
@@ -92,7 +89,7 @@ function readRenderer(name: string | undefined): NetplanRenderer {
 }
 
 /** The guest's masters, all or those that `--master` names. */
-function findMasters(system: System, { root, master: wanted }: GenerateOptions): readonly MasterTarget[] {
+function findMasters(system: System, { root, master: wanted = [] }: GenerateOptions): readonly MasterTarget[] {
   const topology = readTopology(systemAt(system, root));
   if (isFailure(topology)) {
     throw new CommandError(
@@ -130,7 +127,9 @@ function checkName(name: string, target: RenderTarget, renderer: NetplanRenderer
 function describeCommand(target: RenderTarget, options: GenerateOptions): string {
   const words = [
     ...(options.generic === true ? ['--generic'] : []),
-    ...options.master.map((name) => `--master ${/^[A-Za-z0-9_.@+-]+$/.test(name) ? name : `'${printable(name)}'`}`),
+    ...(options.master ?? []).map(
+      (name) => `--master ${/^[A-Za-z0-9_.@+-]+$/.test(name) ? name : `'${printable(name)}'`}`,
+    ),
     ...(options.renderer === undefined ? [] : [`--renderer ${readRenderer(options.renderer)}`]),
     ...(target === 'udev' ? [] : addressingWords(options)),
   ];
@@ -151,21 +150,21 @@ function definition() {
     'Prints the configuration with which a network manager asks for an address on failover masters alone.',
   )
     .argument('<manager>', 'networkd, netplan, ifupdown, networkmanager or udev')
-    .argument('[extra...]')
+    .allowExcessArguments(false)
     .usage('<manager> [options]')
     .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
-    .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect, [])
+    .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect)
     .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
     .option('--out <dir>', 'write the files below DIR, at the paths that they have in the guest')
     .option(...rootOption);
   for (const { flags, description, collects } of addressingOptions) {
-    if (collects) command.option(flags, description, collect, []);
+    if (collects) command.option(flags, description, collect);
     else command.option(flags, description);
   }
   return command.addHelpText('after', helpAfter);
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
 

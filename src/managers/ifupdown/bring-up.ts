@@ -33,7 +33,7 @@ export interface PhasePlan {
   readonly bringUps: readonly BringUp[];
 }
 
-const loopback: LinkFacts = {
+export const loopback: LinkFacts = {
   role: 'none',
   group: null,
   name: 'lo',
@@ -56,35 +56,38 @@ export function planPhase(configuration: Configuration, excluded: readonly Entry
   const renames = findRenames(configuration, links);
   const dies = findDeath(configuration, renames);
   if (configuration.broken || dies !== null) return { phase, renames, dies, bringUps: [] };
-  const renamed = links.map((link) => {
-    const rename = renames.find((other) => other.link === link && other.verdict === 'yes');
-    return rename === undefined ? link : { ...link, name: rename.name };
-  });
+  const renamed = links.map((link) => renameLink(link, renames));
+  const boot = expandTargets(configuration.classes.get('auto') ?? [], renamed)
+    .map((target) => followRename(target, renames))
+    .filter(({ physical }) => !excluded.some(({ value }) => fnmatch(value, physical)))
+    .map((target) => bringUp('boot', target, target.logical ?? target.physical))
+    .flatMap((one) => [...lowerLinkOf(one), one]);
   const hotplug = expandTargets(configuration.classes.get('hotplug') ?? [], renamed);
-  return {
-    phase,
-    renames,
-    dies,
-    bringUps: [
-      ...expandTargets(configuration.classes.get('auto') ?? [], renamed)
-        .map((target) => followRename(target, renames))
-        .filter(({ physical }) => !excluded.some(({ value }) => fnmatch(value, physical)))
-        .map((target) => bringUp('boot', target, target.logical ?? target.physical)),
-      // The event names the link only, so "=LOGICAL" of the class line is lost.
-      ...hotplug
-        .filter(({ physical }) => renamed.some(({ name }) => name === physical) && hasEvent(physical))
-        .flatMap((target) => [
-          bringUp('hotplug', target, target.physical),
-          ...hotplug
-            .filter(({ physical }) => physical.startsWith(`${target.physical}.`))
-            .map((vlan) => bringUp('hotplug', vlan, vlan.physical)),
-        ]),
-    ],
-  };
+  // The event names the link only, so "=LOGICAL" of the class line is lost; VLANs on it in the class come along.
+  const onEvent = hotplug
+    .filter(({ physical }) => renamed.some(({ name }) => name === physical) && hasEvent(physical))
+    .flatMap(({ physical: name }) =>
+      hotplug.filter(({ physical: other }) => other === name || other.startsWith(`${name}.`)),
+    )
+    .map((target) => bringUp('hotplug', target, target.physical));
+  return { phase, renames, dies, bringUps: [...boot, ...onEvent] };
+}
+
+function renameLink(link: LinkFacts, renames: readonly Rename[]): LinkFacts {
+  const rename = renames.find((other) => other.link === link && other.verdict === 'yes');
+  return rename === undefined ? link : { ...link, name: rename.name };
 }
 
 function bringUp(how: BringUp['how'], { physical, verdict, key }: Target, logical: string): BringUp {
   return { how, physical, logical, verdict, keys: [key] };
+}
+
+/** A VLAN by its name, `ens10.5`: ifup brings up the link below it first, by the link's own stanzas. */
+function lowerLinkOf(vlan: BringUp): readonly BringUp[] {
+  const dot = vlan.physical.indexOf('.');
+  if (dot < 0) return [];
+  const lower = vlan.physical.slice(0, dot);
+  return [{ ...vlan, physical: lower, logical: lower }];
 }
 
 /** ifupdown-hotplug leaves these to those who make them. */

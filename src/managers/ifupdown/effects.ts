@@ -13,7 +13,7 @@ export function effectsOf(stanza: Stanza): readonly Effect[] {
   const known = new Set(method?.options);
   const byMethod = (method?.does ?? [])
     .filter((does) => !isSwitchedOff(stanza, does))
-    .map((does): Effect => ({ ...methodEffects[does], place: stanza.place }));
+    .map((does) => methodEffect(does, stanza));
   const byOption = optionEffects.flatMap(({ option, kind, hook, when }) => {
     const found = optionNamed(stanza, option);
     if (found === undefined || !(hook === true || known.has(option))) return [];
@@ -23,13 +23,9 @@ export function effectsOf(stanza: Stanza): readonly Effect[] {
   return [...byMethod, ...byOption];
 }
 
-const methodEffects: Readonly<Record<MethodEffect, { readonly kind: EffectKind; readonly detail?: string }>> = {
-  up: { kind: 'up' },
-  dhcp4: { kind: 'dhcp4' },
-  dhcp6: { kind: 'dhcp6' },
-  ra: { kind: 'ra' },
-  ipv4ll: { kind: 'address', detail: '169.254.0.0/16' },
-};
+function methodEffect(does: MethodEffect, { place }: Stanza): Effect {
+  return does === 'ipv4ll' ? { kind: 'address', detail: '169.254.0.0/16', place } : { kind: does, place };
+}
 
 /** `accept_ra 0` in inet6 auto and dhcp. */
 function isSwitchedOff(stanza: Stanza, does: MethodEffect): boolean {

@@ -63,8 +63,8 @@ function readLine(source: Source, start: number): Line {
   const pieces = [{ at: 0, start: start + indent }];
   let text = first.content.slice(indent);
   let end = first.end;
-  const comment = text.startsWith('#');
-  while (!comment && text.endsWith('\\')) {
+  if (text.startsWith('#')) return { source, kind: 'comment', raw: { start, end }, text, words: [], pieces };
+  while (text.endsWith('\\')) {
     text = text.slice(0, -1);
     if (end >= source.text.length) break;
     const next = physicalLine(source.text, end);
@@ -75,7 +75,6 @@ function readLine(source: Source, start: number): Line {
   let trimmed = text.length;
   while (trimmed > 0 && blank.test(text.charAt(trimmed - 1))) trimmed -= 1;
   const line = { source, raw: { start, end }, text: text.slice(0, trimmed), pieces };
-  if (comment) return { ...line, kind: 'comment', words: [] };
   return { ...line, kind: line.text === '' ? 'blank' : 'text', words: splitWords(line) };
 }
 

@@ -18,6 +18,10 @@ const link = ['hwaddress', 'mtu'];
 const route = ['metric', 'gateway'];
 const acceptRa = ['accept_ra', 'autoconf'];
 const waitLl6 = ['ll-attempts', 'll-interval'];
+const static6 = ['netmask', ...route, 'media', ...link, ...acceptRa, 'privext', 'scope', 'preferred-lifetime'].concat([
+  'dad-attempts',
+  'dad-interval',
+]);
 const tunnel = ['local', ...route, 'ttl', 'mtu'];
 
 export const families: ReadonlyMap<string, ReadonlyMap<string, Method>> = new Map([
@@ -40,18 +44,11 @@ export const families: ReadonlyMap<string, ReadonlyMap<string, Method>> = new Ma
     methods({
       auto: [[], ['privext', 'accept_ra', 'dhcp', 'request_prefix', ...waitLl6], ['up', 'ra']],
       loopback: [[], [], ['up']],
-      static: [
-        ['address'],
-        [
-          ...['netmask', ...route, 'media', ...link, ...acceptRa, 'privext', 'scope', 'preferred-lifetime'],
-          ...['dad-attempts', 'dad-interval'],
-        ],
-        ['up'],
-      ],
+      static: [['address'], static6, ['up']],
       manual: [[], link, ['up']],
       dhcp: [[], ['hwaddress', ...acceptRa, 'request_prefix', ...waitLl6], ['up', 'dhcp6', 'ra']],
       tunnel: [['mode', 'endpoint'], ['address', 'netmask', 'dstaddr', ...tunnel, 'encaplimit'], []],
-      v4tunnel: [['address', 'endpoint'], ['netmask', ...tunnel, 'preferred-lifetime'], []],
+      v4tunnel: [['endpoint'], ['address', 'netmask', ...tunnel, 'preferred-lifetime'], []],
       '6to4': [['local'], ['metric', 'ttl', 'mtu', 'preferred-lifetime'], []],
     }),
   ],

@@ -105,7 +105,7 @@ function quote(text: string): string {
  * 99-default.link, and the master keeps the kernel's name (write_link_file in netplan's src/networkd.c).
  */
 function renderDropIn(id: string, config: MasterConfig): GeneratedFile {
-  const { dhcp4, dhcp6, acceptRa, mtu, addresses } = config;
+  const { dhcp4, dhcp6, acceptRa, mtu, metric, addresses } = config;
   const link = [
     ...(mtu === null ? [] : [`MTUBytes=${mtu}\n`]),
     ...(dhcp4 || dhcp6 || acceptRa || addresses.length > 0 ? ['RequiredForOnline=routable\n'] : []),
@@ -117,7 +117,9 @@ function renderDropIn(id: string, config: MasterConfig): GeneratedFile {
     `Added to what netplan writes for ${id} of ${netplanPath}: settings that netplan has no word for.`,
     `${link.length === 0 ? '' : `[Link]\n${link.join('')}\n`}[Network]\n${keepThroughMigration}${
       dhcp4 || dhcp6 ? keepLeaseOnStop : ''
-    }${dhcp6 && !acceptRa ? '\n[DHCPv6]\nWithoutRA=solicit\n' : ''}`,
+    }${dhcp6 && !acceptRa ? '\n[DHCPv6]\nWithoutRA=solicit\n' : ''}${
+      acceptRa && metric !== null ? `\n[IPv6AcceptRA]\nRouteMetric=${metric}\n` : ''
+    }`,
   );
 }
 
