@@ -3,6 +3,7 @@
  * order in which they are asked (src/basic/conf-files.c, config_parse_many()).
  */
 import { parseIni, type IniDocument } from '../text/ini.ts';
+import type { Place } from '../text/source.ts';
 import type { ConfigFile, Judgement } from './claim.ts';
 
 /** In order of precedence. Debian 12's systemd is built for split /usr and reads /lib too. */
@@ -108,4 +109,12 @@ export function baseName(path: string): string {
 
 export function directoryOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The header of [Match], or the start of a file that has none. */
+export function placeOfMatch({ documents, main }: NetworkUnit): Place {
+  for (const { source, pieces } of documents)
+    for (const piece of pieces)
+      if (piece.kind === 'section' && piece.name === 'Match') return { source, span: piece.headerSpan };
+  return { source: main.source, span: { start: 0, end: 0 } };
 }

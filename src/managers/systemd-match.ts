@@ -27,6 +27,8 @@ export interface MatchSubject {
   readonly type: string | null | undefined;
   readonly kind: string | null | undefined;
   readonly properties: ReadonlyMap<string, string> | undefined;
+  /** Is a property not known although `properties` are? */
+  readonly isUncertain: (property: string) => boolean;
 }
 
 type ListTest = 'names' | 'globs' | 'addresses' | 'properties';
@@ -227,7 +229,7 @@ function testPatterns({ key, patterns }: Term, subject: MatchSubject, host: Host
     case 'names':
       return testNames(patterns, subject);
     case 'properties':
-      return allOf(patterns.map((pattern) => testProperty(pattern, subject.properties)));
+      return allOf(patterns.map((pattern) => testProperty(pattern, subject)));
     case 'addresses': {
       const address = list.valueOf(subject);
       if (address === undefined) return 'maybe';
@@ -253,10 +255,11 @@ function testGlobs(patterns: readonly Pattern[], value: string | null | undefine
   return known(!positive || hits.length > 0);
 }
 
-function testProperty({ text, negated }: Pattern, properties: ReadonlyMap<string, string> | undefined): Verdict {
-  if (properties === undefined) return 'maybe';
+function testProperty({ text, negated }: Pattern, { properties, isUncertain }: MatchSubject): Verdict {
   const equals = text.indexOf('=');
-  const value = properties.get(text.slice(0, equals));
+  const key = text.slice(0, equals);
+  if (properties === undefined || isUncertain(key)) return 'maybe';
+  const value = properties.get(key);
   // A property of empty value is none for sd-device.
   const holds = value !== undefined && value !== '' && fnmatch(text.slice(equals + 1), value);
   return known(holds !== negated);

@@ -8,7 +8,7 @@
  * header makes the daemon reject the file, while a line without `=` is only ignored. NetworkManager's keyfiles are
  * another format (GKeyFile).
  */
-import { countBytes, isValidUtf8, longLineBytes, splitLines } from './lines.ts';
+import { countBytes, isValidUtf8, longLineBytes, spanOfSegments, splitLines, type Segment } from './lines.ts';
 import type { Source, Span } from './source.ts';
 
 export interface IniDocument {
@@ -46,11 +46,6 @@ export interface IniAssignment {
   readonly line: number;
   /** Where the value's parts come from: from `at` in the value on, it is the text of `span`. */
   readonly segments: readonly Segment[];
-}
-
-interface Segment {
-  readonly at: number;
-  readonly span: Span;
 }
 
 export interface IniFault {
@@ -126,16 +121,7 @@ export function assignmentsOf(document: IniDocument): readonly IniAssignment[] {
 
 /** Where a range of an assignment's value stands in the file. */
 export function spanInValue({ segments }: IniAssignment, start: number, end: number): Span {
-  return spanIn(segments, start, end);
-}
-
-function spanIn(segments: readonly Segment[], start: number, end: number): Span {
-  const place = (offset: number): number => {
-    const segment = segments.findLast(({ at }) => at <= offset);
-    return segment === undefined ? 0 : Math.min(segment.span.end, segment.span.start + offset - segment.at);
-  };
-  // The end is that of the last character, so that it does not move on to the next physical line.
-  return { start: place(start), end: end > start ? place(end - 1) + 1 : place(start) };
+  return spanOfSegments(segments, start, end);
 }
 
 /** What looks like a comment after a value, and is part of it for the daemon. Its span begins at the `#` or `;`. */
@@ -164,7 +150,7 @@ function parseLogicalLine(
   const left = logical.text.length - trimStart(logical.text).length;
   const line = trimEnd(trimStart(logical.text));
   const broken = (message: string, rejects: boolean): IniPiece => {
-    fault(spanIn(logical.segments, left, left + line.length), number, message, rejects);
+    fault(spanOfSegments(logical.segments, left, left + line.length), number, message, rejects);
     return { kind: 'broken', span };
   };
   if (line === '') return { kind: 'blank', span };
@@ -179,7 +165,7 @@ function parseLogicalLine(
       kind: 'section',
       name,
       span,
-      headerSpan: spanIn(logical.segments, left, left + line.length),
+      headerSpan: spanOfSegments(logical.segments, left, left + line.length),
       line: number,
     };
   }
@@ -195,9 +181,9 @@ function parseLogicalLine(
     span,
     section,
     key,
-    keySpan: spanIn(logical.segments, left, left + key.length),
+    keySpan: spanOfSegments(logical.segments, left, left + key.length),
     value,
-    valueSpan: spanIn(logical.segments, valueStart, valueStart + value.length),
+    valueSpan: spanOfSegments(logical.segments, valueStart, valueStart + value.length),
     line: number,
     segments: logical.segments.map(({ at, span: part }) => ({ at: at - valueStart, span: part })),
   };

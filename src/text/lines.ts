@@ -54,3 +54,19 @@ export function isValidUtf8(text: string): boolean {
   }
   return true;
 }
+
+/** A part of a logical line: from `at` in it on, it is the text of `span`. */
+export interface Segment {
+  readonly at: number;
+  readonly span: Span;
+}
+
+/** Where a range of a logical line stands in the file. */
+export function spanOfSegments(segments: readonly Segment[], start: number, end: number): Span {
+  const place = (offset: number): number => {
+    const segment = segments.findLast(({ at }) => at <= offset);
+    return segment === undefined ? 0 : Math.min(segment.span.end, segment.span.start + offset - segment.at);
+  };
+  // The end is that of the last character, so that it does not move on to the next physical line.
+  return { start: place(start), end: end > start ? place(end - 1) + 1 : place(start) };
+}

@@ -30,8 +30,18 @@ export interface LinkFacts {
   readonly idPath: string | null | undefined;
   /** udev's property database, as it is when the managers look. A key that is missing in a known map is absent. */
   readonly properties: ReadonlyMap<string, string> | undefined;
+  /** Keys whose value is not known although `properties` are: a rule that may match sets them. */
+  readonly uncertainProperties?: ReadonlySet<string>;
+  /** `properties` were predicted, and what udev's builtins find out by themselves (ID_…) is not among them. */
+  readonly builtinsUnknown?: boolean;
   /** The link's master at the time of the uevent, when rules run and daemons decide: null when not enslaved (yet). */
   readonly master: string | null;
+}
+
+/** Is a udev property not known, though others may be? */
+export function isUncertainProperty(link: LinkFacts, key: string): boolean {
+  if (link.properties === undefined || link.uncertainProperties?.has(key) === true) return true;
+  return link.builtinsUnknown === true && key.startsWith('ID_') && !link.properties.has(key);
 }
 
 /** A time in the guest's life at which managers decide about links. */

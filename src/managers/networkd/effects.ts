@@ -4,16 +4,21 @@
  */
 import type { Place } from '../../text/source.ts';
 import type { Effect, EffectKind, Problem } from '../claim.ts';
-import { readBoolean, readScalar, type Scalar, type Setting } from './settings.ts';
+import {
+  readBoolean,
+  readHardwareAddress,
+  readInterfaceName,
+  readMtu,
+  readScalar,
+  type Scalar,
+  type Setting,
+} from '../systemd-settings.ts';
 import {
   readActivationPolicy,
   readClientIdentifier,
   readDhcp,
   readForward,
-  readHardwareAddress,
-  readInterfaceName,
   readLinkLocal,
-  readMtu,
   readRequiredForOnline,
 } from './values.ts';
 

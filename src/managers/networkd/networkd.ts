@@ -3,15 +3,16 @@
  * (link_get_network() of src/network/networkd-link.c).
  */
 import type { Place } from '../../text/source.ts';
-import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
+import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
-import { collectUnits, networkDirectories, type NetworkUnit } from '../systemd-files.ts';
+import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd-files.ts';
 import { checkKeys, readKeyTable } from '../systemd-keys.ts';
+import { checkValues, readSettings } from '../systemd-settings.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd-match.ts';
 import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';
 import { networkKeys } from './network-keys.ts';
-import { checkValues, readSettings } from './settings.ts';
+
 import { valueReaders } from './values.ts';
 
 export const networkd: Manager = {
@@ -71,14 +72,6 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   return null;
 }
 
-/** The header of [Match], or the start of a file that has none. */
-function placeOfMatch({ documents, main }: NetworkUnit): Place {
-  for (const { source, pieces } of documents)
-    for (const piece of pieces)
-      if (piece.kind === 'section' && piece.name === 'Match') return { source, span: piece.headerSpan };
-  return { source: main.source, span: { start: 0, end: 0 } };
-}
-
 function decide(networks: readonly Network[], phase: Phase, link: LinkFacts, { host }: Guest): Decision {
   const subject = subjectOf(link);
   const winners: Claim[] = [];
@@ -126,5 +119,6 @@ function subjectOf(link: LinkFacts): MatchSubject {
     type: link.type,
     kind: link.kind,
     properties: link.properties,
+    isUncertain: (key) => isUncertainProperty(link, key),
   };
 }

@@ -1,7 +1,6 @@
 /** How networkd reads the values that decide what is done to a link (src/network/networkd-*.c). */
 import { parseBoolean } from '../systemd-keys.ts';
-import { isInterfaceName, parseHardwareAddress } from '../systemd-match.ts';
-import { readWord, type ValueReader } from './settings.ts';
+import { readHardwareAddress, readInterfaceName, readMtu, readWord, type ValueReader } from '../systemd-settings.ts';
 
 /** Which families: DHCP=, LinkLocalAddressing=, IPForward=. */
 export interface Families {
@@ -61,18 +60,6 @@ export const readRequiredForOnline: ValueReader<boolean> = (value) => {
     value !== ':' &&
     [low, high].every((state) => state === '' || operationalStates.test(state));
   return isRange ? true : parseBoolean(value);
-};
-
-export const readInterfaceName: ValueReader<string> = (value) => (isInterfaceName(value, 15) ? value : null);
-
-export const readHardwareAddress: ValueReader<string> = parseHardwareAddress;
-
-/** Bytes; K, M, G are powers of 1024. */
-export const readMtu: ValueReader<string> = (value) => {
-  const [, digits = '', unit = ''] = /^(\d+)\s*([KMG]?)B?$/.exec(value) ?? [];
-  if (digits === '') return null;
-  const bytes = Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit);
-  return bytes < 2 ** 32 ? String(bytes) : null;
 };
 
 /** What the daemon refuses with a warning, by `Section.Key`. */

@@ -1,8 +1,9 @@
 /** The assignments of a unit as the daemon merges them: the main file's, then each drop-in's. */
-import type { IniAssignment, IniDocument } from '../../text/ini.ts';
-import type { Place } from '../../text/source.ts';
-import type { Problem } from '../claim.ts';
-import { findKey, parseBoolean, type KeyTable } from '../systemd-keys.ts';
+import type { IniAssignment, IniDocument } from '../text/ini.ts';
+import type { Place } from '../text/source.ts';
+import type { Problem } from './claim.ts';
+import { findKey, parseBoolean, type KeyTable } from './systemd-keys.ts';
+import { isInterfaceName, parseHardwareAddress } from './systemd-match.ts';
 
 export interface Setting {
   readonly section: string;
@@ -87,3 +88,15 @@ export const readBoolean: ValueReader<boolean> = parseBoolean;
 export function readWord<Value>(words: Readonly<Record<string, Value>>): ValueReader<Value> {
   return (value) => words[value] ?? null;
 }
+
+export const readInterfaceName: ValueReader<string> = (value) => (isInterfaceName(value, 15) ? value : null);
+
+export const readHardwareAddress: ValueReader<string> = parseHardwareAddress;
+
+/** Bytes; K, M, G are powers of 1024. */
+export const readMtu: ValueReader<string> = (value) => {
+  const [, digits = '', unit = ''] = /^(\d+)\s*([KMG]?)B?$/.exec(value) ?? [];
+  if (digits === '') return null;
+  const bytes = Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit);
+  return bytes < 2 ** 32 ? String(bytes) : null;
+};

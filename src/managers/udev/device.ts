@@ -1,0 +1,136 @@
+/**
+ * What a link answers to udev's rules. In all of it `undefined` is "not known", and null "there is none".
+ *
+ * A link of a failover group sits on a virtio or PCI device; a link without a parent's driver (null) is virtual.
+ */
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
+
+export type Fact = string | null | undefined;
+
+export interface Device {
+  readonly link: LinkFacts;
+  readonly guest: Guest;
+  /** add, move, change … */
+  readonly action: string;
+  /** KERNEL: the kernel's name at `add`, the new one at `move`. */
+  readonly kernelName: string | undefined;
+  /** The link itself, then the devices it sits on, outwards. */
+  readonly levels: readonly DeviceLevel[];
+  /** A few values an attribute may have; one of them is the true one. Null: the attribute is missing. */
+  readonly attribute: (name: string) => readonly Fact[];
+  /** TEST==: is there such a file? */
+  readonly exists: (path: string) => boolean | undefined;
+}
+
+export interface DeviceLevel {
+  readonly kernel: Fact;
+  readonly subsystem: Fact;
+  readonly driver: Fact;
+}
+
+export function describeDevice(guest: Guest, phase: Phase, link: LinkFacts, action: string): Device {
+  const kernelName = action === 'add' ? link.kernelName : link.name;
+  return {
+    link,
+    guest,
+    action,
+    kernelName,
+    levels: levelsOf(link, kernelName),
+    attribute: (name) => attributeOf(guest, phase, link, name),
+    exists: (path) => existsFor(guest, phase, link, path),
+  };
+}
+
+/** Netdevs have no driver of their own; DRIVERS== finds those of the devices below. */
+function levelsOf({ parentDriver, idPath }: LinkFacts, kernelName: string | undefined): readonly DeviceLevel[] {
+  const link: DeviceLevel = { kernel: kernelName, subsystem: 'net', driver: null };
+  if (parentDriver === null) return [link];
+  const slot = idPath === null ? null : /^pci-(.*)$/.exec(idPath ?? '')?.[1];
+  if (parentDriver === 'virtio_net')
+    return [
+      link,
+      { kernel: undefined, subsystem: 'virtio', driver: 'virtio_net' },
+      { kernel: slot, subsystem: 'pci', driver: 'virtio-pci' },
+      pciBridge,
+    ];
+  if (parentDriver === 'hv_netvsc') return [link, { kernel: undefined, subsystem: 'vmbus', driver: 'hv_netvsc' }];
+  if (slot === null || slot === undefined)
+    return [link, { kernel: undefined, subsystem: undefined, driver: parentDriver }];
+  return [link, { kernel: slot, subsystem: 'pci', driver: parentDriver }, pciBridge];
+}
+
+/** A root port, or the root of the bus. */
+const pciBridge: DeviceLevel = { kernel: undefined, subsystem: 'pci', driver: 'pcieport' };
+
+/** VIRTIO_NET_F_STANDBY is bit 62 of 64; the other bits are not known. */
+const standbyFeatures = ['0'.repeat(62) + '10', '1'.repeat(62) + '11'];
+const ordinaryFeatures = ['0'.repeat(64), '1'.repeat(62) + '01'];
+
+/** HV_NIC_GUID of include/linux/hyperv.h: the class of a synthetic NIC. */
+const netvscClass = '{f8615163-df3e-46c5-913f-f2d2f965ed0e}';
+
+function attributeOf(guest: Guest, phase: Phase, link: LinkFacts, name: string): readonly Fact[] {
+  const kind = link.group === null ? undefined : guest.groups[link.group]?.kind;
+  if (name.startsWith('master/')) {
+    if (link.master === null) return [null];
+    const master = phase.links.find((other) => other.name === link.master);
+    return master === undefined ? [undefined] : attributeOf(guest, phase, master, name.slice('master/'.length));
+  }
+  switch (name) {
+    case 'address':
+      return [link.mac];
+    case 'type':
+      return [link.type === undefined ? undefined : link.type === 'loopback' ? '772' : '1'];
+    case 'phys_port_name':
+      // Only virtio_net's standby has one among a group's links: virtnet_get_phys_port_name().
+      return [kind === 'net_failover' && link.role === 'standby' ? 'sby' : null];
+    case 'flags':
+      // netvsc sets IFF_SLAVE on its VF, net_failover on neither slave. Up or down.
+      return kind === 'netvsc' && link.role === 'primary' ? ['0x1802', '0x1803'] : ['0x1002', '0x1003'];
+    case 'device/features':
+      if (link.parentDriver === undefined) return [undefined];
+      if (link.parentDriver !== 'virtio_net') return [null];
+      return kind === 'net_failover' ? standbyFeatures : ordinaryFeatures;
+    case 'device/class_id':
+      return [link.parentDriver === 'hv_netvsc' ? netvscClass : link.parentDriver === undefined ? undefined : null];
+    case 'addr_assign_type':
+    case 'dev_port':
+      return [link.role === 'none' ? undefined : '0'];
+    case 'dev_id':
+      return [link.role === 'none' ? undefined : '0x0'];
+    // Symbolic links are no attributes (sd_device_get_sysattr_value()).
+    case 'master':
+    case 'device':
+    case 'device/driver':
+      return [null];
+    default:
+      return [undefined];
+  }
+}
+
+/** Where the rule that failoverctl ships notes each master's MAC. */
+const masterNotes = '/run/net-failover/';
+
+function existsFor(guest: Guest, phase: Phase, link: LinkFacts, path: string): boolean | undefined {
+  if (path.startsWith(masterNotes)) {
+    const mac = path.slice(masterNotes.length);
+    return phase.links.some(({ role, mac: other }) => role === 'master' && other === mac);
+  }
+  switch (path) {
+    case 'master':
+      return link.master !== null;
+    case 'device':
+      return link.parentDriver === undefined ? undefined : link.parentDriver !== null;
+    case 'bonding_slave':
+      return link.master === null || link.role !== 'none' ? false : undefined;
+    case 'device/features':
+    case 'phys_port_name': {
+      const values = attributeOf(guest, phase, link, path);
+      if (values.includes(undefined)) return undefined;
+      // Until lately the file is there even where reading it fails.
+      return values.includes(null) ? (path === 'phys_port_name' ? undefined : false) : true;
+    }
+    default:
+      return undefined;
+  }
+}

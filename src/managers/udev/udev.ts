@@ -1,0 +1,236 @@
+/**
+ * udev as far as it names and marks links: rules that set NAME=, properties, MAC or MTU, and .link files. It configures
+ * no addresses, but what it names and marks decides what network managers match.
+ */
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { Claim, ConfigFile, Decision, Effect, Judgement, Manager, MatchKey, Problem } from '../claim.ts';
+import { baseName, collectUnits, compareNames, networkDirectories } from '../systemd-files.ts';
+import type { MatchSubject } from '../systemd-match.ts';
+import { isUncertainProperty } from '../../topology/guest.ts';
+import { describeDevice } from './device.ts';
+import { evaluateRules, type LineOutcome } from './evaluate.ts';
+import { claimLink, readLinkFiles, type LinkFile } from './link-files.ts';
+import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
+import type { RulesFile, RuleToken } from './rules.ts';
+
+export const udev: Manager = {
+  name: 'udev',
+  locations: [
+    ...rulesDirectories.map((path) => ({ path, pattern: /\.rules$/ })),
+    ...networkDirectories.map((path) => ({ path, pattern: /\.link$/, dropIns: true })),
+  ],
+  recognise: (path) => /\.(?:rules|link)$|\.link\.d\/[^/]*\.conf$/.test(path),
+  judge: judgeUdev,
+};
+
+export function judgeUdev(files: readonly ConfigFile[], guest: Guest): Judgement {
+  const version = guest.host.systemdVersion;
+  const rules = collectRules(files, version);
+  const links = readLinkFiles(collectUnits(files, '.link'), version);
+  const decisions = guest.phases.flatMap((phase) =>
+    phase.links.map((link) => decide(rules.files, links.files, guest, phase, link)),
+  );
+  const problems = [...rules.files.flatMap(problemsOf), ...links.problems];
+  return { decisions, problems, unread: [...rules.unread, ...links.unread], facts: {} };
+}
+
+const consequences = {
+  line: 'ignores the whole line',
+  token: 'ignores this part of the line',
+  rest: 'reads no further in this file',
+};
+
+function problemsOf({ source, faults }: RulesFile): readonly Problem[] {
+  return faults.map(({ span, message, ignores }) => ({
+    kind: 'syntax',
+    place: { source, span },
+    message,
+    consequence: consequences[ignores],
+  }));
+}
+
+interface Losing {
+  readonly claim: Claim;
+  readonly why: string;
+}
+
+function decide(
+  rules: readonly RulesFile[],
+  linkFiles: readonly LinkFile[],
+  guest: Guest,
+  phase: Phase,
+  link: LinkFacts,
+): Decision {
+  const first = evaluateRules(rules, describeDevice(guest, phase, link, 'add'));
+  const action = lastAction(link);
+  const last = action === 'add' ? first : evaluateRules(rules, describeDevice(guest, phase, link, action));
+  const winners: Claim[] = [];
+  const losers: Losing[] = [];
+  const passed: Claim[] = [];
+
+  // Names are given at `add`; the last rule that gives one wins, and any rule over the .link file.
+  const naming = first.lines.filter((outcome) => outcome.verdict !== 'no' && effectsOf(outcome, ['rename']).length > 0);
+  const certain = naming.findLastIndex(({ verdict }) => verdict === 'yes');
+  naming.forEach((outcome, index) => {
+    const claim = claimOf(outcome, effectsOf(outcome, ['rename']));
+    const later = naming[certain];
+    if (index >= certain || later === undefined) winners.push(claim);
+    else losers.push({ claim, why: `${later.file.source.path}:${later.line.line} sets NAME= after it` });
+  });
+  const byRule = naming[certain] ?? naming.at(-1);
+
+  const [chosen, ...others] = claimLink(
+    linkFiles,
+    subjectOf(predictLinkAtSetup(rules, guest, phase, link)),
+    link,
+    guest,
+  ).filter((claim) => claim.verdict !== 'no' || void passed.push(claim));
+  if (chosen !== undefined) {
+    const rest = chosen.effects.filter(({ kind }) => kind !== 'rename');
+    const overruled = byRule?.verdict === 'yes' && rest.length < chosen.effects.length;
+    winners.push(overruled ? { ...chosen, effects: rest } : chosen);
+    if (overruled) losers.push({ claim: chosen, why: `${byRule.file.source.path}:${byRule.line.line} sets NAME=` });
+    const path = chosen.place.source.path;
+    const why = chosen.verdict === 'yes' ? `${path} comes first` : `${path} comes first, if it matches`;
+    for (const claim of others) losers.push({ claim, why });
+  }
+
+  // Properties, MAC and MTU: what is set at the last event stays.
+  const lasting = new Set(last.lines.filter(({ verdict }) => verdict !== 'no').map(({ line }) => line));
+  for (const outcome of last.lines) {
+    const effects = effectsOf(outcome, ['property', 'mac', 'mtu']);
+    if (effects.length === 0) continue;
+    if (outcome.verdict === 'no') passed.push(claimOf(outcome, effects));
+    else winners.push(claimOf(outcome, effects));
+  }
+  if (last !== first)
+    for (const outcome of first.lines) {
+      const effects = effectsOf(outcome, ['property']);
+      if (outcome.verdict === 'no' || effects.length === 0 || lasting.has(outcome.line)) continue;
+      losers.push({
+        claim: claimOf(outcome, effects),
+        why: 'set at "add" only, and lost at the "move" that the rename sends',
+      });
+    }
+  for (const outcome of first.lines)
+    if (outcome.verdict === 'no' && outcome.line.tokens.some(isNaming)) passed.push(claimOf(outcome, []));
+  return { manager: 'udev', phase, link, winners, losers, passed };
+}
+
+function isNaming({ key, operator }: RuleToken): boolean {
+  return key === 'NAME' && (operator === '=' || operator === ':=' || operator === '+=');
+}
+
+/** What a line would do to the link, of these kinds. A line that failed has set nothing, and tells what it would set. */
+function effectsOf(
+  { file, line, verdict, assignments }: LineOutcome,
+  kinds: readonly Effect['kind'][],
+): readonly Effect[] {
+  const values = verdict === 'no' ? line.tokens.map((token) => ({ token, value: token.value })) : assignments;
+  return values.flatMap(({ token, value }): Effect[] => {
+    const kind = effectKindOf(token);
+    if (kind === null || !kinds.includes(kind)) return [];
+    const text = value ?? token.value;
+    const detail = kind === 'property' ? `${token.attribute}=${text}` : text;
+    return [{ kind, detail, place: { source: file.source, span: token.span } }];
+  });
+}
+
+function effectKindOf(token: RuleToken): Effect['kind'] | null {
+  if (token.operator === '==' || token.operator === '!=') return null;
+  if (isNaming(token)) return 'rename';
+  if (token.key === 'ENV') return 'property';
+  if (token.key !== 'ATTR') return null;
+  return token.attribute === 'address' ? 'mac' : token.attribute === 'mtu' ? 'mtu' : null;
+}
+
+function claimOf(outcome: LineOutcome, effects: readonly Effect[]): Claim {
+  const { file, line, verdict, comparisons } = outcome;
+  const keys = comparisons.map(({ token, verdict: own }): MatchKey => ({
+    on: subjectOfToken(token),
+    value: token.operator === '!=' ? `!${token.value}` : token.value,
+    verdict: own,
+    place: { source: file.source, span: token.span },
+  }));
+  const telling = comparisons.filter(({ verdict: own }) => own === verdict).map(({ token }) => describeToken(token));
+  const phrase = verdict === 'yes' ? 'holds' : verdict === 'no' ? 'does not hold' : 'turns on what is not known';
+  const reason = telling.length === 0 ? 'nothing is compared' : `${telling.join(', ')} ${phrase}`;
+  return { manager: 'udev', place: { source: file.source, span: line.span }, verdict, reason, keys, effects };
+}
+
+function describeToken({ key, attribute, operator, value }: RuleToken): string {
+  return `${key}${attribute === null ? '' : `{${attribute}}`}${operator}"${value}"`;
+}
+
+const subjects: Readonly<Record<string, MatchKey['on']>> = {
+  KERNEL: 'name',
+  NAME: 'name',
+  DRIVERS: 'parent-driver',
+  KERNELS: 'path',
+  DEVPATH: 'path',
+  CONST: 'host',
+  'ATTR{address}': 'mac',
+  'ATTRS{address}': 'mac',
+  'ATTR{type}': 'type',
+  'ENV{ID_NET_DRIVER}': 'driver',
+  'ENV{ID_PATH}': 'path',
+  'ENV{INTERFACE}': 'name',
+};
+
+function subjectOfToken({ key, attribute, value }: RuleToken): MatchKey['on'] {
+  const named = subjects[key] ?? subjects[`${key}{${attribute}}`];
+  if (named !== undefined) return named;
+  if ((key === 'TEST' && value === 'master') || attribute?.startsWith('master/') === true) return 'master';
+  return key === 'ENV' ? 'property' : 'other';
+}
+
+/** .link files see the kernel's name, and no altnames. */
+function subjectOf(link: LinkFacts): MatchSubject {
+  return {
+    names: link.kernelName === undefined ? [] : [link.kernelName],
+    allNamesKnown: link.kernelName !== undefined,
+    mac: link.mac,
+    permanentMac: link.permanentMac,
+    path: link.idPath,
+    driver: link.driver,
+    type: link.type,
+    kind: link.kind,
+    properties: link.properties,
+    isUncertain: (key) => isUncertainProperty(link, key),
+  };
+}
+
+/** A rule that works, but not as its author will have thought. */
+export interface RuleTrap {
+  readonly kind:
+    | 'slave-flag' // tests ATTR{flags}, where net_failover's slaves show nothing
+    | 'early-master-test' // looks at the master before the kernel is sure to have set it
+    | 'add-only'; // sets a property at "add" only
+  readonly place: Claim['place'];
+}
+
+/**
+ * Traps in rules, by what they say alone. The kernel enslaves a VF only after its "add" event (register_netdevice() in
+ * net/core/dev.c); an ethtool call of udev's own waits until that is done: net_driver in 50-udev-default.rules since 255,
+ * net_setup_link in 80-net-setup-link.rules before.
+ */
+export function findRuleTraps(files: readonly ConfigFile[], version: number | undefined): readonly RuleTrap[] {
+  const traps: RuleTrap[] = [];
+  const barrier = version !== undefined && version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules';
+  for (const { source, lines } of collectRules(files, version).files) {
+    const early = compareNames(baseName(source.path), barrier) <= 0;
+    for (const { tokens } of lines) {
+      const addOnly = tokens.some(
+        ({ key, operator, value }) => key === 'ACTION' && operator === '==' && value === 'add',
+      );
+      for (const token of tokens) {
+        const place = { source, span: token.span };
+        const compares = token.operator === '==' || token.operator === '!=';
+        if (compares && token.key === 'ATTR' && token.attribute === 'flags') traps.push({ kind: 'slave-flag', place });
+        if (compares && early && subjectOfToken(token) === 'master') traps.push({ kind: 'early-master-test', place });
+        if (!compares && addOnly && token.key === 'ENV') traps.push({ kind: 'add-only', place });
+      }
+    }
+  }
+  return traps;
+}
