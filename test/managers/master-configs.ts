@@ -36,6 +36,8 @@ const addressings: readonly Partial<MasterConfig>[] = [
   { dhcp4: false, acceptRa: true },
   { dhcp4: false, dhcp6: true, mtu: 9000 },
   { dhcp4: false },
+  { dns: ['192.0.2.53', '2001:db8::53'] },
+  { dhcp4: false, acceptRa: true, dns: ['192.0.2.53'] },
   fixed,
   { ...fixed, dhcp4: true, dhcp6: true, acceptRa: true, metric: null },
   { ...fixed, addresses: ['2001:db8::5/64'], gateways: ['fe80::1'], acceptRa: true },

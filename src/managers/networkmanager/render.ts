@@ -90,9 +90,12 @@ function ipSection(family: 'ipv4' | 'ipv6', config: MasterConfig): string {
   const addresses = config.addresses.filter(wanted);
   const gateways = config.gateways.filter(wanted);
   const dns = config.dns.filter(wanted);
+  const method = family === 'ipv4' ? methodOf4(config, addresses.length > 0) : methodOf6(config, addresses.length > 0);
+  // Name servers of a family without addresses could not be reached, and NetworkManager refuses the profile.
+  if (method === 'disabled' || method === 'link-local') return `[${family}]\nmethod=${method}\n`;
   const lines = [
     `[${family}]`,
-    `method=${family === 'ipv4' ? methodOf4(config, addresses.length > 0) : methodOf6(config, addresses.length > 0)}`,
+    `method=${method}`,
     ...addresses.map((address, index) => `address${index + 1}=${address}`),
     ...gateways.map((gateway) => `gateway=${gateway}`),
     ...(dns.length === 0 ? [] : [`dns=${dns.map((server) => `${server};`).join('')}`]),
