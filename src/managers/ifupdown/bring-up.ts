@@ -61,7 +61,7 @@ export function planPhase(configuration: Configuration, excluded: readonly Entry
     .map((target) => followRename(target, renames))
     .filter(({ physical }) => !excluded.some(({ value }) => fnmatch(value, physical)))
     .map((target) => bringUp('boot', target, target.logical ?? target.physical))
-    .flatMap((one) => [...lowerLinkOf(one), one]);
+    .flatMap((one) => (isKnown(configuration, one.logical) ? [...lowerLinkOf(one), one] : [one]));
   const hotplug = expandTargets(configuration.classes.get('hotplug') ?? [], renamed);
   // The event names the link only, so "=LOGICAL" of the class line is lost; VLANs on it in the class come along.
   const onEvent = hotplug
@@ -80,6 +80,14 @@ function renameLink(link: LinkFacts, renames: readonly Rename[]): LinkFacts {
 
 function bringUp(how: BringUp['how'], { physical, verdict, key }: Target, logical: string): BringUp {
   return { how, physical, logical, verdict, keys: [key] };
+}
+
+/** Is there a stanza of that name, or a mapping for it? Of others ifup says "unknown interface". */
+export function isKnown({ stanzas, mappings }: Configuration, logical: string): boolean {
+  return (
+    stanzas.some(({ name }) => name.value === logical) ||
+    mappings.some(({ patterns }) => patterns.some(({ value }) => fnmatch(value, logical)))
+  );
 }
 
 /** A VLAN by its name, `ens10.5`: ifup brings up the link below it first, by the link's own stanzas. */
