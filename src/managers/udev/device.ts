@@ -86,6 +86,7 @@ function attributeOf(guest: Guest, phase: Phase, link: LinkFacts, name: string):
       return [kind === 'net_failover' && link.role === 'standby' ? 'sby' : null];
     case 'flags':
       // netvsc sets IFF_SLAVE on its VF, net_failover on neither slave. Up or down.
+      if (kind === undefined) return [undefined];
       return kind === 'netvsc' && link.role === 'primary' ? ['0x1802', '0x1803'] : ['0x1002', '0x1003'];
     case 'device/features':
       if (link.parentDriver === undefined) return [undefined];
