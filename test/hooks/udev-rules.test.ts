@@ -1,0 +1,224 @@
+/** The rules, judged by udev's own engine: `udevadm test` on a /sys of files, in namespaces of its own. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { everyLink, mac, writeTree, type Netdev } from './guest-tree.ts';
+
+const missing =
+  process.geteuid?.() !== 0
+    ? 'not root: no namespaces can be made'
+    : spawnSync('udevadm', ['--version']).error !== undefined
+      ? 'udev is not installed'
+      : false;
+
+interface Step {
+  readonly link: string;
+  readonly action?: string;
+  /** Shell, before. */
+  readonly before?: string;
+}
+
+interface Outcome {
+  readonly properties: ReadonlyMap<string, string>;
+  /** Commands of our own that udev would run. */
+  readonly runs: readonly string[];
+  /** net.ipv6.conf.LINK.disable_ipv6 afterwards. */
+  readonly disableIPv6: string;
+  readonly log: string;
+}
+
+/**
+ * Runs the steps in order. Each link has a real one of its name in the namespace, so that sysctls are real ones. Commands
+ * that the rules would run for a marker are run, "udevadm trigger" is not.
+ */
+function rehearse(netdevs: readonly Netdev[], steps: readonly Step[], extraRules = ''): readonly Outcome[] {
+  const work = mkdtempSync(join(tmpdir(), 'failoverctl-udev-'));
+  try {
+    writeTree(join(work, 'sys'), netdevs);
+    writeFileSync(join(work, '90-other.rules'), extraRules);
+    for (const [index, { link, action = 'add', before = ':' }] of steps.entries()) {
+      mkdirSync(join(work, String(index)));
+      for (const [name, text] of Object.entries({ link, action, before }))
+        writeFileSync(join(work, String(index), name), text);
+    }
+    writeFileSync(join(work, 'links'), netdevs.map(({ name }) => `${name}\n`).join(''));
+    const { status, stderr } = spawnSync(
+      'unshare',
+      ['-n', '-m', '--fork', 'sh', '-c', script, 'rehearse', work, String(steps.length)],
+      { encoding: 'utf8', env: { ...process.env, SYSTEMD_DEVICE_VERIFY_SYSFS: '0' } },
+    );
+    assert.equal(status, 0, stderr);
+    return steps.map((_, index) => {
+      const read = (name: string): string => readFileSync(join(work, String(index), name), 'utf8');
+      const entries = [...read('database').matchAll(/^E:([^=]+)=(.*)$/gm)].map(
+        ([, key = '', value = '']) => [key, value] as const,
+      );
+      const runs = [...read('log').matchAll(/^run: '(.*)'$/gm)].map(([, command = '']) => command);
+      return {
+        properties: new Map(entries),
+        runs: runs.filter((command) => /net-failover|udevadm/.test(command)),
+        disableIPv6: read('disable_ipv6').trim(),
+        log: read('log'),
+      };
+    });
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+const script = `
+set -eu
+work=$1
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run
+mkdir -p /run/udev/rules.d
+: > /run/udev/control
+# The links are veth, which this one takes for a container's.
+ln -s /dev/null /run/udev/rules.d/85-nm-unmanaged.rules
+cp hooks/udev/*.rules $work/90-other.rules /run/udev/rules.d/
+while read -r link; do ip link add name "$link" type veth peer name p$(echo "$link" | cksum | cut -c 1-9); done < $work/links
+mount --rbind $work/sys /sys
+step=0
+while [ $step -lt $2 ]; do
+  here=$work/$step
+  link=$(cat $here/link)
+  sh -eu $here/before
+  udevadm test --action=$(cat $here/action) "/sys/class/net/$link" > $here/log 2>&1 || true
+  grep -E "^run: '/bin/(mkdir|rmdir)" $here/log | sed "s/^run: '//; s/'\\$//" | while read -r command; do $command; done || true
+  cat /proc/sys/net/ipv6/conf/"$link"/disable_ipv6 > $here/disable_ipv6
+  cat /run/udev/data/n$(cat "/sys/class/net/$link/ifindex") > $here/database || : > $here/database
+  step=$((step + 1))
+done
+`;
+
+const role = ({ properties }: Outcome): string => properties.get('ID_NET_FAILOVER') ?? 'none';
+
+test('each link has the role that detect gives it, and slaves alone are to be left alone', { skip: missing }, () => {
+  const expected: Readonly<Record<string, string>> = {
+    eth0: 'master',
+    eth1: 'standby',
+    eth2: 'primary',
+    brport: 'master',
+    orphan: 'standby',
+    vf128: 'primary',
+    plain: 'none',
+    twin: 'none',
+    pending: 'pending',
+    bondport: 'none',
+    br0: 'none',
+    bond0: 'none',
+    vlan: 'none',
+    hv0: 'master',
+    hvvf: 'primary',
+    hvrace: 'primary',
+    hvfree: 'none',
+    hv1: 'master',
+  };
+  for (const action of ['add', 'change', 'move', 'bind']) {
+    const outcomes = rehearse(
+      everyLink,
+      everyLink.map(({ name }) => ({ link: name, action })),
+    );
+    const roles = Object.fromEntries(outcomes.map((outcome, index) => [everyLink[index]?.name, role(outcome)]));
+    assert.deepEqual(roles, expected, action);
+    for (const outcome of outcomes) {
+      const { properties, disableIPv6, log } = outcome;
+      const isSlave = ['standby', 'primary', 'pending'].includes(role(outcome));
+      assert.equal(properties.get('NM_UNMANAGED'), isSlave ? '1' : undefined, log);
+      assert.equal(properties.get('ID_NET_MANAGED_BY'), isSlave ? 'unmanaged' : undefined);
+      assert.equal(disableIPv6, isSlave ? '1' : '0');
+      assert.doesNotMatch(log, /net-failover\.rules:\d+.*(?:[Ii]nvalid|[Ff]ailed|ignoring)/);
+    }
+  }
+});
+
+test(
+  'a process is started for masters alone, and looks at all links with their MAC but not at themselves',
+  { skip: missing },
+  () => {
+    const outcomes = rehearse(
+      everyLink,
+      everyLink.map(({ name }) => ({ link: name })),
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      const link = everyLink[index];
+      assert.ok(link);
+      const marker = `/run/net-failover/${link.address}`;
+      const trigger = `/bin/udevadm trigger --action=change --subsystem-match=net --attr-match=address=${link.address}`;
+      const expected = [`/bin/mkdir -p ${marker}`, `${trigger} --attr-nomatch=ifindex=${index + 2}`];
+      assert.deepEqual(outcome.runs, role(outcome) === 'master' ? expected : [], link.name);
+    }
+  },
+);
+
+test('the events that a master causes end: its own later ones cause none', { skip: missing }, () => {
+  const outcomes = rehearse(everyLink, [
+    { link: 'eth0', action: 'change' },
+    { link: 'eth0', action: 'change' },
+    { link: 'eth0', action: 'move' },
+    { link: 'eth0', action: 'add' },
+  ]);
+  assert.deepEqual(
+    outcomes.map(({ runs }) => runs.length),
+    [2, 0, 0, 2],
+  );
+});
+
+test('a VF before its master: ordinary, then a slave, then ordinary again', { skip: missing }, () => {
+  const early: readonly Netdev[] = [
+    { name: 'vf', device: 'vf', address: mac },
+    { name: 'm', device: 'failover', address: mac },
+  ];
+  const enslave = 'ln -s ../../../0000:01:00.0/virtio0/net/m /sys/devices/pci0000:00/0000:02:00.0/net/vf/master';
+  const [before, master, after, moved, removed, alone] = rehearse(early, [
+    { link: 'vf' },
+    { link: 'm' },
+    { link: 'vf', action: 'change', before: enslave },
+    { link: 'vf', action: 'move' },
+    { link: 'm', action: 'remove', before: 'rm /sys/devices/pci0000:00/0000:02:00.0/net/vf/master' },
+    { link: 'vf', action: 'change' },
+  ]);
+  assert.ok(before && master && after && moved && removed && alone);
+  assert.equal(role(before), 'none');
+  assert.equal(before.disableIPv6, '0');
+  assert.equal(master.runs.length, 2);
+  assert.equal(role(after), 'primary');
+  assert.equal(after.disableIPv6, '1');
+  assert.equal(role(moved), 'primary');
+  assert.deepEqual(removed.runs, [
+    `/bin/rmdir /run/net-failover/${mac}`,
+    `/bin/udevadm trigger --action=change --subsystem-match=net --attr-match=address=${mac}`,
+  ]);
+  assert.equal(role(alone), 'none');
+  assert.equal(alone.properties.get('NM_UNMANAGED'), undefined);
+  assert.equal(alone.disableIPv6, '0');
+});
+
+test('a NIC that someone else has silenced, and that was never a slave, stays silent', { skip: missing }, () => {
+  const before = 'echo 1 > /proc/sys/net/ipv6/conf/plain/disable_ipv6';
+  const [outcome] = rehearse(everyLink, [{ link: 'plain', action: 'change', before }]);
+  assert.equal(outcome?.disableIPv6, '1');
+});
+
+test("netplan's rules do not hand a slave to NetworkManager again", { skip: missing }, () => {
+  const rules = 'SUBSYSTEM=="net", ACTION=="add|change|move", ENV{INTERFACE}=="eth*", ENV{NM_UNMANAGED}="0"\n';
+  const [master, slave] = rehearse(everyLink, [{ link: 'eth0' }, { link: 'eth2' }], rules);
+  assert.equal(master?.properties.get('NM_UNMANAGED'), '0');
+  assert.equal(slave?.properties.get('NM_UNMANAGED'), '1');
+});
+
+test('names that the kernel allows and no shell would like', { skip: missing }, () => {
+  for (const name of ['$(id)', 'a$name', `q'u"o`, 'v.100', '[x]*', 'net\\n', 'éth']) {
+    const netdevs: readonly Netdev[] = [
+      { name: 'm', device: 'failover', address: mac },
+      { name, device: 'vf', address: mac, master: 'm' },
+    ];
+    const [outcome] = rehearse(netdevs, [{ link: name }]);
+    assert.ok(outcome);
+    assert.equal(role(outcome), 'primary', `${name}\n${outcome.log}`);
+    assert.equal(outcome.disableIPv6, '1', `${name}\n${outcome.log}`);
+  }
+});
