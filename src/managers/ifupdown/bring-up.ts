@@ -3,6 +3,7 @@
  * `ifup --allow=hotplug NAME` for each new link (80-ifupdown.rules), and the cloud image's helper.
  */
 import { fnmatch } from '../../text/fnmatch.ts';
+import { missingOptions } from './effects.ts';
 import { expandTargets, isPattern, type Target } from './pattern.ts';
 import type { Configuration, Entry, Mapping, Stanza } from './configuration.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
@@ -61,7 +62,7 @@ export function planPhase(configuration: Configuration, excluded: readonly Entry
     .map((target) => followRename(target, renames))
     .filter(({ physical }) => !excluded.some(({ value }) => fnmatch(value, physical)))
     .map((target) => bringUp('boot', target, target.logical ?? target.physical))
-    .flatMap((one) => (isKnown(configuration, one.logical) ? [...lowerLinkOf(one), one] : [one]));
+    .flatMap((one) => withLowerLink(configuration, one));
   const hotplug = expandTargets(configuration.classes.get('hotplug') ?? [], renamed);
   // The event names the link only, so "=LOGICAL" of the class line is lost; VLANs on it in the class come along.
   const onEvent = hotplug
@@ -90,12 +91,15 @@ export function isKnown({ stanzas, mappings }: Configuration, logical: string): 
   );
 }
 
-/** A VLAN by its name, `ens10.5`: ifup brings up the link below it first, by the link's own stanzas. */
-function lowerLinkOf(vlan: BringUp): readonly BringUp[] {
+/** A VLAN by its name, `ens10.5`: ifup brings up the link below it first, by the link's own stanzas, or gives up. */
+function withLowerLink(configuration: Configuration, vlan: BringUp): readonly BringUp[] {
   const dot = vlan.physical.indexOf('.');
-  if (dot < 0) return [];
-  const lower = vlan.physical.slice(0, dot);
-  return [{ ...vlan, physical: lower, logical: lower }];
+  if (dot < 0 || !isKnown(configuration, vlan.logical)) return [vlan];
+  const name = vlan.physical.slice(0, dot);
+  const lower = { ...vlan, physical: name, logical: name };
+  const { stanzas, mapping } = chooseStanzas(configuration, name);
+  const fails = mapping === null && stanzas.some((stanza) => missingOptions(stanza).length > 0);
+  return fails ? [lower] : [lower, vlan];
 }
 
 /** ifupdown-hotplug leaves these to those who make them. */
