@@ -90,6 +90,7 @@ function change(path: string, work: () => void): Failure | null {
 function asFailure(error: unknown, path: string): Failure {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     if (error.code === 'ERR_INVALID_ARG_VALUE') return { errno: 'ENOENT', path }; // a NUL byte: no file has such a name
+    if (error.code === 'ENOTSUP') return { errno: 'EOPNOTSUPP', path }; // one number on Linux, and libuv takes the other name
     if (/^E[A-Z0-9]+$/.test(error.code)) return { errno: error.code, path };
     if ('errno' in error && typeof error.errno === 'number') return { errno: `E${-error.errno}`, path };
   }

@@ -82,6 +82,16 @@ test('status: kind, mode and identity, of a path and of what it leads to', (t) =
   assert.deepEqual(system.readlink(file), { errno: 'EINVAL', path: file });
 });
 
+test('EOPNOTSUPP has the name that the kernel document gives it: sysfs answers with it where a driver lacks an attribute', (t) => {
+  const path = '/sys/class/net/lo/phys_port_name';
+  const answer = system.read(path);
+  if (isFailure(answer) && answer.errno === 'ENOENT') {
+    t.skip('this kernel hides attributes that a driver lacks');
+    return;
+  }
+  assert.deepEqual(answer, { errno: 'EOPNOTSUPP', path });
+});
+
 test('a program gets exactly its arguments, and its end is told', () => {
   const odd = ['$(id)', 'a b', "'", '"', '', '%s', '*'];
   const result = system.run(['printf', '%s\\n', ...odd]);
