@@ -91,6 +91,8 @@ export function assignedProperties(files: readonly RulesFile[]): ReadonlySet<str
 const comparisonOrder = 'ACTION DEVPATH KERNEL SYMLINK NAME ENV CONST TAG SUBSYSTEM DRIVER ATTR SYSCTL'.split(' ');
 const parentKeys = 'KERNELS SUBSYSTEMS DRIVERS ATTRS TAGS'.split(' ');
 const lateOrder = 'TEST PROGRAM IMPORT RESULT'.split(' ');
+/** Assignments in udev's order: in one line, `$name` in ENV is the name before NAME=. */
+const assignmentOrder = 'OPTIONS OWNER GROUP MODE TAG SECLABEL ENV NAME SYMLINK ATTR SYSCTL RUN'.split(' ');
 
 function isComparison({ key, operator }: RuleToken): boolean {
   return operator === '==' || operator === '!=' || key === 'PROGRAM' || key === 'IMPORT';
@@ -99,32 +101,33 @@ function isComparison({ key, operator }: RuleToken): boolean {
 function evaluateLine(state: State, file: RulesFile, line: RuleLine, reached: Verdict): LineOutcome {
   const comparisons: { token: RuleToken; verdict: Verdict }[] = [];
   let verdict = reached;
-  const run = (tokens: readonly RuleToken[], judge: (token: RuleToken) => Verdict) => {
+  const run = (tokens: readonly RuleToken[]) => {
     for (const token of tokens) {
       if (verdict === 'no') return;
-      const own = judge(token);
+      const own = compare(state, token, verdict);
       comparisons.push({ token, verdict: own });
       verdict = allOf([verdict, own]);
     }
   };
   const ofKeys = (keys: readonly string[]) =>
     keys.flatMap((key) => line.tokens.filter((token) => token.key === key && isComparison(token)));
-  run(ofKeys(comparisonOrder), (token) => compare(state, token));
+  run(ofKeys(comparisonOrder));
   const parents = ofKeys(parentKeys);
   if (parents.length > 0 && verdict !== 'no') {
     const together = compareParents(state, parents);
     for (const token of parents) comparisons.push({ token, verdict: together });
     verdict = allOf([verdict, together]);
   }
-  run(ofKeys(lateOrder), (token) => compare(state, token));
+  run(ofKeys(lateOrder));
+  const actions = line.tokens.filter((token) => !isComparison(token));
+  const rank = ({ key }: RuleToken) => assignmentOrder.indexOf(key);
   const assignments =
-    verdict === 'no'
-      ? []
-      : line.tokens.filter((token) => !isComparison(token)).map((token) => assign(state, token, verdict));
+    verdict === 'no' ? [] : actions.sort((a, b) => rank(a) - rank(b)).map((token) => assign(state, token, verdict));
   return { file, line, verdict, comparisons, assignments };
 }
 
-function compare(state: State, token: RuleToken): Verdict {
+/** `reached`: how sure it is that the token is come to. */
+function compare(state: State, token: RuleToken, reached: Verdict): Verdict {
   const { device } = state;
   const { host } = device.guest;
   switch (token.key) {
@@ -160,19 +163,23 @@ function compare(state: State, token: RuleToken): Verdict {
       return exists === undefined ? 'maybe' : known(exists === (token.operator === '=='));
     }
     case 'IMPORT':
-      return importProperty(state, token);
+      return importProperty(state, token, reached);
     default: // SYSCTL, PROGRAM, RESULT
       return 'maybe';
   }
 }
 
 /** IMPORT{cmdline}: a word of the kernel's command line becomes a property, "1" where it has no value. The rest is not known. */
-function importProperty({ device, properties }: State, { attribute, value, operator }: RuleToken): Verdict {
+function importProperty(
+  { device, properties }: State,
+  { attribute, value, operator }: RuleToken,
+  reached: Verdict,
+): Verdict {
   if (attribute === 'parent') return known(operator !== '!=');
   const { kernelCommandLine } = device.guest.host;
   if (attribute !== 'cmdline' || kernelCommandLine === undefined) return 'maybe';
   const word = kernelCommandLine.split(/\s+/).find((one) => one === value || one.startsWith(`${value}=`));
-  if (word !== undefined) properties.set(value, word.slice(value.length + 1) || '1');
+  if (word !== undefined) properties.set(value, reached === 'yes' ? word.slice(value.length + 1) || '1' : undefined);
   return known((word !== undefined) === (operator !== '!='));
 }
 
@@ -266,10 +273,11 @@ function assign(state: State, token: RuleToken, verdict: Verdict): { token: Rule
   const { key, attribute, operator } = token;
   if (key === 'ENV' && attribute !== null) {
     const before = propertyOf(state, attribute);
-    if (value === '' && operator === '+=') return { token, value };
-    const joined = operator === '+=' && typeof before === 'string' && before !== '' ? `${before} ${value}` : value;
-    const next: Fact = value === undefined || (operator === '+=' && before === undefined) ? undefined : joined;
-    const result: Fact = next === '' ? null : next;
+    if (token.value === '' && operator === '+=') return { token, value };
+    // A value that is written empty takes the property away; one that comes out empty stays, and "+=" adds to it.
+    let result: Fact = token.value === '' ? null : value;
+    if (operator === '+=' && before !== null)
+      result = before === undefined || value === undefined ? undefined : `${before} ${value}`;
     state.properties.set(attribute, verdict === 'yes' || result === before ? result : undefined);
   } else if (key === 'TAG' && value !== undefined) {
     if (operator === '=') state.tags.clear();

@@ -80,9 +80,9 @@ function withProperties(rules: readonly RulesFile[], link: LinkFacts, { properti
   }
   const uncertain = new Set<string>();
   for (const [key, value] of set)
-    if (typeof value === 'string') properties.set(key, value);
-    else if (value === undefined) uncertain.add(key);
-    else properties.delete(key);
+    if (value === undefined) uncertain.add(key);
+    else if (value === null || value === '') properties.delete(key);
+    else properties.set(key, value);
   return {
     ...link,
     properties,
