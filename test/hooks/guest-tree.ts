@@ -85,7 +85,7 @@ export function writeTree(root: string, netdevs: readonly Netdev[]): void {
       for (const [depth, part] of parents.slice(0, -1).entries()) {
         const parent = `devices/${parents.slice(0, depth + 1).join('/')}`;
         if (/^[0-9a-f]{4}:/.test(part)) makeDevice(parent, 'pci', 'virtio-pci');
-        else if (/^475/.test(part)) makeDevice(parent, 'vmbus', 'hv_pci');
+        else if (part.startsWith('475')) makeDevice(parent, 'vmbus', 'hv_pci');
       }
       makeDevice(`devices/${path}`, bus, driver);
       for (const [attribute, text] of Object.entries(own)) write(`devices/${path}/${attribute}`, `${text}\n`);

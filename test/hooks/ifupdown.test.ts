@@ -111,7 +111,7 @@ for (const shell of shells) {
         netdevs,
         [
           { argv: [...shell, hook], env: { IFACE: name, MODE: 'start' } },
-          { argv: [...shell, 'hooks/ifupdown/exclude-slaves'], env: { PATH: process.env.PATH ?? '' } },
+          { argv: [...shell, 'hooks/ifupdown/exclude-slaves'] },
         ],
         'mount -t tmpfs tmpfs /etc/network/if-pre-up.d && cp hooks/ifupdown/net-failover /etc/network/if-pre-up.d/',
       );

@@ -46,9 +46,11 @@ const addressings: readonly Partial<MasterConfig>[] = [
 const guests: readonly (readonly MasterTarget[] | null)[] = [null, [ens10], [ens10, ens12, azure]];
 
 /** Every addressing for every kind of guest; `generate` refuses one static address for several masters. */
-export const allConfigs: readonly MasterConfig[] = guests
-  .flatMap((masters) => addressings.map((addressing) => ({ ...dhcp, ...addressing, masters })))
-  .filter(({ masters, addresses }) => addresses.length === 0 || (masters?.length ?? 1) === 1);
+export const allConfigs: readonly MasterConfig[] = guests.flatMap((masters) =>
+  addressings
+    .filter(({ addresses = [] }) => addresses.length === 0 || (masters?.length ?? 1) === 1)
+    .map((addressing) => Object.assign({}, dhcp, addressing, { masters })),
+);
 
 /** The one file at this path. */
 export function fileAt(files: readonly GeneratedFile[], path: string): GeneratedFile {
