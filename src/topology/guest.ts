@@ -74,4 +74,5 @@ export interface HostFacts {
   readonly netplanVersion: string | undefined;
   readonly networkManagerVersion: string | undefined;
   readonly ifupdownVersion: string | undefined;
+  readonly cloudInitVersion?: string | undefined;
 }

@@ -1,0 +1,30 @@
+/** A file that is put together from pieces, each with the place that it came from, so that faults in it point there. */
+import type { ConfigFile } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+export interface Piece {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export function composeFile(path: string, mode: number, pieces: readonly Piece[]): ConfigFile {
+  const ends: number[] = [];
+  let text = '';
+  for (const piece of pieces) {
+    text += piece.text;
+    ends.push(text.length);
+  }
+  const placeOf = ({ start }: { readonly start: number }): Place => {
+    const index = ends.findIndex((end) => start < end);
+    const piece = pieces[index < 0 ? pieces.length - 1 : index];
+    if (piece === undefined) throw new Error('a composed file without a piece');
+    return piece.place;
+  };
+  return {
+    source: { path, text, origin: { manager: 'cloud-init', placeOf } },
+    path,
+    mode,
+    uid: 0,
+    linkTarget: undefined,
+  };
+}

@@ -1,0 +1,91 @@
+/** The eni renderer: a file for ifupdown, and the udev rules that name links by MAC (eni.py, udev.py). */
+import { composeFile, type Piece } from './composed-text.ts';
+import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './devices.ts';
+import type { ConfigFile } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+const path = '/etc/network/interfaces.d/50-cloud-init';
+const rulesPath = '/etc/udev/rules.d/70-persistent-net.rules';
+
+const order: Readonly<Record<DeviceKind, number>> = {
+  loopback: 0,
+  physical: 1,
+  infiniband: 2,
+  bond: 3,
+  bridge: 4,
+  vlan: 5,
+};
+
+export function renderIfupdown(devices: readonly Device[], place: Place): readonly ConfigFile[] {
+  const pieces: Piece[] = [{ text: 'auto lo\niface lo inet loopback\n', place }];
+  const sorted = [...devices].sort((a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : 1));
+  for (const device of sorted.filter(({ name }) => name !== 'lo')) renderDevice(device, devices, pieces);
+  return [composeFile(path, 0o644, pieces), ...renderRules(devices)];
+}
+
+const stanzas: Readonly<Record<SubnetType, string>> = {
+  dhcp4: 'inet dhcp',
+  dhcp6: 'inet6 dhcp',
+  static: 'inet static',
+  static6: 'inet6 static',
+  slaac: 'inet6 auto',
+  stateless: 'inet6 auto',
+  manual: 'inet manual',
+};
+
+function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): void {
+  const { name, subnets, place } = device;
+  const bond = all.find(({ kind, members }) => kind === 'bond' && members.some(({ value }) => value === name));
+  if (subnets.length === 0) {
+    if (bond !== undefined || device.kind === 'bond') pieces.push({ text: `auto ${name}\n`, place });
+    pieces.push({ text: `iface ${name} inet manual\n`, place });
+    renderOptions(device, bond, pieces);
+  }
+  let started = false;
+  for (const [index, subnet] of subnets.entries()) {
+    pieces.push({ text: `${startWord(subnet, started)} ${name}\n`, place });
+    started ||= subnet.control === 'auto';
+    pieces.push({ text: `iface ${name} ${stanzas[subnet.type]}\n`, place: subnet.place });
+    const { address, gateway, type } = subnet;
+    if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
+    if (gateway !== null) pieces.push({ text: `    gateway ${gateway.value}\n`, place: gateway.place });
+    if (type === 'stateless' || type === 'slaac') {
+      pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
+    }
+    if (index === 0) renderOptions(device, bond, pieces);
+  }
+}
+
+/** A second `auto` for one name would upset older ifupdown, so it becomes a comment, as other controls do. */
+function startWord({ control }: Subnet, started: boolean): string {
+  if (control === 'auto' && !started) return 'auto';
+  return control === 'hotplug' ? 'allow-hotplug' : `# control-${control === 'auto' ? 'alias' : control}`;
+}
+
+function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]): void {
+  const { kind, mac, mtu, members, link, vlanId, acceptRa, subnets } = device;
+  const option = (text: string, place: Place) => pieces.push({ text: `    ${text}\n`, place });
+  if (mac !== null && kind !== 'physical') option(`hwaddress ${mac.value}`, mac.place);
+  if (mtu !== null) option(`mtu ${mtu.value}`, mtu.place);
+  if (acceptRa !== null && subnets.some(({ type }) => type === 'dhcp6' || type === 'static6')) {
+    option(`accept_ra ${isYes(acceptRa) ? '1' : '0'}`, acceptRa.place);
+  }
+  if (bond !== undefined) option(`bond-master ${bond.name}`, bond.place);
+  if (kind === 'bond') option('bond-slaves none', device.place);
+  if (kind === 'bridge') {
+    const ports = members.map(({ value }) => value).join(' ');
+    if (ports !== '') option(`bridge_ports ${ports}`, members[0]?.place ?? device.place);
+  }
+  if (link !== null) option(`vlan-raw-device ${link.value}`, link.place);
+  if (vlanId !== null) option(`vlan_id ${vlanId.value}`, vlanId.place);
+}
+
+/** One name for a MAC that three links have: whichever event comes first gets it. */
+function renderRules(devices: readonly Device[]): readonly ConfigFile[] {
+  const pieces = devices.flatMap(({ kind, name, mac, driver }): readonly Piece[] => {
+    if (kind !== 'physical' || mac === null) return [];
+    const keys = `SUBSYSTEM=="net", ACTION=="add", DRIVERS=="${driver?.value ?? '?*'}", ATTR{address}=="${mac.value.toLowerCase()}"`;
+    return [{ text: `${keys}, NAME="${name}"\n`, place: mac.place }];
+  });
+  return pieces.length === 0 ? [] : [composeFile(rulesPath, 0o644, pieces)];
+}

@@ -1,0 +1,175 @@
+/**
+ * cloud-init as the linter knows it: it configures no link itself, but writes files for the manager that it finds, and
+ * renames links by their MAC. Judged is what it does itself; the files that it would write go to their managers.
+ */
+import { allOf } from '../verdict.ts';
+import { readDevices, type Device } from './devices.ts';
+import { renderIfupdown } from './lower-ifupdown.ts';
+import { passToNetplan, renderNetplan } from './lower-netplan.ts';
+import { renderNetworkManager } from './lower-network-manager.ts';
+import { renderNetworkd } from './lower-networkd.ts';
+import { seedDirectories, selectConfig, upgradedMarker, type Selection } from './sources.ts';
+import type { Claim, ConfigFile, Decision, JudgeContext, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
+import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { YamlMap } from '../../text/yaml-tree.ts';
+
+export const cloudInit: Manager = {
+  name: 'cloud-init',
+  locations: [
+    { path: '/etc/cloud/cloud.cfg' },
+    { path: '/etc/cloud/cloud.cfg.d', pattern: /\.cfg$/ },
+    { path: '/run/cloud-init/cloud.cfg' },
+    ...seedDirectories.flatMap((directory) => [
+      { path: `${directory}/network-config` },
+      { path: `${directory}/user-data` },
+    ]),
+    { path: '/var/lib/cloud/instance/network-config.json' },
+    { path: upgradedMarker },
+  ],
+  recognise: (path, text) => isOurs(path) || /^#cloud-config[ \t]*$/m.test(text.slice(0, 200)) || isVersion1(text),
+  lower: (files, guest) => lower(files, guest),
+  judge,
+};
+
+function isOurs(path: string): boolean {
+  return /(?:^|\/)(?:cloud\.cfg|cloud\.cfg\.d\/[^/]+\.cfg|network-config(?:\.ya?ml|\.json)?|user-data)$/.test(path);
+}
+
+/** Version 2 alone is netplan's as well, and belongs to it. */
+function isVersion1(text: string): boolean {
+  return /^[ \t]*version:[ \t]*1[ \t]*$/m.test(text) && /^[ \t]*config:[ \t]*$/m.test(text);
+}
+
+export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager';
+
+/** Debian's order up to 24 named sysconfig third and did not know networkd; a cloud.cfg says its own. */
+const defaultOrders: readonly (readonly [fromMajor: number, order: readonly string[]])[] = [
+  [25, ['netplan', 'eni', 'networkd']],
+  [0, ['netplan', 'eni', 'sysconfig']],
+];
+
+/** The first renderer of the order whose tools are there (renderers.py, select). */
+export function chooseRenderer({ renderers }: Selection, host: HostFacts): RendererName | null {
+  const major = Number.parseInt(host.cloudInitVersion ?? '25', 10);
+  const order = renderers ?? defaultOrders.find(([from]) => major >= from)?.[1] ?? [];
+  const tools: readonly (readonly [RendererName, string | number | undefined])[] = [
+    ['netplan', host.netplanVersion],
+    ['eni', host.ifupdownVersion],
+    ['networkd', host.systemdVersion],
+    ['network-manager', host.networkManagerVersion],
+  ];
+  const offered = order.flatMap((name) => tools.filter(([tool]) => tool === name));
+  // Where nothing is known of the machine, the distribution's first choice stands.
+  const found = offered.find(([, version]) => version !== undefined) ?? offered[0];
+  return found?.[0] ?? null;
+}
+
+function lower(files: readonly ConfigFile[], guest: Guest): readonly ConfigFile[] {
+  const selection = selectConfig(files, guest.host.kernelCommandLine);
+  if (selection.config === null) return [];
+  return lowerConfig(selection.config, chooseRenderer(selection, guest.host), visibleLinks(bootPhase(guest)));
+}
+
+/** What a renderer would write; nothing, if it cannot read the configuration. */
+export function lowerConfig(
+  config: YamlMap,
+  renderer: RendererName | null,
+  links: readonly LinkFacts[],
+): readonly ConfigFile[] {
+  const { version, devices, problems } = readDevices(config, links);
+  if (version === 2 && renderer === 'netplan') return passToNetplan(config);
+  // "No handler found for command": the exception ends the rendering.
+  const fatal = problems.some(({ consequence }) =>
+    /no configuration at all|renders nothing|ends in an error/.test(consequence),
+  );
+  if (version === null || renderer === null || fatal) return [];
+  switch (renderer) {
+    case 'netplan':
+      return renderNetplan(devices, config.place);
+    case 'eni':
+      return renderIfupdown(devices, config.place);
+    case 'networkd':
+      return renderNetworkd(devices);
+    case 'network-manager':
+      return renderNetworkManager(devices);
+  }
+}
+
+function bootPhase({ phases }: Guest): Phase | undefined {
+  return phases.find(({ name }) => name === 'boot') ?? phases[0];
+}
+
+/**
+ * cloud-init leaves out every slave of a failover master that it sees enslaved (is_netfail_primary, is_netfail_standby in
+ * net/__init__.py). A VF without its master yet is an ordinary NIC to it.
+ */
+function visibleLinks(phase: Phase | undefined): readonly LinkFacts[] {
+  return (phase?.links ?? []).filter(
+    ({ role, master }) => !((role === 'standby' || role === 'primary') && master !== null),
+  );
+}
+
+function judge(files: readonly ConfigFile[], guest: Guest, _context: JudgeContext): Judgement {
+  const selection = selectConfig(files, guest.host.kernelCommandLine);
+  const links = visibleLinks(bootPhase(guest));
+  const read = selection.config === null ? null : readDevices(selection.config, links);
+  const renderer = chooseRenderer(selection, guest.host);
+  return {
+    decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(read?.devices ?? [], phase, link))),
+    problems: [...selection.problems, ...(read?.problems ?? [])],
+    unread: selection.ignored,
+    facts: {
+      from: selection.from,
+      ...(selection.disabled === null ? {} : { disabled: selection.disabled }),
+      ...(read === null ? {} : { version: String(read.version) }),
+      renderer: renderer ?? 'none',
+    },
+  };
+}
+
+/** cloud-init-local runs once, at boot: a VF that comes back is none of its business. */
+function decide(devices: readonly Device[], phase: Phase, link: LinkFacts): Decision {
+  const winners: Claim[] = [];
+  const passed: Claim[] = [];
+  for (const device of devices) {
+    const claim = claimRename(device, phase, link);
+    if (claim !== null) (claim.verdict === 'no' ? passed : winners).push(claim);
+  }
+  return { manager: 'cloud-init', phase, link, winners, losers: [], passed };
+}
+
+function claimRename(device: Device, phase: Phase, link: LinkFacts): Claim | null {
+  const { mac, rename, driver } = device;
+  if (mac === null || rename === null) return null;
+  const late =
+    (phase.name === 'vf-back' || phase.name === 'vf-unenslaved') && link.role !== 'master' && link.role !== 'none';
+  const seen = !late && visibleLinks(phase).includes(link);
+  const twins = visibleLinks(phase).filter((other) => other.mac !== undefined && other.mac === link.mac);
+  const byMac: Verdict = link.mac === undefined ? 'maybe' : link.mac === mac.value.toLowerCase() ? 'yes' : 'no';
+  const keys: MatchKey[] = [{ on: 'mac', value: mac.value, verdict: byMac, place: mac.place }];
+  if (driver !== null) {
+    const parent = link.parentDriver;
+    const verdict: Verdict = parent === undefined ? 'maybe' : parent === driver.value ? 'yes' : 'no';
+    keys.push({ on: 'parent-driver', value: driver.value, verdict, place: driver.place });
+  }
+  const matched = allOf(keys.map((key) => key.verdict));
+  const verdict: Verdict = !seen ? 'no' : matched === 'yes' && twins.length > 1 ? 'maybe' : matched;
+  return {
+    manager: 'cloud-init',
+    place: device.place,
+    verdict,
+    reason: reasonFor(device, link, seen, twins.length > 1, keys),
+    keys,
+    effects: link.name === device.name ? [] : [{ kind: 'rename', detail: device.name, place: rename.place }],
+  };
+}
+
+function reasonFor(device: Device, link: LinkFacts, seen: boolean, twins: boolean, keys: readonly MatchKey[]): string {
+  if (!seen) return `cloud-init leaves ${link.name} out: it is a slave, or was not there when it ran`;
+  const wrong = keys.find(({ verdict }) => verdict === 'no');
+  if (wrong?.on === 'mac') return `mac ${wrong.value}: ${link.name} has another`;
+  if (wrong !== undefined)
+    return `driver ${wrong.value}: the parent driver of ${link.name} is ${link.parentDriver ?? 'none'}`;
+  if (twins) return `cloud-init finds the MAC of ${link.name} twice ("duplicate mac found") and may render nothing`;
+  return `cloud-init names the link with MAC ${link.mac ?? 'unknown'} ${device.name}`;
+}

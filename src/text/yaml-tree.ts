@@ -1,0 +1,123 @@
+/**
+ * YAML 1.1 as a plain tree with places, as PyYAML and libyaml read it: merge keys and aliases resolved, the last of two
+ * equal keys wins. Never throws; what is wrong is a fault with its place. Parsing is the `yaml` package's; this is only
+ * the shape that managers need.
+ */
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import type { Place, Source } from './source.ts';
+
+export type YamlNode = YamlMap | YamlSequence | YamlScalar;
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+  readonly place: Place;
+}
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly keyPlace: Place;
+  readonly value: YamlNode;
+}
+
+export interface YamlSequence {
+  readonly kind: 'sequence';
+  readonly items: readonly YamlNode[];
+  readonly place: Place;
+}
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+  /** As it is written, without quotes: `0x10`, `yes`. */
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface YamlFault {
+  readonly place: Place;
+  readonly message: string;
+}
+
+/** Aliases can make a small file huge ("billion laughs"); a configuration of this size is none. */
+const mostNodes = 100_000;
+const deepest = 100;
+
+export function parseYamlTree(source: Source): {
+  readonly root: YamlNode | null;
+  readonly faults: readonly YamlFault[];
+} {
+  const whole: Place = { source, span: { start: 0, end: source.text.length } };
+  try {
+    const document = parseDocument(source.text, { version: '1.1', uniqueKeys: false, merge: true, logLevel: 'silent' });
+    const faults = document.errors.map(({ message, pos }) => ({
+      place: { source, span: { start: pos[0], end: Math.max(pos[0], pos[1]) } },
+      message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '',
+    }));
+    const build = { source, document, count: 0 };
+    return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
+  } catch (error) {
+    // The parser recurses: a file that nests ten thousand levels ends in a RangeError.
+    return {
+      root: null,
+      faults: [{ place: whole, message: `it cannot be read: ${error instanceof Error ? error.message : ''}` }],
+    };
+  }
+}
+
+interface Build {
+  readonly source: Source;
+  readonly document: Document.Parsed;
+  count: number;
+}
+
+function convert(build: Build, node: unknown, around: Place, depth: number): YamlNode {
+  build.count += 1;
+  if (build.count > mostNodes || depth > deepest) throw new RangeError('it expands without end');
+  const place = placeOf(build, node) ?? around;
+  if (isAlias(node)) {
+    const target = node.resolve(build.document);
+    return target === undefined
+      ? { kind: 'scalar', value: null, text: '', place }
+      : convert(build, target, place, depth + 1);
+  }
+  if (isMap(node))
+    return { kind: 'map', entries: node.items.flatMap((pair) => convertPair(build, pair, place, depth)), place };
+  if (isSeq(node))
+    return { kind: 'sequence', items: node.items.map((item) => convert(build, item, place, depth + 1)), place };
+  const value: unknown = isScalar(node) ? node.value : null;
+  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  const written =
+    isScalar(node) && typeof node.source === 'string' ? node.source : simple === null ? '' : String(simple);
+  return { kind: 'scalar', value: simple, text: written, place };
+}
+
+function convertPair(
+  build: Build,
+  { key, value }: { readonly key: unknown; readonly value: unknown },
+  around: Place,
+  depth: number,
+): readonly YamlEntry[] {
+  const name = convert(build, key, around, depth + 1);
+  const content = convert(build, value, name.place, depth + 1);
+  if (name.kind !== 'scalar') return [];
+  if (name.text === '<<') {
+    const merged = content.kind === 'sequence' ? content.items : [content];
+    return merged.flatMap((map) => (map.kind === 'map' ? map.entries : []));
+  }
+  return [{ key: name.text, keyPlace: name.place, value: content }];
+}
+
+function placeOf({ source }: Build, node: unknown): Place | null {
+  const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : null;
+  return range === null || range === undefined ? null : { source, span: { start: range[0], end: range[1] } };
+}
+
+/** The value of a key; the last of several. */
+export function entryOf(node: YamlNode | null | undefined, key: string): YamlEntry | undefined {
+  return node?.kind === 'map' ? node.entries.findLast((entry) => entry.key === key) : undefined;
+}
+
+export function valueOf(node: YamlNode | null | undefined, key: string): YamlNode | undefined {
+  return entryOf(node, key)?.value;
+}
