@@ -139,13 +139,8 @@ function starterOf({ chosen, managers }: LiveTarget): InstallManager {
 function waitUntilReleased(system: System, names: readonly string[]): readonly string[] {
   const managed = () =>
     names.filter((name) => {
-      const index = system.read(`/sys/class/net/${name}/ifindex`);
-      if (isFailure(index)) return false;
-      // the runtime state that networkd keeps for sd-network; it has no file for a link that it has not seen
-      const state = system.read(`/run/systemd/netif/links/${index.trim()}`);
-      return (
-        !isFailure(state) && !/^ADMIN_STATE=unmanaged$/m.test(state) && isRunning(system, 'systemd-networkd.service')
-      );
+      const state = readAdminState(system, name);
+      return state !== null && state !== 'unmanaged' && isRunning(system, 'systemd-networkd.service');
     });
   for (let waited = 0; waited < 5000; waited += 250) {
     if (managed().length === 0) return [];
@@ -177,17 +172,40 @@ function judgeHealth(system: System, topology: Topology, target: LiveTarget): re
   for (let waited = 0; waited <= 30_000; waited += 500) {
     const seen = observe(system, topology);
     if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];
-    problems = [...planHeal(seen, starterOf(target)).problems, ...seen.groups.flatMap(describeIllness)];
+    problems = [
+      ...planHeal(seen, starterOf(target)).problems,
+      ...seen.groups.flatMap(describeIllness),
+      ...seen.groups.flatMap(({ master }) => describeState(system, master.name)),
+    ];
     if (problems.length === 0) return [];
     system.sleep(500);
   }
   return problems;
 }
 
+/** networkd says of a link with its file what it is doing; a link that is none of its own is no matter here. */
+function describeState(system: System, name: string): readonly string[] {
+  const state = readAdminState(system, name);
+  if (!isRunning(system, 'systemd-networkd.service')) return []; // what it left behind
+  return state === 'configuring' || state === 'pending' || state === 'failed'
+    ? [`networkd says of ${name}: ${state}`]
+    : [];
+}
+
+/** The runtime state that networkd keeps for sd-network; null where it keeps none. */
+function readAdminState(system: System, name: string): string | null {
+  const index = system.read(`/sys/class/net/${name}/ifindex`);
+  if (isFailure(index)) return null;
+  const state = system.read(`/run/systemd/netif/links/${index.trim()}`);
+  return isFailure(state) ? null : (/^ADMIN_STATE=(.*)$/m.exec(state)?.[1] ?? null);
+}
+
 function describeIllness({ master, slaves }: GroupState): readonly string[] {
   const left = slaves.filter(({ addresses }) => addresses.length > 0);
-  const words = left.map(
-    ({ name, addresses }) => `${name} still has ${addresses.map(({ address }) => address).join(' and ')}`,
-  );
+  const unsure = master.addresses.filter(({ flags }) => flags.includes('tentative') || flags.includes('dadfailed'));
+  const words = [
+    ...left.map(({ name, addresses }) => `${name} still has ${addresses.map(({ address }) => address).join(' and ')}`),
+    ...unsure.map(({ address }) => `${address} of ${master.name} has not passed duplicate address detection`),
+  ];
   return isConfigured(master) ? words : [...words, `${master.name} has no address yet`];
 }

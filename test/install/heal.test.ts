@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { observe, planHeal } from '../../src/install/heal.ts';
+import { findDhcpClients } from '../../src/install/observe.ts';
+import { planReload } from '../../src/install/reload.ts';
+import { printStep, runStep } from '../../src/install/step.ts';
+import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+import { isFailure, type ProcessResult } from '../../src/system/system.ts';
+import { readTopology } from '../../src/topology/failover-group.ts';
+import { loopback, triple } from '../topology/sysfs.ts';
+import type { InstallManager } from '../../src/install/managers-in-use.ts';
+
+const said = (stdout: string): ProcessResult => ({ status: 0, signal: null, stdout, stderr: '' });
+
+/** A guest whose ip(8) answers with these texts: addresses by link, and IPv4 routes by link. */
+function guest(
+  addresses: Readonly<Record<string, string>>,
+  routes: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, MemoryEntry>> = {},
+) {
+  return memorySystem(
+    { ...loopback, ...triple(), ...files },
+    {
+      run: (argv) => {
+        const [program, ...args] = argv;
+        if (program !== 'ip') return { errno: 'ENOENT', path: program ?? '' };
+        const link = args.at(-1) ?? '';
+        if (args.includes('address')) return said(addresses[link] ?? '');
+        return said(args[0] === '-4' ? (routes[link] ?? '') : '');
+      },
+    },
+  );
+}
+
+function heal(system: ReturnType<typeof guest>, manager: InstallManager | null = 'networkd') {
+  const topology = readTopology(system);
+  assert.ok(!isFailure(topology));
+  const seen = observe(system, topology);
+  assert.ok(!isFailure(seen));
+  const { steps, problems } = planHeal(seen, manager);
+  return { steps: steps.map(printStep), problems };
+}
+
+const address = (link: string, text: string, rest = '') =>
+  `3: ${link}    inet ${text} metric 1024 brd 10.66.0.255 scope global dynamic ${link}${rest}\\       valid_lft 595sec preferred_lft 595sec\n`;
+const linkLocal = (link: string, flags = '') =>
+  `3: ${link}    inet6 fe80::5054:ff:fe00:1253/64 scope link ${flags}\\       valid_lft forever preferred_lft forever\n`;
+const cmdline = (...words: readonly string[]) => words.map((word) => `${word}\0`).join('');
+
+test('a guest that is right is left alone', () => {
+  const system = guest(
+    { ens10: address('ens10', '10.66.0.50/24') + linkLocal('ens10') },
+    { ens10: 'default via 10.66.0.1 proto dhcp src 10.66.0.50 metric 1024\n10.66.0.0/24 proto kernel scope link\n' },
+    { '/proc/7/cmdline': cmdline('dhclient', '-4', '-v', '-pf', '/run/dhclient.ens10.pid', 'ens10') },
+  );
+  assert.deepEqual(heal(system), { steps: [], problems: [] });
+});
+
+test('three leases: addresses and routes go from the slaves, and from them alone', () => {
+  const system = guest(
+    {
+      ens10: address('ens10', '10.66.0.50/24') + linkLocal('ens10', 'dadfailed tentative '),
+      ens10nsby: address('ens10nsby', '10.66.0.52/24') + linkLocal('ens10nsby'),
+      ens11: address('ens11', '10.66.0.99/24'),
+    },
+    {
+      ens10: 'default via 10.66.0.1 proto dhcp src 10.66.0.50 metric 1024\n',
+      ens11:
+        'default via 10.66.0.1 proto dhcp src 10.66.0.99 metric 1024\n10.66.0.0/24 proto kernel scope link src 10.66.0.99\n',
+    },
+  );
+  assert.deepEqual(heal(system).steps, [
+    'ip address flush dev ens10nsby',
+    'ip address flush dev ens11',
+    'ip -4 route flush dev ens11',
+    'ip -6 address del fe80::5054:ff:fe00:1253/64 dev ens10',
+    'ip -6 address add fe80::5054:ff:fe00:1253/64 dev ens10',
+  ]);
+});
+
+test('the default route that a slave had goes to a master that has an address and none', () => {
+  const routes = { ens11: 'default via 10.66.0.1 \n10.66.0.0/24 proto kernel scope link src 10.66.0.50\n' };
+  const same = { ens10: address('ens10', '10.66.0.50/24'), ens11: address('ens11', '10.66.0.50/24') };
+  assert.deepEqual(heal(guest(same, routes)).steps.slice(-1), ['ip -4 route replace default via 10.66.0.1 dev ens10']);
+  const onlink = { ens11: 'default scope link\n' };
+  assert.ok(!heal(guest(same, onlink)).steps.some((step) => step.includes('replace')), 'no gateway to take over');
+});
+
+test('DHCP clients of slaves are ended; one that serves the master too, or all links, is left to the user', () => {
+  const system = guest(
+    { ens10: address('ens10', '10.66.0.50/24') },
+    {},
+    {
+      '/proc/11/cmdline': cmdline(
+        '/sbin/dhclient',
+        '-4',
+        '-v',
+        '-i',
+        '-pf',
+        '/run/x.pid',
+        '-lf',
+        '/var/ens10',
+        '-I',
+        'ens11',
+      ),
+      '/proc/12/cmdline': cmdline('udhcpc', '-n', '-p', '/run/y.pid', '-i', 'ens10nsby'),
+      '/proc/13/cmdline': cmdline('dhclient', 'ens10', 'ens11'),
+      '/proc/14/cmdline': cmdline('dhcpcd: [manager] [ip4] [ip6]'),
+      '/proc/15/cmdline': cmdline('dhcpcd: ens11 [ip4]'),
+      '/proc/16/cmdline': cmdline('dhcpcd: [privileged proxy] ens11 [ip4]'),
+      '/proc/17/cmdline': cmdline('dhclient', '-pf', 'ens11', 'ens110'),
+      '/proc/18/cmdline': cmdline('vi', 'ens11'),
+      '/proc/19/cmdline': '',
+      '/proc/self/cmdline': cmdline('dhclient', 'ens11'),
+    },
+  );
+  const { steps, problems } = heal(system);
+  assert.deepEqual(steps, ['kill 11', 'kill 12', 'kill 15']);
+  assert.deepEqual(problems, [
+    'dhclient (process 13) serves ens10 and ens11 together; start it for the master alone',
+    'dhcpcd (process 14) serves every link; tell it to leave ens10nsby and ens11 alone',
+  ]);
+});
+
+test('command lines of clients', () => {
+  const links = (...words: readonly string[]) =>
+    findDhcpClients(memorySystem({ '/proc/1/cmdline': cmdline(...words) }))[0]?.links;
+  assert.deepEqual(links('busybox', 'udhcpc', '-b', '-ieth0'), ['eth0']);
+  assert.deepEqual(links('/bin/busybox', 'udhcpc', '--interface=eth1'), ['eth1']);
+  assert.deepEqual(links('udhcpc', '--interface', 'eth2', '-q'), ['eth2']);
+  assert.deepEqual(links('dhcpcd', '-w', '-t', '30', 'eth3'), ['eth3']);
+  assert.deepEqual(links('dhclient', '-6', '-nw', '-cf', '/etc/eth9', 'eth4'), ['eth4']);
+  assert.deepEqual(links('dhclient'), []);
+  assert.equal(links('sleep', 'eth4'), undefined);
+});
+
+test("ifupdown forgets the slaves, and the cloud helper's stanzas for them go", () => {
+  const system = guest(
+    { ens10: address('ens10', '10.66.0.50/24') },
+    {},
+    {
+      '/run/network/ifstate': 'lo=lo\nens10=ens10\nens11=ens11\nens110=ens110\n',
+      '/run/network/interfaces.d/ens10': 'x',
+      '/run/network/interfaces.d/ens11': 'x',
+    },
+  );
+  const topology = readTopology(system);
+  assert.ok(!isFailure(topology));
+  const seen = observe(system, topology);
+  assert.ok(!isFailure(seen));
+  for (const step of planHeal(seen, 'ifupdown').steps) assert.equal(runStep(system, step), null);
+  assert.equal(system.read('/run/network/ifstate'), 'lo=lo\nens10=ens10\nens110=ens110\n');
+  assert.equal(system.files.has('/run/network/interfaces.d/ens11'), false);
+  assert.equal(system.files.has('/run/network/interfaces.d/ens10'), true);
+});
+
+test('a master without an address is started by its manager, unless its own client is at it', () => {
+  const bare = guest({ ens10: linkLocal('ens10') });
+  assert.deepEqual(heal(bare, 'networkd').steps, ['networkctl reconfigure ens10']);
+  assert.deepEqual(heal(bare, 'ifupdown').steps, ['ifup --force ens10']);
+  assert.deepEqual(heal(bare, 'networkmanager').steps, ['nmcli device connect ens10']);
+  const busy = guest({}, {}, { '/proc/5/cmdline': cmdline('dhclient', 'ens10') });
+  assert.deepEqual(heal(busy, 'ifupdown').steps, []);
+});
+
+test('a daemon is told of what has changed, in the order in which they ask each other, and of nothing else', () => {
+  const uses = (['netplan', 'networkd'] as const).map((manager) => {
+    return { manager, present: true, inUse: true, configured: true, evidence: '' };
+  });
+  const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
+    planReload({
+      changed,
+      managers: { uses, renderers: ['networkd'] },
+      links: ['ens10'],
+      running: (unit) => running.includes(unit),
+    }).map(printStep);
+  assert.deepEqual(told([]), []);
+  assert.deepEqual(told(['/etc/network/interfaces.d/failover', '/etc/network/if-pre-up.d/net-failover']), []);
+  assert.deepEqual(told(['/etc/systemd/network/05-x.network']), ['networkctl reload']);
+  assert.deepEqual(told(['/etc/systemd/network/05-x.network'], []), [], 'it reads its files when it starts');
+  assert.deepEqual(told(['/etc/NetworkManager/conf.d/99-x.conf']), ['nmcli general reload conf']);
+  assert.deepEqual(told(['/etc/netplan/95-failover.yaml', '/etc/udev/rules.d/92-net-failover.rules']), [
+    'netplan generate',
+    'udevadm control --reload',
+    'udevadm trigger --action=change /sys/class/net/ens10',
+    'udevadm settle --timeout=20',
+    'networkctl reload',
+    'nmcli connection reload',
+  ]);
+});
+
+test('a step that fails says how, and its words can be typed', () => {
+  const system = memorySystem(
+    {},
+    { run: () => ({ status: 2, signal: null, stdout: '', stderr: 'a\nno such link\n' }) },
+  );
+  assert.equal(runStep(system, { why: 'x', run: ['ip', 'x'] }), 'exit status 2: no such link');
+  assert.equal(runStep(memorySystem(), { why: 'x', run: ['nmcli'] }), 'nmcli is not installed');
+  assert.equal(
+    printStep({ why: 'x', run: ['ip', 'address', 'flush', 'dev', "$(id)'"] }),
+    "ip address flush dev '$(id)'\\'''",
+  );
+});
