@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import type { ConfigFile, Judgement, Problem } from '../../../src/managers/claim.ts';
+import type { ConfigFile, Judgement } from '../../../src/managers/claim.ts';
 import { judgeNetworkd } from '../../../src/managers/networkd/networkd.ts';
-import { parseIni } from '../../../src/text/ini.ts';
+import { complaintLines, problemLines } from './complaints.ts';
 import { askNetworkd, missingDaemon, type Answer } from './daemon.ts';
 import { configuration } from './random.ts';
 
@@ -85,59 +85,19 @@ function mainOf(files: readonly ConfigFile[], path: string | null): string | nul
   return named.sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
-/** What networkd says of values whose meaning we do not read (addresses, times …). */
-const notOurs = /^(?!Unknown|Assignment|Missing|Invalid section|Bad characters|Failed to parse file)/;
-const ourValues =
-  /^(?:Match\.|Network\.(?:DHCP|LinkLocalAddressing)$|Link\.(?:Unmanaged|ActivationPolicy|RequiredForOnline|MTUBytes)$|DHCP(?:v4)?\.ClientIdentifier$)/;
-
 /** Lines that networkd complains about, against lines that have a problem of ours. */
 function compareMessages(files: readonly ConfigFile[], judgement: Judgement, answer: Answer, tally: Tally): void {
-  const read = files.filter(({ path }) => answer.messages.some((message) => message.path === path));
-  const problems = judgement.problems.filter((problem) => isLogged(problem));
-  const paths = new Set([...read.map(({ path }) => path), ...problems.map(({ place }) => place.source.path)]);
-  for (const path of paths) {
-    const file = files.find((one) => one.path === path);
-    if (file === undefined) continue;
-    const document = parseIni(file.source);
-    const lineOf = ({ place }: Problem): number => {
-      const { start } = place.span;
-      const fault = document.faults.find(({ span }) => span.start === start);
-      const piece = document.pieces.find(({ span }) => span.start <= start && start < span.end);
-      return fault?.line ?? (piece !== undefined && 'line' in piece ? piece.line : 0);
-    };
-    const settingAt = new Map(
-      document.pieces.flatMap((piece) =>
-        piece.kind === 'assignment' ? [[piece.line, `${piece.section?.name}.${piece.key}`] as const] : [],
-      ),
-    );
-    const theirs = new Set(
-      answer.messages
-        .filter((message) => message.path === path)
-        .filter(({ text, line }) => !notOurs.test(text) || ourValues.test(settingAt.get(line) ?? ''))
-        .filter(({ text }) => !text.startsWith('Failed to parse file'))
-        .map(({ line }) => line),
-    );
-    // What follows a fault for which the daemon gives up on the file it never sees.
-    const last = document.rejected?.line ?? Infinity;
-    const ours = new Set(
-      problems
-        .filter(({ place }) => place.source.path === path)
-        .map(lineOf)
-        .filter((line) => line <= last),
-    );
+  for (const file of files) {
+    if (isUnread(judgement, file.path)) continue;
+    const theirs = complaintLines(file, answer.messages);
+    const ours = problemLines(file, judgement);
     for (const line of new Set([...theirs, ...ours]))
       if (theirs.has(line) && ours.has(line)) tally.agreed += 1;
-      else if (!isUnread(judgement, path))
+      else
         tally.disagreements.push(
-          `${path}:${line}: ${theirs.has(line) ? `only networkd: ${answer.messages.find((m) => m.path === path && m.line === line)?.text}` : `only we: ${problems.find((p) => p.place.source.path === path && lineOf(p) === line)?.message}`}\n${file.source.text}`,
+          `${file.path}:${line}: only ${ours.has(line) ? 'we' : 'networkd'}\n${file.source.text}`,
         );
   }
-}
-
-/** Problems of a kind that networkd logs with FILE:LINE. */
-function isLogged({ kind, message }: Problem): boolean {
-  if (kind === 'ignored') return message.includes('no effect since');
-  return kind !== 'trailing-comment';
 }
 
 /** A file that is shadowed or masked is not read by the daemon, while its faults are still ours to tell. */

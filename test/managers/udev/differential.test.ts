@@ -89,17 +89,18 @@ test('rules give the properties and the name that udev says', (t) => {
     const [first] = phase.links;
     const log = answers[index]?.get(first?.name ?? '') ?? '';
     const told = [...log.matchAll(/^(\/\S+\.rules):(\d+):? (.*)$/gm)]
-      .filter(([, , , text = '']) => !/assuming '='|effect any more|Invalid value for OPTIONS/.test(text))
+      .filter(([, , , text = '']) => !/assuming '='|effect any more|Invalid value for OPTIONS|multiple GOTO/.test(text))
       .map(([, path = '', line = '']) => `${path}:${line}`);
     const ours = rules.flatMap(({ source, faults }) =>
       faults
-        .filter(({ message }) => !message.startsWith('invalid value of OPTIONS'))
+        .filter(({ message, ignores }) => ignores !== 'token' || message.startsWith('GOTO'))
         .map(({ line }) => `${source.path}:${line}`),
     );
     for (const place of new Set([...told, ...ours]))
       complaints.add(
         told.includes(place) && ours.includes(place),
-        () => `${place}: ${told.includes(place) ? 'only udev' : 'only we'}${listing(files)}`,
+        () =>
+          `${place}: ${told.includes(place) ? `only udev: ${log.split('\n').find((line) => line.startsWith(place))}` : 'only we'}${listing(files)}`,
       );
   });
   properties.report(t, 'properties');
