@@ -84,8 +84,8 @@ A file that somebody has changed since is left as it is and named; all others ar
 file is undone too, by --force or by hand. All is undone together or, if something fails, nothing.
 
 Without --now the daemons go on as they are until they read their files again. With it udev, netplan, networkd and
-NetworkManager read what has changed. Addresses are not touched. What the rules have set (no IPv6 on a slave) stays until
-the link comes anew.
+NetworkManager read what has changed. Addresses are not touched. What the rules have set (no IPv6 on a slave) stays
+until the link comes anew.
 
 Exit status: 0 done, or nothing is installed; 1 a file has been changed since, or with --dry-run: something would be
 changed; 2 wrong usage; 3 something failed.
