@@ -20,6 +20,8 @@ test('each file comes after a line with its path and mode', async () => {
     [...stdout.matchAll(/^# (\/\S+) \((\d{4})\)$/gm)].map(([, path, mode]) => `${mode} ${path}`),
     [
       '0644 /etc/udev/rules.d/92-net-failover.rules',
+      '0755 /usr/local/lib/failoverctl/release-slave',
+      '0644 /etc/systemd/system/net-failover-release@.service',
       '0644 /etc/systemd/network/05-failover-slaves.network',
       '0644 /etc/systemd/network/05-failover-slaves-by-mac.network',
       '0600 /etc/netplan/95-failover.yaml',

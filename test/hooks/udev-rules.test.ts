@@ -77,6 +77,9 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/udev/rules.d
 : > /run/udev/control
 # The links are veth, which this one takes for a container's.
+mount -t tmpfs tmpfs /usr/local/lib
+mkdir /usr/local/lib/failoverctl
+cp hooks/udev/release-slave /usr/local/lib/failoverctl/
 ln -s /dev/null /run/udev/rules.d/85-nm-unmanaged.rules
 cp hooks/udev/*.rules $work/90-other.rules /run/udev/rules.d/
 while read -r link; do ip link add name "$link" type veth peer name p$(echo "$link" | cksum | cut -c 1-9); done < $work/links
@@ -187,6 +190,8 @@ test('a VF before its master: ordinary, then a slave, then ordinary again', { sk
   assert.equal(master.runs.length, 2);
   assert.equal(role(after), 'primary');
   assert.equal(after.disableIPv6, '1');
+  assert.deepEqual(after.runs, ['/bin/systemctl --no-block start net-failover-release@2.service']);
+  assert.deepEqual(moved.runs, []);
   assert.equal(role(moved), 'primary');
   assert.deepEqual(removed.runs, [
     `/bin/rmdir /run/net-failover/${mac}`,

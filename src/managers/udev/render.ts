@@ -1,4 +1,6 @@
-/** The udev rules that give each link its role. They are the same for every guest; hooks/udev says how they work. */
+/** The udev rules that give each link its role, and what they start. The same for every guest; hooks/udev says how they work. */
+import { text as release } from 'hook:udev/release-slave';
+import { text as releaseUnit } from 'hook:udev/net-failover-release@.service';
 import { text as rules } from 'hook:udev/92-net-failover.rules';
 import { shippedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
@@ -6,5 +8,9 @@ import type { MasterConfig } from '../master-config.ts';
 export const rulesPath = '/etc/udev/rules.d/92-net-failover.rules';
 
 export function renderUdev(config: Pick<MasterConfig, 'command'>): readonly GeneratedFile[] {
-  return [shippedFile(rulesPath, 0o644, config, rules)];
+  return [
+    shippedFile(rulesPath, 0o644, config, rules),
+    shippedFile('/usr/local/lib/failoverctl/release-slave', 0o755, config, release),
+    shippedFile('/etc/systemd/system/net-failover-release@.service', 0o644, config, releaseUnit),
+  ];
 }

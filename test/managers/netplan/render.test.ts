@@ -150,7 +150,7 @@ test('each renderer has its guard beside it, and the udev rules', () => {
   const manager = paths(dhcp, 'NetworkManager');
   assert.ok(manager.includes('/etc/NetworkManager/conf.d/99-failover-slaves.conf'));
   assert.ok(manager.includes(netplanPath));
-  assert.ok(!manager.some((path) => path.startsWith('/etc/systemd')));
+  assert.ok(!manager.some((path) => path.startsWith('/etc/systemd/network')));
   const anyGuest = paths({ ...dhcp, masters: null }, 'NetworkManager');
   assert.ok(anyGuest.includes('/etc/NetworkManager/system-connections/failover-master.nmconnection'));
   assert.ok(!anyGuest.includes(netplanPath));

@@ -1,0 +1,104 @@
+/** The script that takes the configuration off a late slave, under dash and busybox sh, in a network namespace with a link of its own; daemons are asked in vain. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { mac, writeTree, type Netdev } from './guest-tree.ts';
+
+const missing = process.geteuid?.() === 0 ? false : 'not root: no namespaces can be made';
+
+interface Circumstances {
+  readonly index: string;
+  readonly role?: string;
+  readonly networkd?: boolean;
+  readonly name?: string;
+}
+
+/** What the script asks of other programs, and whether a DHCP client of the link lived on. */
+function release(shell: readonly string[], { index, role = 'primary', networkd = true, name = 'eth2' }: Circumstances) {
+  const work = mkdtempSync(join(tmpdir(), 'failoverctl-release-'));
+  try {
+    const netdevs: readonly Netdev[] = [
+      { name: 'eth0', device: 'failover', address: mac },
+      { name, device: 'vf', address: mac, master: 'eth0' },
+    ];
+    writeTree(join(work, 'sys'), netdevs);
+    mkdirSync(join(work, 'bin'));
+    const stub = (program: string, body: string): void =>
+      writeFileSync(join(work, 'bin', program), `#!/bin/sh\necho "${program} $*" >>"${work}/asked"\n${body}\n`, {
+        mode: 0o755,
+      });
+    stub('udevadm', `[ "$1" != info ] || echo ID_NET_FAILOVER=${role}`);
+    stub('systemctl', networkd ? 'exit 0' : 'exit 3');
+    stub('networkctl', '');
+    const script = `set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run
+ip link set lo up
+ip link add name "$0" type veth peer name peer0
+ip link set dev peer0 up
+ip link set dev "$0" up
+ip address add 192.0.2.5/24 dev "$0"
+ip address add 2001:db8::5/64 dev "$0" nodad
+ip route add default via 192.0.2.1 dev "$0"
+ip -6 route add 2001:db8:1::/64 via 2001:db8::1 dev "$0"
+mount --rbind ${work}/sys /sys
+/bin/sleep 60 & client=$!
+echo $client >"/run/dhclient.$0.pid"
+"$@"
+{ ip -4 address show dev "$0"; ip -6 address show dev "$0" scope global; ip route; ip -6 route show dev "$0"; } >${work}/left
+ip link show dev "$0" >${work}/link
+{ kill -0 $client 2>/dev/null && echo client lives >>${work}/asked; kill $client; } 2>/dev/null || :`;
+    const { status, stderr } = spawnSync(
+      'unshare',
+      ['-n', '-m', '--fork', 'sh', '-c', script, name, ...shell, 'hooks/udev/release-slave', index],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${work}/bin:${process.env['PATH']}` },
+      },
+    );
+    assert.equal(status, 0, stderr);
+    const read = (file: string): string => readFileSync(join(work, file), 'utf8');
+    return {
+      asked: read('asked').trim().split('\n'),
+      isConfigured: /192\.0\.2|2001:db8/.test(read('left')),
+      isUp: /<[^>]*\bUP\b/.test(read('link')),
+    };
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+for (const shell of [['dash'], ['busybox', 'sh']]) {
+  test(
+    `${shell.join(' ')}: networkd looks again, the client ends, addresses and routes go, the link stays up`,
+    { skip: missing },
+    () => {
+      for (const name of ['eth2', '$(id)', 'a"b']) {
+        const { asked, isConfigured, isUp } = release(shell, { index: '3', name });
+        assert.deepEqual(asked, [
+          'udevadm settle --timeout=30',
+          `udevadm info --query=property --path=/sys/class/net/${name}`,
+          'systemctl --quiet is-active systemd-networkd.service',
+          'networkctl reconfigure 3',
+        ]);
+        assert.deepEqual([isConfigured, isUp], [false, true], name);
+      }
+    },
+  );
+
+  test(`${shell.join(' ')}: without networkd it is not asked`, { skip: missing }, () => {
+    const { asked, isConfigured } = release(shell, { index: '3', networkd: false });
+    assert.ok(!asked.some((line) => line.startsWith('networkctl')));
+    assert.equal(isConfigured, false);
+  });
+
+  test(`${shell.join(' ')}: a link that is gone, or is no slave any more, is left alone`, { skip: missing }, () => {
+    const gone = release(shell, { index: '9' });
+    assert.deepEqual([gone.asked, gone.isConfigured], [['udevadm settle --timeout=30', 'client lives'], true]);
+    const master = release(shell, { index: '3', role: 'master' });
+    assert.deepEqual([master.asked.at(-1), master.isConfigured], ['client lives', true]);
+  });
+}
