@@ -9,6 +9,8 @@ import type { InstallManager } from './managers-in-use.ts';
 import type { Step } from './step.ts';
 
 export interface GroupState {
+  /** Tells the group when its links have other names. */
+  readonly mac: string;
   readonly master: LinkState;
   /** Standby, primary, and VFs that are not enslaved yet. */
   readonly slaves: readonly LinkState[];
@@ -40,7 +42,7 @@ export function observe(system: System, topology: Topology): Observation | Failu
       if (isFailure(slave)) return slave;
       slaves.push(slave);
     }
-    groups.push({ master, slaves, lostRoutes: slaves.flatMap(({ routes }) => routes) });
+    groups.push({ mac: group.mac, master, slaves, lostRoutes: slaves.flatMap(({ routes }) => routes) });
   }
   const names = groups.flatMap(({ slaves }) => slaves.map(({ name }) => name));
   const ifstate = system.read(ifstatePath);

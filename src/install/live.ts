@@ -43,12 +43,14 @@ export function planLive(system: System, target: LiveTarget): HealPlan | Failure
 }
 
 export function runLive(system: System, target: LiveTarget): LiveOutcome | Failure {
-  const topology = readTopology(system);
-  if (isFailure(topology)) return topology;
-  const before = observe(system, topology);
+  const named = readTopology(system);
+  if (isFailure(named)) return named;
+  const before = observe(system, named);
   if (isFailure(before)) return before;
-  const reload = reloadSteps(system, target, topology, before);
+  const reload = reloadSteps(system, target, named, before);
   const done = performSteps(system, reload);
+  const topology = readTopology(system); // udev may have given other names
+  if (isFailure(topology)) return topology;
   const slaves = topology.groups.flatMap((group) => slavesOf(topology, group));
   const stubborn = reload.length === 0 ? [] : waitUntilReleased(system, slaves);
   // networkd 252 does not always match again by itself; asked for one link it does
@@ -79,7 +81,7 @@ export function planUninstallReload(
 ): readonly Step[] {
   const topology = readTopology(system);
   const links = isFailure(topology) ? [] : linksOf(topology);
-  return planReload({ changed, managers, links, running: (unit) => isRunning(system, unit) });
+  return planReload({ changed, managers, links, misnamed: [], running: (unit) => isRunning(system, unit) });
 }
 
 function performSteps(system: System, steps: readonly Step[]): DoneStep[] {
@@ -96,11 +98,11 @@ function linksOf(topology: Topology): readonly string[] {
 
 /** A default route that went with a slave's lease is still known from before. */
 function keepRoutesOf(before: Observation, now: Observation): Observation {
-  const groups = now.groups.map((group, index) => ({
-    master: group.master,
-    slaves: group.slaves,
-    lostRoutes: before.groups[index]?.slaves.flatMap(({ routes }) => routes) ?? [],
-  }));
+  const groups = now.groups.map((group) => {
+    const { mac, master, slaves } = group;
+    const lostRoutes = before.groups.find((other) => other.mac === mac)?.lostRoutes ?? [];
+    return { mac, master, slaves, lostRoutes };
+  });
   return { ...now, groups };
 }
 
@@ -111,7 +113,22 @@ function reloadSteps(
   seen: Observation,
 ): readonly Step[] {
   const paths = isWell(seen) ? changed : [...new Set([...changed, ...installed])];
-  return planReload({ changed: paths, managers, links: linksOf(topology), running: (unit) => isRunning(system, unit) });
+  return planReload({
+    changed: paths,
+    managers,
+    links: linksOf(topology),
+    misnamed: topology.groups
+      .map((group) => ({ master: group.master, slaves: slavesOf(topology, group) }))
+      .filter(({ master, slaves }) => [master, ...slaves].some((name) => !isKnownToUdev(system, name))),
+    running: (unit) => isRunning(system, unit),
+  });
+}
+
+/** An event that fails, as when the new name is taken, leaves no entry in the database (/run/udev/data/nINDEX). */
+function isKnownToUdev(system: System, name: string): boolean {
+  const index = system.read(`/sys/class/net/${name}/ifindex`);
+  if (isFailure(index) || isFailure(system.stat('/run/udev/data'))) return true;
+  return !isFailure(system.stat(`/run/udev/data/n${index.trim()}`));
 }
 
 function isWell({ groups }: Observation): boolean {

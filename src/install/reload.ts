@@ -11,12 +11,14 @@ export interface ReloadTarget {
   readonly managers: ManagerUses;
   /** Every link of a failover group; no other link is touched. */
   readonly links: readonly string[];
+  /** Groups that udev could not give their names: one link took the name that was meant for another. */
+  readonly misnamed: readonly { readonly master: string; readonly slaves: readonly string[] }[];
   /** Is this unit active? A daemon that is not will read its files when it starts. */
   readonly running: (unit: string) => boolean;
 }
 
 /** In the order in which they must happen: udev's properties first, since the managers ask for them. */
-export function planReload({ changed, managers, links, running }: ReloadTarget): readonly Step[] {
+export function planReload({ changed, managers, links, misnamed, running }: ReloadTarget): readonly Step[] {
   const changedIn = (pattern: RegExp) => changed.some((path) => pattern.test(path));
   const inUse = (name: string) => managers.uses.some(({ manager, inUse: used }) => manager === name && used);
   const steps: Step[] = [];
@@ -31,9 +33,10 @@ export function planReload({ changed, managers, links, running }: ReloadTarget):
     steps.push(
       {
         why: 'let udev give the links their roles',
-        run: ['udevadm', 'trigger', '--action=change', ...links.map((link) => `/sys/class/net/${link}`)],
+        run: triggerOf('change', links),
       },
-      { why: 'wait for udev', run: ['udevadm', 'settle', '--timeout=20'] },
+      settle,
+      ...misnamed.flatMap(nameAgain),
     );
   }
   const networkFiles = changedIn(/^\/etc\/systemd\/network\/.*\.network(?:\.d\/.*)?$/);
@@ -51,4 +54,20 @@ export function planReload({ changed, managers, links, running }: ReloadTarget):
     }
   }
   return steps;
+}
+
+const settle: Step = { why: 'wait for udev', run: ['udevadm', 'settle', '--timeout=20'] };
+
+/** udev gives names at "add" alone. The slaves first: one of them has the master's. */
+function nameAgain({ master, slaves }: ReloadTarget['misnamed'][number]): readonly Step[] {
+  return [
+    { why: `let udev give ${slaves.join(' and ')} names of their own`, run: triggerOf('add', slaves) },
+    settle,
+    { why: `let udev give ${master} the name that is meant for it`, run: triggerOf('add', [master]) },
+    settle,
+  ];
+}
+
+function triggerOf(action: string, links: readonly string[]): readonly string[] {
+  return ['udevadm', 'trigger', `--action=${action}`, ...links.map((link) => `/sys/class/net/${link}`)];
 }

@@ -172,6 +172,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
       changed,
       managers: { uses, renderers: ['networkd'] },
       links: ['ens10'],
+      misnamed: [],
       running: (unit) => running.includes(unit),
     }).map(printStep);
   assert.deepEqual(told([]), []);
