@@ -79,7 +79,13 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
 
   for (const { span, message, rejects } of document.faults)
     add('syntax', span, message, rejects ? 'rejects the whole file' : 'ignores the line');
+  /** After a header that cannot be read nobody knows where the keys belong. */
+  let lost = false;
   for (const piece of document.pieces) {
+    if (piece.kind === 'broken' || piece.kind === 'section')
+      lost =
+        piece.kind === 'broken' ? lost || /^\s*\[/.test(source.text.slice(piece.span.start, piece.span.end)) : false;
+    if (lost) continue;
     if (piece.kind === 'section' && !knowsSection(table, piece.name, version) && !piece.name.startsWith('X-'))
       add('wrong-section', piece.headerSpan, describeUnknownSection(table, piece.name), 'ignores the section');
     if (piece.kind !== 'assignment') continue;

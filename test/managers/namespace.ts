@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ConfigFile } from '../../src/managers/claim.ts';
 import type { Guest, HostFacts, LinkFacts } from '../../src/topology/guest.ts';
@@ -13,10 +13,20 @@ import { decodeBytes, encodeText } from '../../src/system/bytes.ts';
 
 const networkdPath = '/usr/lib/systemd/systemd-networkd';
 
+/** The tree of a Debian 13 that test/setup-oracles.mjs makes. */
+export const trixie = join(
+  process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'),
+  'trixie',
+);
+
+/** The systems to ask: this one (""), and Debian 13. */
+export const systems: readonly string[] = ['', trixie];
+
 /** Why the daemons cannot be asked here, or null. */
 export function missingDaemons(root = ''): string | null {
   const missing = [networkdPath, '/usr/bin/udevadm'].find((path) => !existsSync(root + path));
-  if (missing !== undefined) return `${root}${missing} is missing`;
+  if (missing !== undefined)
+    return `${root}${missing} is missing${root === trixie ? ' (node test/setup-oracles.mjs makes it)' : ''}`;
   if (process.geteuid?.() !== 0) return 'not root: no namespaces can be made';
   const { status } = spawnSync('unshare', ['-n', '-m', '-u', '--fork', 'ip', 'link', 'add', 'v', 'type', 'veth']);
   return status === 0 ? null : 'namespaces with veth links cannot be made';
@@ -93,6 +103,8 @@ for path in $root/sys/class/net/*; do
 done
 cp -a $root/run/udev/data $work/database
 ip -j -d link > $work/links.json
+enter systemd-detect-virt > $work/virtualization || true
+enter udevadm --version > $work/version
 links=$(ls $root/sys/class/net)
 count=$(echo $links | wc -w)
 export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console SYSTEMD_PROC_CMDLINE="$(cat $work/cmdline)"
@@ -102,7 +114,7 @@ ask_networkd() {
   daemon=$!
   : >> $1/log
   tries=0
-  while [ $(grep -c 'State changed: initialized -> ' $1/log) -lt $count ] && [ $tries -lt 250 ]; do
+  while [ $(grep -cE 'State changed: (initialized -> |pending -> unmanaged)' $1/log) -lt $count ] && [ $tries -lt 250 ]; do
     sleep 0.02; tries=$((tries+1))
   done
   kill -9 $daemon || true
@@ -188,7 +200,7 @@ function ask(work: string, root: string, questions: readonly Question[]): Sessio
     return logs;
   });
   const [first, ...rest] = answers;
-  return { guest: readGuest(work, root, names, first?.get('') ?? ''), answers: rest };
+  return { guest: readGuest(work, names, first?.get('') ?? ''), answers: rest };
 }
 
 interface IpLink {
@@ -204,7 +216,7 @@ function readLinks(work: string): readonly IpLink[] {
 }
 
 /** The links as ip-link(8) and sysfs show them; the driver and the permanent MAC are ethtool's, which the daemon asks and logs. */
-function readGuest(work: string, root: string, names: readonly string[], log: string): Guest {
+function readGuest(work: string, names: readonly string[], log: string): Guest {
   const facts = readLinks(work).map(({ ifname, address, altnames = [], linkinfo, master = null }): LinkFacts => {
     const udev = links[names.indexOf(ifname)]?.udev ?? '';
     const properties = new Map(
@@ -233,21 +245,19 @@ function readGuest(work: string, root: string, names: readonly string[], log: st
       master,
     };
   });
-  return { groups: [], phases: [{ name: 'boot', title: 'at boot', links: facts }], host: readHost(root) };
+  return { groups: [], phases: [{ name: 'boot', title: 'at boot', links: facts }], host: readHost(work) };
 }
 
-function readHost(root: string): HostFacts {
+function readHost(work: string): HostFacts {
   const run = (...argv: readonly string[]) =>
     spawnSync(argv[0] ?? '', argv.slice(1), { encoding: 'utf8' }).stdout.trim();
   return {
     hostname: 'failover-guest',
     architecture: run('uname', '-m'),
-    virtualization: run('systemd-detect-virt'),
+    virtualization: readFileSync(join(work, 'virtualization'), 'utf8').trim(),
     kernelVersion: run('uname', '-r'),
     kernelCommandLine,
-    systemdVersion: Number(
-      /\d+/.exec(root === '' ? run('udevadm', '--version') : run('chroot', root, 'udevadm', '--version'))?.[0],
-    ),
+    systemdVersion: Number.parseInt(readFileSync(join(work, 'version'), 'utf8'), 10),
     netplanVersion: undefined,
     networkManagerVersion: undefined,
     ifupdownVersion: undefined,

@@ -1,9 +1,11 @@
 /** The lines of a file that networkd complains about, and those that we do, by the daemon's count of lines. */
 import type { ConfigFile, Judgement, Problem } from '../../../src/managers/claim.ts';
+import { networkKeys } from '../../../src/managers/networkd/network-keys.ts';
+import { findKey, readKeyTable } from '../../../src/managers/systemd-keys.ts';
 import { parseIni } from '../../../src/text/ini.ts';
 import type { Answer } from './daemon.ts';
 
-/** What networkd says of values whose meaning we do not read (addresses, times …). */
+/** What networkd says of a file's form; of values only those whose meaning we read count (not addresses, times …). */
 const ofForm = /^(?:Unknown|Assignment|Missing|Invalid section|Bad characters|.*boolean)/;
 const notOfLine = /^Failed to parse file/;
 const ourValues =
@@ -18,9 +20,16 @@ export function complaintLines(file: ConfigFile, messages: Answer['messages']): 
   return new Set(
     messages
       .filter(({ path, text }) => path === file.path && !notOfLine.test(text) && !text.includes('is deprecated'))
-      .filter(({ text, line }) => ofForm.test(text) || ourValues.test(keys.get(line) ?? ''))
+      .filter(({ text, line }) => ofForm.test(text) || isRead(keys.get(line) ?? ''))
       .map(({ line }) => line),
   );
+}
+
+const table = readKeyTable(networkKeys);
+
+function isRead(sectionAndKey: string): boolean {
+  const [section = '', key = ''] = sectionAndKey.split('.');
+  return ourValues.test(sectionAndKey) || findKey(table, section, key, undefined)?.value.startsWith('boolean') === true;
 }
 
 export function problemLines(file: ConfigFile, { problems }: Judgement): ReadonlySet<number> {

@@ -11,14 +11,14 @@ import { describeDevice } from '../../../src/managers/udev/device.ts';
 import { assignedProperties, evaluateRules } from '../../../src/managers/udev/evaluate.ts';
 import { collectRules } from '../../../src/managers/udev/predict.ts';
 import { judgeUdev } from '../../../src/managers/udev/udev.ts';
-import { askDaemons, missingDaemons } from '../namespace.ts';
+import { askDaemons, missingDaemons, systems } from '../namespace.ts';
 import { linkConfiguration, rulesConfiguration } from './random.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 60);
 
-function canAsk(t: TestContext): boolean {
-  const missing = missingDaemons();
+function canAsk(t: TestContext, root: string): boolean {
+  const missing = missingDaemons(root);
   if (missing === null) return true;
   if (process.env['CI'] === 'true') assert.fail(missing);
   t.skip(missing);
@@ -54,85 +54,97 @@ const listing = (files: readonly ConfigFile[]) =>
 const ofTheEvent =
   /^(?:DEVPATH|INTERFACE|IFINDEX|ACTION|SUBSYSTEM|DEVTYPE|ID_RENAMING|INTERFACE_OLD|USEC_INITIALIZED|TAGS|CURRENT_TAGS)$/;
 
-test('rules give the properties and the name that udev says', (t) => {
-  if (!canAsk(t)) return;
-  const samples = fc.sample(rulesConfiguration, { seed, numRuns: runs });
-  const { guest, answers } = askDaemons(samples.map(({ files, action }) => ({ ask: 'rules', files, action })));
-  const [phase] = guest.phases;
-  assert.ok(phase !== undefined);
-  const properties = new Tally();
-  const names = new Tally();
-  const complaints = new Tally();
-  samples.forEach(({ files, action }, index) => {
-    const { files: rules } = collectRules(files, guest.host.systemdVersion);
-    const assigned = [...assignedProperties(rules), 'net.ifnames', 'quiet'];
-    for (const link of phase.links) {
-      const log = answers[index]?.get(link.name) ?? '';
-      const theirs = new Map(
-        [...log.matchAll(/^([.\w]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const),
-      );
-      const outcome = evaluateRules(rules, describeDevice(guest, phase, { ...link, properties: new Map() }, action));
-      const where = () => `${link.name} at ${action}: ${listing(files)}`;
-      for (const key of new Set(assigned.filter((one) => !ofTheEvent.test(one)))) {
-        const ours = outcome.properties.get(key);
-        if (outcome.properties.has(key) && ours === undefined) properties.maybe += 1;
-        else
-          properties.add(
-            (ours ?? '') === (theirs.get(key) ?? ''),
-            () => `${key}: udev ${theirs.get(key)}, we ${ours}; ${where()}`,
-          );
-      }
-      const name = [...log.matchAll(/ NAME '(.*)'$/gm)].at(-1)?.[1] ?? null;
-      if (outcome.name === undefined) names.maybe += 1;
-      else names.add(outcome.name === name, () => `NAME: udev ${name}, we ${outcome.name}; ${where()}`);
-    }
-    const [first] = phase.links;
-    const log = answers[index]?.get(first?.name ?? '') ?? '';
-    const told = [...log.matchAll(/^(\/\S+\.rules):(\d+):? (.*)$/gm)]
-      .filter(([, , , text = '']) => !/assuming '='|effect any more|Invalid value for OPTIONS|multiple GOTO/.test(text))
-      .map(([, path = '', line = '']) => `${path}:${line}`);
-    const ours = rules.flatMap(({ source, faults }) =>
-      faults
-        .filter(({ message, ignores }) => ignores !== 'token' || message.startsWith('GOTO'))
-        .map(({ line }) => `${source.path}:${line}`),
-    );
-    for (const place of new Set([...told, ...ours]))
-      complaints.add(
-        told.includes(place) && ours.includes(place),
-        () =>
-          `${place}: ${told.includes(place) ? `only udev: ${log.split('\n').find((line) => line.startsWith(place))}` : 'only we'}${listing(files)}`,
-      );
-  });
-  properties.report(t, 'properties');
-  names.report(t, 'names');
-  t.diagnostic(`${complaints.agreed} of ${complaints.agreed + complaints.disagreements.length} refused lines agree`);
-  assert.deepEqual(complaints.disagreements.slice(0, 5), []);
-});
+const systemName = (root: string) => (root === '' ? '' : ' on Debian 13');
 
-test('takes the .link file that udev takes, with the name it gives', (t) => {
-  if (!canAsk(t)) return;
-  const samples = fc.sample(linkConfiguration, { seed, numRuns: runs });
-  const { guest, answers } = askDaemons(samples.map((files) => ({ ask: 'net_setup_link', files })));
-  const choices = new Tally();
-  samples.forEach((files, index) => {
-    const { decisions } = judgeUdev(files, guest);
-    for (const { link, winners } of decisions) {
-      if (link.name === 'lo') continue; // never asked: link_get_config() refuses loopback links
-      const log = answers[index]?.get(link.name) ?? '';
-      const theirs = /^ID_NET_LINK_FILE=(.*)$/m.exec(log)?.[1] ?? null;
-      const [winner] = winners;
-      if (winner?.verdict === 'maybe') {
-        choices.maybe += 1;
-        continue;
+for (const root of systems)
+  test(`rules give the properties and the name that udev says${systemName(root)}`, (t) => {
+    if (!canAsk(t, root)) return;
+    const samples = fc.sample(rulesConfiguration, { seed, numRuns: runs });
+    const { guest, answers } = askDaemons(
+      samples.map(({ files, action }) => ({ ask: 'rules', files, action })),
+      root,
+    );
+    const [phase] = guest.phases;
+    assert.ok(phase !== undefined);
+    const properties = new Tally();
+    const names = new Tally();
+    const complaints = new Tally();
+    samples.forEach(({ files, action }, index) => {
+      const { files: rules } = collectRules(files, guest.host.systemdVersion);
+      const assigned = [...assignedProperties(rules), 'net.ifnames', 'quiet'];
+      for (const link of phase.links) {
+        const log = answers[index]?.get(link.name) ?? '';
+        const theirs = new Map(
+          [...log.matchAll(/^ *([.\w]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const),
+        );
+        const outcome = evaluateRules(rules, describeDevice(guest, phase, { ...link, properties: new Map() }, action));
+        const where = () => `${link.name} at ${action}: ${listing(files)}`;
+        for (const key of new Set(assigned.filter((one) => !ofTheEvent.test(one)))) {
+          const ours = outcome.properties.get(key);
+          if (outcome.properties.has(key) && ours === undefined) properties.maybe += 1;
+          else
+            properties.add(
+              (ours ?? '') === (theirs.get(key) ?? ''),
+              () => `${key}: udev ${theirs.get(key)}, we ${ours}; ${where()}`,
+            );
+        }
+        const name = [...log.matchAll(/ NAME '(.*)'$/gm)].at(-1)?.[1] ?? null;
+        if (outcome.name === undefined) names.maybe += 1;
+        else names.add(outcome.name === name, () => `NAME: udev ${name}, we ${outcome.name}; ${where()}`);
       }
-      const path = winner?.place.source.path ?? null;
-      const inDropIn = /\/([^/]+)\.d\/[^/]+$/.exec(path ?? '')?.[1];
-      const agrees = inDropIn === undefined ? path === theirs : theirs?.endsWith(`/${inDropIn}`) === true;
-      choices.add(agrees, () => `${link.name}: udev ${theirs}, we ${path}${listing(files)}`);
-      const name = /^ID_NET_NAME=(.*)$/m.exec(log)?.[1] ?? link.name;
-      const renamed = winner?.effects.find(({ kind }) => kind === 'rename')?.detail ?? link.name;
-      choices.add(renamed === name, () => `${link.name}: udev names it ${name}, we ${renamed}${listing(files)}`);
-    }
+      const [first] = phase.links;
+      const log = answers[index]?.get(first?.name ?? '') ?? '';
+      const told = [...log.matchAll(/^(\/\S+\.rules):(\d+):? (.*)$/gm)]
+        .filter(
+          ([, , , text = '']) => !/assuming '='|effect any more|Invalid value for OPTIONS|multiple GOTO/.test(text),
+        )
+        .map(([, path = '', line = '']) => `${path}:${line}`);
+      const ours = rules.flatMap(({ source, faults }) =>
+        faults
+          .filter(({ message, ignores }) => ignores !== 'token' || message.startsWith('GOTO'))
+          .map(({ line }) => `${source.path}:${line}`),
+      );
+      for (const place of new Set([...told, ...ours]))
+        complaints.add(
+          told.includes(place) && ours.includes(place),
+          () =>
+            `${place}: ${told.includes(place) ? `only udev: ${log.split('\n').find((line) => line.startsWith(place))}` : 'only we'}${listing(files)}`,
+        );
+    });
+    properties.report(t, 'properties');
+    names.report(t, 'names');
+    t.diagnostic(`${complaints.agreed} of ${complaints.agreed + complaints.disagreements.length} refused lines agree`);
+    assert.deepEqual(complaints.disagreements.slice(0, 5), []);
   });
-  choices.report(t, '.link files');
-});
+
+for (const root of systems)
+  test(`takes the .link file that udev takes, with the name it gives${systemName(root)}`, (t) => {
+    if (!canAsk(t, root)) return;
+    const samples = fc.sample(linkConfiguration, { seed, numRuns: runs });
+    const { guest, answers } = askDaemons(
+      samples.map((files) => ({ ask: 'net_setup_link', files })),
+      root,
+    );
+    const choices = new Tally();
+    samples.forEach((files, index) => {
+      const { decisions } = judgeUdev(files, guest);
+      for (const { link, winners } of decisions) {
+        if (link.name === 'lo') continue; // never asked: link_get_config() refuses loopback links
+        const log = answers[index]?.get(link.name) ?? '';
+        const theirs = /^ID_NET_LINK_FILE=(.*)$/m.exec(log)?.[1] ?? null;
+        const [winner] = winners;
+        if (winner?.verdict === 'maybe') {
+          choices.maybe += 1;
+          continue;
+        }
+        const path = winner?.place.source.path ?? null;
+        const inDropIn = /\/([^/]+)\.d\/[^/]+$/.exec(path ?? '')?.[1];
+        const agrees = inDropIn === undefined ? path === theirs : theirs?.endsWith(`/${inDropIn}`) === true;
+        choices.add(agrees, () => `${link.name}: udev ${theirs}, we ${path}${listing(files)}`);
+        const name = /^ID_NET_NAME=(.*)$/m.exec(log)?.[1] ?? link.name;
+        const renamed = winner?.effects.find(({ kind }) => kind === 'rename')?.detail ?? link.name;
+        choices.add(renamed === name, () => `${link.name}: udev names it ${name}, we ${renamed}${listing(files)}`);
+      }
+    });
+    choices.report(t, '.link files');
+  });
