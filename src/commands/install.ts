@@ -4,6 +4,7 @@ import { manifestPath, type Manifest } from '../install/manifest.ts';
 import { chooseManager, findManagers, managerNames, type InstallManager } from '../install/managers-in-use.ts';
 import { planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { planInstall, type Plan } from '../install/plan.ts';
+import { cancelRollback, isRollbackPending, scheduleRollback } from '../install/rollback.ts';
 import { collectWanted, type WantedFiles } from '../install/wanted.ts';
 import { isStanzaName } from '../managers/ifupdown/render.ts';
 import { isProfileName } from '../managers/networkmanager/render.ts';
@@ -32,12 +33,16 @@ interface InstallOptions extends AddressingOptions {
   readonly root?: string;
   readonly dryRun?: true;
   readonly now?: true;
+  readonly confirm?: string;
+  readonly keep?: true;
   readonly force?: true;
 }
 
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<InstallOptions>(definition(), args, system);
+  if (options.keep === true) return keep(system, options);
   const asked = readManager(options.manager);
+  const confirm = readConfirm(options);
   const addressing = readAddressing(options);
   checkCombination(options);
   const tree = openTree(system, options.root);
@@ -74,7 +79,22 @@ export function run(args: readonly string[], system: System): number {
   };
   if (options.dryRun === true) return preview(system, tree, found, plan, options.now === true ? target : null);
   system.out(found);
-  return install(system, tree, plan, installed, options.now === true ? target : null, options.root !== undefined);
+  if (confirm !== null && installed !== null && plan.changes.length > 0) {
+    throw new CommandError('--confirm: an older installation would be taken back with it; uninstall that first');
+  }
+  return install(system, tree, plan, installed, {
+    target: options.now === true ? target : null,
+    isImage: options.root !== undefined,
+    confirm: plan.changes.length > 0 ? confirm : null,
+  });
+}
+
+interface Execution {
+  /** What to make of the running guest, or null. */
+  readonly target: LiveTarget | null;
+  readonly isImage: boolean;
+  /** Seconds after which it is taken back, or null. */
+  readonly confirm: number | null;
 }
 
 function preview(system: System, tree: System, found: string, plan: Plan, target: LiveTarget | null): number {
@@ -91,8 +111,7 @@ function install(
   tree: System,
   plan: Plan,
   installed: Manifest | null,
-  target: LiveTarget | null,
-  isImage: boolean,
+  { target, isImage, confirm }: Execution,
 ): number {
   if (plan.conflicts.length > 0) {
     for (const { path, why } of plan.conflicts) system.err(`failoverctl install: '${path}' ${why}\n`);
@@ -102,11 +121,15 @@ function install(
   // a connection that breaks, or Ctrl-C, must not leave it half done
   const interrupts = system.catchInterrupts();
   try {
+    const unscheduled = confirm === null ? null : scheduleRollback(system, confirm);
+    if (unscheduled !== null) throw new CommandError(`--confirm: ${unscheduled}; nothing has been changed`);
     const failed = applyPlan(tree, plan);
+    if (failed !== null && confirm !== null) cancelRollback(system);
     if (failed !== null) failApply(failed);
     const live = target === null ? null : runLive(tree, target);
     if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
     system.out(describeChanges(plan, installed));
+    if (confirm !== null) system.out(`taken back in ${confirm} seconds unless: failoverctl install --keep\n`);
     if (live !== null) return printOutcome(system, 'install', live);
     if (!isImage && plan.changed.length > 0)
       system.out("the daemons have not been told: '--now' does that, or a reboot\n");
@@ -114,6 +137,33 @@ function install(
   } finally {
     interrupts.release();
   }
+}
+
+/** The answer to `--confirm`. */
+function keep(system: System, options: InstallOptions): number {
+  const others = Object.entries(options).filter(([, value]) => value !== undefined && !Array.isArray(value));
+  if (others.length > 1) throw new CommandError('--keep stands alone', exitStatus.usage);
+  requireRoot(system, undefined);
+  if (!isRollbackPending(system)) {
+    throw new CommandError('--keep: nothing is going to be taken back', exitStatus.findings);
+  }
+  const failure = cancelRollback(system);
+  if (failure !== null) throw new CommandError(`--keep: ${failure}`);
+  system.out('kept\n');
+  return exitStatus.clean;
+}
+
+function readConfirm({ confirm, now, dryRun }: InstallOptions): number | null {
+  if (confirm === undefined) return null;
+  const seconds = /^[0-9]{1,4}$/.test(confirm) ? Number(confirm) : Number.NaN;
+  if (!(seconds >= 30 && seconds <= 3600)) {
+    throw new CommandError(
+      `--confirm: '${printable(confirm)}' is not right; expected seconds, a whole number from 30 to 3600`,
+      exitStatus.usage,
+    );
+  }
+  if (now === true && dryRun !== true) return seconds;
+  throw new CommandError('--confirm goes with --now, and not with --dry-run', exitStatus.usage);
 }
 
 function readManager(name: string | undefined): InstallManager | null {
@@ -215,6 +265,8 @@ function definition() {
   )
     .option('-n, --dry-run', 'change nothing; print a unified diff, and with --now the programs that would be run')
     .option('--now', 'tell the daemons, and heal: DHCP clients, addresses and routes off the slaves')
+    .option('--confirm <seconds>', "with --now: take it all back then, unless 'failoverctl install --keep' is run")
+    .option('--keep', 'the answer to --confirm')
     .option(...rootOption)
     .option('--generic', 'what fits any guest: no MAC, no slot, no name (implied by --root)')
     .option('--manager <name>', `who configures the master: ${managerNames.join(', ')} (default: who does now)`)
@@ -258,6 +310,10 @@ Safety:
   apply'. Then DHCP clients of slaves are ended, and addresses and routes taken off them. A master that has an address
   keeps it; one that has none is started. It goes on if the connection that it is run over breaks. Links of no failover
   group are not touched. At the end it waits up to 30 seconds for all to be well.
+
+--confirm:
+  A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over: for a guest that is reached by the
+  network alone. It outlives the session. 'failoverctl install --keep' stops it. DHCP clients that were ended stay so.
 
 Exit status:
   0  done, or nothing to do

@@ -22,9 +22,6 @@ export function planReload({ changed, managers, links, misnamed, running }: Relo
   const changedIn = (pattern: RegExp) => changed.some((path) => pattern.test(path));
   const inUse = (name: string) => managers.uses.some(({ manager, inUse: used }) => manager === name && used);
   const steps: Step[] = [];
-  if (changedIn(/^\/etc\/systemd\/system\//)) {
-    steps.push({ why: 'read the units again', run: ['systemctl', 'daemon-reload'] });
-  }
   const netplan = changedIn(/^\/etc\/netplan\//) && inUse('netplan');
   if (netplan) steps.push({ why: 'render netplan for its backends', run: ['netplan', 'generate'] });
   const rules = changedIn(/^\/etc\/(?:udev\/rules\.d\/|systemd\/network\/.*\.link$)/);
@@ -52,6 +49,11 @@ export function planReload({ changed, managers, links, misnamed, running }: Relo
     if (profiles) {
       steps.push({ why: 'let NetworkManager read its profiles', run: ['nmcli', 'connection', 'reload'] });
     }
+  }
+  // Last: it runs netplan's generator, which writes all its files anew; networkd would take them for changed, and begin the
+  // master's lease again.
+  if (changedIn(/^\/etc\/systemd\/system\//)) {
+    steps.push({ why: 'read the units again', run: ['systemctl', 'daemon-reload'] });
   }
   return steps;
 }

@@ -369,6 +369,46 @@ test('--now: a step that fails is named, the rest goes on, the status is 3; not 
   assert.match(ill.stderr, /not well: ens11 still has 10\.66\.0\.99\/24\n/);
 });
 
+test('--confirm: a timer is set before anything is changed, and --keep stops it', async () => {
+  const system = brokenGuest();
+  const { status, stdout } = await run(system, 'install', '--now', '--confirm', '120');
+  assert.equal(status, 0);
+  assert.match(stdout, /^taken back in 120 seconds unless: failoverctl install --keep$/m);
+  assert.equal(
+    system.programs
+      .map((argv) => argv.join(' '))
+      .find((line) => !line.startsWith('ip ') && !line.includes('is-active')),
+    'systemd-run --quiet --collect --unit=failoverctl-rollback --on-active=120 --timer-property=AccuracySec=1s /usr/local/sbin/failoverctl uninstall --now',
+  );
+  const kept = await run(system, 'install', '--keep');
+  assert.deepEqual([kept.status, kept.stdout], [0, 'kept\n']);
+  assert.deepEqual(system.programs.at(-1), ['systemctl', 'stop', 'failoverctl-rollback.timer']);
+});
+
+test('--confirm: without a timer nothing is changed; where nothing is changed there is no timer', async () => {
+  const unable = brokenGuest({ fails: 'systemd-run' });
+  const before = treeOf(unable);
+  const { status, stderr } = await run(unable, 'install', '--now', '--confirm', '60');
+  assert.deepEqual([status, stderr], [3, 'failoverctl install: --confirm: it fails; nothing has been changed\n']);
+  assert.deepEqual(treeOf(unable), before);
+  const done = brokenGuest();
+  await run(done, 'install', '--now');
+  assert.equal((await run(done, 'install', '--now', '--confirm', '60')).status, 0);
+  assert.ok(!done.programs.some(([program]) => program === 'systemd-run'));
+  const update = await run(done, 'install', '--now', '--dhcp6', '--confirm', '60');
+  assert.equal(update.status, 3);
+  assert.match(update.stderr, /--confirm: an older installation would be taken back with it; uninstall that first$/m);
+  for (const args of [
+    ['--confirm', '60'],
+    ['--now', '--confirm', '5'],
+    ['--now', '--confirm', 'x'],
+    ['--keep', '--now'],
+  ]) {
+    assert.equal((await run(brokenGuest(), 'install', ...args)).status, 2, args.join(' '));
+  }
+  assert.equal((await run(brokenGuest({ fails: 'systemctl is-active' }), 'install', '--keep')).status, 1);
+});
+
 test('--dry-run --now prints the steps and runs none of them', async () => {
   const system = brokenGuest();
   const { status, stdout } = await run(system, 'install', '--dry-run', '--now');

@@ -180,6 +180,10 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   assert.deepEqual(told(['/etc/systemd/network/05-x.network']), ['networkctl reload']);
   assert.deepEqual(told(['/etc/systemd/network/05-x.network'], []), [], 'it reads its files when it starts');
   assert.deepEqual(told(['/etc/NetworkManager/conf.d/99-x.conf']), ['nmcli general reload conf']);
+  assert.deepEqual(told(['/etc/systemd/system/ifup@.service.d/failover.conf', '/etc/systemd/network/05-x.network']), [
+    'networkctl reload',
+    'systemctl daemon-reload',
+  ]);
   assert.deepEqual(told(['/etc/netplan/95-failover.yaml', '/etc/udev/rules.d/92-net-failover.rules']), [
     'netplan generate',
     'udevadm control --reload',
