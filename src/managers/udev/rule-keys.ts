@@ -78,6 +78,8 @@ export function checkToken(token: RuleToken, version: number | undefined): Compl
     const expected = facts.takes === 'comparison' ? "'==' or '!='" : facts.takes === 'both' ? "'==' or '='" : "'='";
     return bad(`${key} does not take '${operator}': expected ${expected}`);
   }
+  if (token.ignoresCase && (!isComparison || key === 'PROGRAM' || key === 'IMPORT'))
+    return bad(`i"…" is for comparisons: ${key} takes "…"`);
   if ((key === 'IMPORT' || key === 'RUN') && attribute === 'builtin' && !isBuiltin(value, version))
     return bad(`unknown builtin command '${value}'`);
   if (isComparison) return null;

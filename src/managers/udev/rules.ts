@@ -129,8 +129,10 @@ function parseRuleLine(
       if (complaint.ignores === 'line') return null;
       continue;
     }
-    if (token.key === 'LABEL') label = token.value;
-    else if (token.key !== 'GOTO') tokens.push(token);
+    if (token.key === 'LABEL') {
+      if (label !== null) fault(token.span, number, `a second LABEL in the line, in place of '${label}'`, 'token');
+      label = token.value;
+    } else if (token.key !== 'GOTO') tokens.push(token);
     else if (target === null) target = token.value;
     else fault(token.span, number, `a second GOTO in the line: '${token.value}'`, 'token');
   }

@@ -96,7 +96,8 @@ for (const root of systems)
       const log = answers[index]?.get(first?.name ?? '') ?? '';
       const told = [...log.matchAll(/^(\/\S+\.rules):(\d+):? (.*)$/gm)]
         .filter(
-          ([, , , text = '']) => !/assuming '='|effect any more|Invalid value for OPTIONS|multiple GOTO/.test(text),
+          ([, , , text = '']) =>
+            !/assuming '='|effect any more|Invalid value for OPTIONS|multiple (?:GOTO|LABEL)/.test(text),
         )
         .map(([, path = '', line = '']) => `${path}:${line}`);
       const ours = rules.flatMap(({ source, faults }) =>

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { ConfigFile } from '../../../src/managers/claim.ts';
-import { judgeNetworkd } from '../../../src/managers/networkd/networkd.ts';
-import { judgeUdev } from '../../../src/managers/udev/udev.ts';
-import { decodeBytes } from '../../../src/system/bytes.ts';
-import { configFile } from '../config-file.ts';
-import { assumedGuest } from '../guest.ts';
-import { complaintLines, problemLines } from './complaints.ts';
-import { askNetworkd, missingDaemon } from './daemon.ts';
+import type { ConfigFile } from '../../src/managers/claim.ts';
+import { judgeNetworkd } from '../../src/managers/networkd/networkd.ts';
+import { parseRules } from '../../src/managers/udev/rules.ts';
+import { judgeUdev } from '../../src/managers/udev/udev.ts';
+import { decodeBytes } from '../../src/system/bytes.ts';
+import { describePlace } from '../../src/text/source.ts';
+import { configFile } from './config-file.ts';
+import { assumedGuest } from './guest.ts';
+import { complaintLines, problemLines } from './networkd/complaints.ts';
+import { askNetworkd, missingDaemon } from './networkd/daemon.ts';
 
 const corpora = '../shared/corpora/systemd';
 
@@ -84,3 +86,48 @@ for (const [folder, path] of [
       assert.ok(performance.now() - started < 1000, file);
     }
   });
+
+test("udev's rules of Debian 12 have nothing that udev would not take", (t) => {
+  const files = corpusFiles(t, 'shipped-udev-rules-debian12').map((path) =>
+    configFile(`/usr/lib/udev/rules.d/${path.replace(/.*\//, '')}`, decodeBytes(readFileSync(path))),
+  );
+  assert.deepEqual(
+    judgeUdev(files, assumedGuest(252)).problems.map(({ message, place }) => `${describePlace(place)}: ${message}`),
+    [],
+  );
+});
+
+/** What `udevadm verify` says of lines that are taken all the same, and of users that do not exist here. */
+const harmless =
+  /style:|conflicting|duplicate|Reordering|assuming|no effect any more|may not be available|may break|must be specified as|char \d+: invalid substitution|Unknown (?:user|group)|Failed to parse rules file/;
+
+test("refuses the lines of rules that systemd 257's verify refuses", (t) => {
+  const paths = corpusFiles(t, 'udevadm-verify').filter((path) => path.endsWith('.rules'));
+  const told = new Map(
+    paths.length === 0
+      ? []
+      : (JSON.parse(readFileSync(join(corpora, 'udevadm-verify/index.json'), 'utf8')) as VerifyIndex).map(
+          ({ file, messages }) => [file, messages] as const,
+        ),
+  );
+  let agreed = 0;
+  const disagreements: string[] = [];
+  for (const path of paths) {
+    const name = path.replace(/.*\//, '');
+    const lines = (told.get(name) ?? [])
+      .filter((message) => !harmless.test(message))
+      .flatMap((message) => /\.rules:(\d+)/.exec(message)?.[1] ?? []);
+    const { faults } = parseRules({ path: name, text: decodeBytes(readFileSync(path)) }, 257);
+    const ours = faults.filter(({ ignores }) => ignores !== 'rest').map(({ line }) => String(line));
+    for (const line of new Set([...lines, ...ours]))
+      if (lines.includes(line) && ours.includes(line)) agreed += 1;
+      else
+        disagreements.push(
+          `${name}:${line}: ${ours.includes(line) ? `only we: ${faults.find((fault) => String(fault.line) === line)?.message}` : `only verify: ${told.get(name)?.join(' ')}`}`,
+        );
+  }
+  t.diagnostic(`${paths.length} files: ${agreed} of ${agreed + disagreements.length} refused lines agree with verify`);
+  assert.deepEqual(disagreements, []);
+});
+
+type VerifyIndex = readonly { readonly file: string; readonly messages: readonly string[] }[];
