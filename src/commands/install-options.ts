@@ -1,0 +1,143 @@
+/** The options of `failoverctl install`: what they are, how they are checked, what they mean together. */
+import { manifestPath } from '../install/manifest.ts';
+import { managerNames, type InstallManager } from '../install/managers-in-use.ts';
+import { printable } from '../report/table.ts';
+import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
+import { CommandError, defineCommand, exitStatus, rootOption } from './command.ts';
+
+export interface InstallOptions extends AddressingOptions {
+  readonly generic?: true;
+  readonly manager?: string;
+  readonly guardOnly?: true;
+  readonly bluntHelper?: true;
+  readonly root?: string;
+  readonly dryRun?: true;
+  readonly now?: true;
+  readonly confirm?: string;
+  readonly keep?: true;
+  readonly force?: true;
+}
+
+export function readConfirm({ confirm, now, dryRun }: InstallOptions): number | null {
+  if (confirm === undefined) return null;
+  const seconds = /^[0-9]{1,4}$/.test(confirm) ? Number(confirm) : Number.NaN;
+  if (!(seconds >= 30 && seconds <= 3600)) {
+    throw new CommandError(
+      `--confirm: '${printable(confirm)}' is not right; expected seconds, a whole number from 30 to 3600`,
+      exitStatus.usage,
+    );
+  }
+  if (now === true && dryRun !== true) return seconds;
+  throw new CommandError('--confirm goes with --now, and not with --dry-run', exitStatus.usage);
+}
+
+export function readManager(name: string | undefined): InstallManager | null {
+  if (name === undefined) return null;
+  const manager = managerNames.find((known) => known === name.toLowerCase());
+  if (manager !== undefined) return manager;
+  const known = `${managerNames.slice(0, -1).join(', ')} or ${managerNames.at(-1)}`;
+  throw new CommandError(`--manager: unknown '${printable(name)}'; expected ${known}`, exitStatus.usage);
+}
+
+export function checkCombination(options: InstallOptions): void {
+  const wrong =
+    options.now === true && options.root !== undefined
+      ? '--now is for the running guest; in the tree of --root nothing is run'
+      : options.guardOnly === true && isExplicit(options)
+        ? "--guard-only leaves the master's configuration alone; give it without addressing options"
+        : null;
+  if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
+}
+
+/** Has the user said what the master shall have? */
+export function isExplicit({ dhcp4, dhcp6, ra, address, mtu, metric }: AddressingOptions): boolean {
+  return [dhcp4, dhcp6, ra, mtu, metric].some((value) => value !== undefined) || (address ?? []).length > 0;
+}
+
+/** What is in the header of each file: that which decides their contents, in one order. */
+export function describeCommand(options: InstallOptions): string {
+  const generic = options.generic === true || options.root !== undefined;
+  const words = [
+    'failoverctl install',
+    ...(generic ? ['--generic'] : []),
+    ...(options.manager === undefined ? [] : [`--manager ${options.manager.toLowerCase()}`]),
+    ...(options.guardOnly === true ? ['--guard-only'] : []),
+    ...(options.bluntHelper === true ? ['--blunt-helper'] : []),
+    ...(isExplicit(options) ? addressingWords(options) : []),
+  ];
+  return words.join(' ');
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+export function defineInstall() {
+  const command = defineCommand(
+    'install',
+    'Makes the network managers of this guest, or of an image, ask for an address on failover masters alone.',
+  )
+    .option('-n, --dry-run', 'change nothing; print a unified diff, and with --now the programs that would be run')
+    .option('--now', 'tell the daemons, and heal: DHCP clients, addresses and routes off the slaves')
+    .option('--confirm <seconds>', "with --now: take it all back then, unless 'failoverctl install --keep' is run")
+    .option('--keep', 'the answer to --confirm')
+    .option(...rootOption)
+    .option('--generic', 'what fits any guest: no MAC, no slot, no name (implied by --root)')
+    .option('--manager <name>', `who configures the master: ${managerNames.join(', ')} (default: who does now)`)
+    .option('--guard-only', "guards and hooks alone; the master's configuration is left to you")
+    .option(
+      '--blunt-helper',
+      "Debian's cloud helper leaves ports of bonds and bridges alone too, as in the kernel's document",
+    )
+    .option(
+      '-f, --force',
+      'overwrite files that have been changed since, or that are not ours; uninstall restores them',
+    );
+  for (const { flags, description, collects } of addressingOptions) {
+    if (collects) command.option(flags, description, collect, []);
+    else command.option(flags, description);
+  }
+  return command.addHelpText('after', helpAfter);
+}
+
+const helpAfter = `
+What it writes:
+  udev rules that give every link of a failover group its role, a guard for each manager in use that keeps it off the
+  slaves, and the master's configuration for one manager: who configures links now (netplan before what it renders to,
+  then who has configuration for some link). The check for failover slaves is put into Debian's cloud-ifupdown-helper if
+  it is there. 'failoverctl generate' shows the single files.
+
+The master's configuration:
+  With an addressing option (--dhcp4 … --metric) it is written as asked, before all other configuration.
+  Without: a running guest's master that is configured already stays as it is; it keeps its address and its lease.
+  One that is not gets DHCP for IPv4. In an image a catch-all that asks for DHCP (en*) is followed by the master's own
+  file, which asks for the same; what does more than ask (static addresses, bridges) is kept.
+
+Safety:
+  All files are written or none: a failure takes back what was done. What was there before is kept in
+  ${manifestPath}; 'failoverctl uninstall' restores it byte for byte. A second run changes nothing.
+  A file that you have changed since is not overwritten, but named, and nothing at all is changed, until --force.
+  In the tree of --root nothing is run, and no symbolic link leads out of it.
+
+--now:
+  udev, netplan, networkd and NetworkManager read again what has changed, and nothing else: no restart, no 'netplan
+  apply'. Then DHCP clients of slaves are ended, and addresses and routes taken off them. A master that has an address
+  keeps it; one that has none is started. It goes on if the connection that it is run over breaks. Links of no failover
+  group are not touched. At the end it waits up to 30 seconds for all to be well.
+
+--confirm:
+  A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over: for a guest that is reached by the
+  network alone. It outlives the session. 'failoverctl install --keep' stops it. DHCP clients that were ended stay so.
+
+Exit status:
+  0  done, or nothing to do
+  1  files in the way (nothing was changed); no failover NIC; with --now: not well at the end;
+     with --dry-run: something would be changed, as diff(1)
+  2  wrong usage
+  3  something failed: it could not be written (and was taken back), or a step of --now failed
+
+Examples:
+  failoverctl install --dry-run
+  failoverctl install --now
+  failoverctl install --root /mnt/image --dhcp4 --dhcp6 --ra
+`;
