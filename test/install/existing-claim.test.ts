@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findExistingClaims } from '../../src/install/existing-claim.ts';
+import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+import type { InstallManager } from '../../src/install/managers-in-use.ts';
+import type { MasterTarget } from '../../src/managers/master-config.ts';
+
+const master: MasterTarget = { kind: 'net_failover', name: 'ens10', mac: '52:54:00:00:12:53' };
+const none: ReadonlySet<string> = new Set();
+
+function claim(
+  manager: InstallManager,
+  tree: Readonly<Record<string, MemoryEntry>>,
+  masters: readonly MasterTarget[] | null = [master],
+) {
+  return findExistingClaims(memorySystem(tree), manager, masters, none)[0] ?? null;
+}
+
+const network = (text: string) => ({ '/etc/systemd/network/20-x.network': text });
+const netplan = (definition: string, more = '') => ({
+  '/etc/netplan/50-x.yaml': `network:\n  ethernets:\n    nic: {${definition}}\n${more}`,
+});
+const interfaces = (text: string) => ({ '/etc/network/interfaces': text });
+const dhcp4 = { dhcp4: true, dhcp6: false };
+
+test('networkd: who takes the master by name, MAC, driver or glob, and what it does beside asking', () => {
+  const asks = { dhcp4: true, dhcp6: true, ra: true };
+  const found = claim('networkd', network('[Match]\nName=en*\n[Network]\nDHCP=yes\n'));
+  assert.deepEqual(found, { master: 'ens10', place: '/etc/systemd/network/20-x.network:1', asksFor: asks });
+  for (const match of ['PermanentMACAddress=52:54:00:00:12:53', 'Driver=net_failover', 'Type=ether', 'Name=!lo']) {
+    assert.deepEqual(claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`))?.asksFor, asks, match);
+  }
+  for (const match of ['Name=ens11', 'Driver=virtio_net', 'Name=*\nDriver=!net_failover', 'Kind=bridge']) {
+    assert.equal(claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`)), null, match);
+  }
+  for (const does of ['Address=192.0.2.5/24', 'Bridge=br0', 'VLAN=v7']) {
+    assert.equal(claim('networkd', network(`[Match]\nName=ens10\n[Network]\n${does}\n`))?.asksFor, null, does);
+  }
+});
+
+test('netplan: as its networkd files would match', () => {
+  assert.deepEqual(claim('netplan', netplan('match: {name: "en*"}, dhcp4: true')), {
+    master: 'ens10',
+    place: '/etc/netplan/50-x.yaml: nic',
+    asksFor: { ...dhcp4, ra: true },
+  });
+  assert.deepEqual(
+    claim('netplan', netplan('match: {driver: [e1000e, "net_*"]}, dhcp4: yes, accept-ra: no'))?.asksFor,
+    {
+      ...dhcp4,
+      ra: false,
+    },
+  );
+  const mac = netplan('match: {macaddress: "52:54:00:00:12:53"}, set-name: ens10, dhcp4: true');
+  assert.equal(claim('netplan', mac)?.asksFor, null, 'it renames too');
+  for (const match of [
+    'match: {}',
+    'match: {name: "en*", driver: virtio_net}',
+    'match: {macaddress: "52:54:00:00:12:54"}',
+    '',
+  ]) {
+    assert.equal(claim('netplan', netplan(match)), null, match);
+  }
+  assert.equal(
+    claim('netplan', { '/etc/netplan/50-x.yaml': 'network: {ethernets: {ens10: {dhcp4: true}}}\n' })?.master,
+    'ens10',
+  );
+  const bridged = netplan('match: {name: "en*"}', '  bridges: {br0: {interfaces: [nic], dhcp4: true}}\n');
+  assert.equal(claim('netplan', bridged)?.asksFor, null);
+  const tagged = netplan('match: {name: "en*"}, dhcp4: true', '  vlans: {v7: {id: 7, link: nic}}\n');
+  assert.equal(claim('netplan', tagged)?.asksFor, null);
+});
+
+test('ifupdown: a stanza that would be brought up, wherever it is sourced from', () => {
+  assert.equal(
+    claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n'))?.place,
+    '/etc/network/interfaces:2',
+  );
+  assert.equal(claim('ifupdown', interfaces('auto ens3\niface ens3 inet dhcp\n')), null);
+  const sourced = {
+    ...interfaces('source /etc/network/elsewhere/*\n'),
+    '/etc/network/elsewhere/nic': 'allow-hotplug ens10\niface ens10 inet static\n  address 192.0.2.5/24\n',
+  };
+  assert.equal(claim('ifupdown', sourced)?.place, '/etc/network/elsewhere/nic:2');
+});
+
+test('NetworkManager: a profile that is bound to the name', () => {
+  const profile = (name: string) => ({
+    '/etc/NetworkManager/system-connections/a.nmconnection': `[connection]\nid=a\ninterface-name=${name}\n`,
+  });
+  assert.equal(claim('networkmanager', profile('ens10'))?.master, 'ens10');
+  assert.equal(claim('networkmanager', profile('ens11')), null);
+});
+
+test('any guest: a catch-all is told by a likely name; a definition for one MAC is nobody known', () => {
+  assert.ok(claim('networkd', network('[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n'), null));
+  assert.ok(claim('netplan', netplan('match: {name: "eth*"}, dhcp4: true'), null), "the kernel's names");
+  assert.equal(claim('netplan', netplan('match: {macaddress: "52:54:00:00:12:53"}, dhcp4: true'), null), null);
+  assert.equal(claim('networkd', {}, null), null);
+});
+
+test('files of our own are not evidence, and each of several masters has its own answer', () => {
+  const path = '/etc/systemd/network/06-failover-master.network';
+  const system = memorySystem({ [path]: '[Match]\nName=ens10\n[Network]\nDHCP=yes\n' });
+  assert.deepEqual(findExistingClaims(system, 'networkd', [master], new Set([path])), []);
+  const other: MasterTarget = { ...master, name: 'ens20', mac: '52:54:00:00:12:99' };
+  assert.deepEqual(
+    findExistingClaims(system, 'networkd', [master, other], none).map((found) => found.master),
+    ['ens10'],
+  );
+});
