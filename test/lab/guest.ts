@@ -56,7 +56,12 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
     const segment = await makeSegment(2 * pairs.length, work);
     parts.push(segment.remove);
     const machine = await startMachine({
-      ...{ image: options.image, kind, pairs, work, accelerator: options.accelerator, inside: segment.inside },
+      image: options.image,
+      accelerator: options.accelerator,
+      inside: segment.inside,
+      kind,
+      pairs,
+      work,
       taps: pairs.flatMap((_, index) => [segment.tap(2 * index), segment.tap(2 * index + 1)]),
       scenario: kind === 'minimal' ? null : await packScenario(options, work),
       kernelArguments: options.kernelArguments ?? [],

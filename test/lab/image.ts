@@ -32,6 +32,12 @@ export interface Image {
   readonly versions: ReadonlyMap<string, string>;
 }
 
+/** The versions that decide what a guest does, in a line. */
+export function guestPackagesNote({ versions }: Image): string {
+  const names = ['linux-image', 'systemd', 'ifupdown', 'netplan.io', 'network-manager', 'cloud-init'];
+  return names.map((name) => `${name} ${versions.get(name) ?? '-'}`).join(', ');
+}
+
 export function cacheDirectory(): string {
   const { FAILOVERCTL_LAB_CACHE: own, XDG_CACHE_HOME: shared } = process.env;
   return own ?? join(shared ?? join(homedir(), '.cache'), 'failoverctl-lab');
@@ -76,12 +82,12 @@ async function buildImage(release: Release, directory: string): Promise<void> {
     const skipped = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*', '/usr/share/info/*'];
     await mustRun(
       [
-        ...['mmdebstrap', '--quiet', '--variant=minbase', `--include=${release.packages.join(',')}`],
-        ...['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "3"'],
-        ...skipped.map((path) => `--dpkgopt=path-exclude=${path}`),
+        ['mmdebstrap', '--quiet', '--variant=minbase', `--include=${release.packages.join(',')}`],
+        ['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "3"'],
+        skipped.map((path) => `--dpkgopt=path-exclude=${path}`),
         `--customize-hook=${join(process.cwd(), guestFiles, 'customize.sh')}`,
-        ...[release.codename, root, sources],
-      ],
+        [release.codename, root, sources],
+      ].flat(),
       {
         env: {
           LAB_OUT: work,
@@ -146,7 +152,7 @@ function asStanza(line: string): string {
   if (uri === undefined) return '';
   const key = /signed-by=(\S+)/.exec(options ?? '')?.[1];
   return [
-    ...['Types: deb', `URIs: ${uri}`, `Suites: ${suite}`, `Components: ${components}`],
+    `Types: deb\nURIs: ${uri}\nSuites: ${suite}\nComponents: ${components}`,
     ...(key === undefined ? [] : [`Signed-By: ${key}`]),
   ].join('\n');
 }

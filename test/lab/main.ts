@@ -1,13 +1,181 @@
+/** The lab's command line: see README.md. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { chooseAccelerator } from './accelerator.ts';
 import { undoAll } from './cleanup.ts';
-import { provideImage } from './image.ts';
-import { releases } from './releases.ts';
+import { guestPackagesNote, provideImage, type Image } from './image.ts';
 import { recordGuests } from './record.ts';
-async function main() {
-  const image = await provideImage(releases[process.argv[3] === 'trixie' ? 1 : 0]!, console.log);
-  await recordGuests(image, 'tcg', console.log);
-  await undoAll();
+import { releases } from './releases.ts';
+import { keepEvidence, writeResults, type Row } from './results.ts';
+import { runScenario } from './run-scenario.ts';
+import { ways, type Scenario, type Way } from './scenario.ts';
+import { scenarios } from './scenarios/all.ts';
+import { sweepSegments } from './segment.ts';
+import { tryInGuest } from './try.ts';
+
+const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios whose "release/scenario/way" contains a NAME
+  --list              shows what would run
+  --long              all releases, more repetitions, carrier at every re-plug
+  --release NAME      bookworm or trixie; may be repeated (default: bookworm, with --long all)
+  --jobs N            guests at a time (default 2)
+  --record            records guests into test/fixtures/guests
+  --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
+`;
+
+interface Job {
+  readonly release: string;
+  readonly scenario: Scenario;
+  readonly way: Way;
+  readonly id: string;
 }
-main().catch(async (e) => {
-  console.log(e);
-  await undoAll();
-});
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      try: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      release: { type: 'string', multiple: true },
+      jobs: { type: 'string', default: '2' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const wanted = values.release ?? (values.long ? releases.map(({ codename }) => codename) : ['bookworm']);
+  const unknown = wanted.find((name) => releases.every(({ codename }) => codename !== name));
+  if (unknown !== undefined)
+    throw new UsageError(`unknown release '${unknown}': expected ${releases.map((one) => one.codename).join(', ')}`);
+  const jobs = listJobs(wanted, values.long, values.record || values.try ? [] : positionals);
+  if (jobs.length === 0) throw new UsageError(`nothing is called ${positionals.join(', ')}: see --list`);
+  if (values.list) {
+    for (const { id, scenario } of jobs) process.stdout.write(`${id}\t${scenario.title}\n`);
+    return 0;
+  }
+  if (process.geteuid?.() !== 0) throw new UsageError('the lab makes network namespaces and taps: it must run as root');
+
+  const started = Date.now();
+  await sweepSegments();
+  const images = new Map<string, Image>();
+  for (const release of releases) {
+    if (wanted.includes(release.codename)) images.set(release.codename, await provideImage(release, say));
+  }
+  const [image] = images.values();
+  if (image === undefined) throw new UsageError('no release was asked for');
+  const accelerator = await chooseAccelerator(image);
+  say(`accelerator: ${accelerator}`);
+  if (values.record) {
+    for (const one of images.values()) await recordGuests(one, accelerator, positionals, say);
+    return 0;
+  }
+  if (values.try) return await tryInGuest(image, accelerator, positionals);
+
+  const rows = await runJobs(jobs, images, { accelerator, long: values.long, lanes: Number(values.jobs) });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const failed = rows.filter(({ result }) => !result.ok).length;
+  const facts = {
+    ...Object.fromEntries([...images].map(([name, one]) => [name, guestPackagesNote(one)])),
+    accelerator,
+    time: `${seconds} s, ${values.jobs} guests at a time`,
+  };
+  process.stdout.write(`\n${writeResults(rows, facts)}\n`);
+  mkdirSync('build', { recursive: true });
+  writeFileSync('build/test-summary.json', JSON.stringify({ passed: rows.length - failed, failed, skipped: 0 }));
+  process.stdout.write(`${rows.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+function listJobs(wanted: readonly string[], long: boolean, filters: readonly string[]): readonly Job[] {
+  return wanted
+    .flatMap((release) =>
+      scenarios.flatMap((scenario) =>
+        ways.flatMap((way) => {
+          // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
+          const race = scenario.untouched === 'race';
+          const times = way === 'untouched' ? (race ? (long ? 9 : 2) : 0) : race && long ? 3 : 1;
+          return Array.from({ length: times }, (_, index) => {
+            const id = `${release}/${scenario.name}/${way}${times > 1 ? `-${index + 1}` : ''}`;
+            return { release, scenario, way, id };
+          });
+        }),
+      ),
+    )
+    .filter(({ id }) => filters.length === 0 || filters.some((text) => id.includes(text)));
+}
+
+interface LaneOptions {
+  readonly accelerator: string;
+  readonly long: boolean;
+  readonly lanes: number;
+}
+
+async function runJobs(
+  jobs: readonly Job[],
+  images: ReadonlyMap<string, Image>,
+  options: LaneOptions,
+): Promise<readonly Row[]> {
+  const waiting = [...jobs];
+  const rows = new Map<Job, Row>();
+  const now = new Map<number, string>();
+  const progress = (lane: number, text: string) => {
+    now.set(lane, text);
+    if (process.stdout.isTTY)
+      process.stdout.write(`\r\x1b[K${rows.size}/${jobs.length} ${[...now.values()].join(' | ')}`);
+  };
+  const work = async (lane: number) => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      const { id, scenario, way, release } = job;
+      const image = images.get(release);
+      if (image === undefined) throw new Error(`no image of ${release}`);
+      const started = Date.now();
+      const { accelerator, long } = options;
+      const result = await runScenario(scenario, way, {
+        image,
+        accelerator,
+        long,
+        replugs: 20,
+        onStep: (step) => progress(lane, `${id}: ${step}`),
+      });
+      const seconds = Math.round((Date.now() - started) / 1000);
+      rows.set(job, { release, scenario, way, result, seconds });
+      const wrong = result.steps.find(({ ok }) => !ok);
+      if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+      say(
+        `${result.ok ? 'ok   ' : 'WRONG'} ${rows.size}/${jobs.length} ${id} (${seconds} s)${wrong === undefined ? '' : `: ${wrong.step}: ${wrong.seen}`}`,
+      );
+      if (result.evidence !== null) say(`      see ${keepEvidence(id.replaceAll('/', '-'), result.evidence)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, options.lanes) }, async (_, lane) => await work(lane)));
+  return jobs.flatMap((job) => rows.get(job) ?? []);
+}
+
+class UsageError extends Error {}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`\nlab: ${signal}: cleaning up\n`);
+    void undoAll().then(() => process.exit(130));
+  });
+}
+
+main(process.argv.slice(2))
+  .catch((error: unknown) => {
+    const known = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+    process.stderr.write(`lab: ${error instanceof Error ? (known ? error.message : error.stack) : String(error)}\n`);
+    return known ? 2 : 3;
+  })
+  .then(async (status) => {
+    await undoAll();
+    process.exitCode = status;
+  })
+  .catch(() => process.exit(3));

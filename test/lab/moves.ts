@@ -59,3 +59,42 @@ export async function bindMaster(guest: Guest, pair = 0): Promise<void> {
     return linkOf(links, 'master', pair) !== undefined && linkOf(links, 'primary', pair)?.enslaved === true;
   });
 }
+
+export interface Replugs {
+  readonly count: number;
+  /** At every so many the VF is left until its link is up, which takes e1000e seconds, so that a DHCP client gets its chance. */
+  readonly carrierEvery: number;
+}
+
+/** Re-plugs the VF again and again, by one script in the guest: over the agent each step would cost more than the move. */
+export async function replugPrimary(guest: Guest, { count, carrierEvery }: Replugs, pair = 0): Promise<void> {
+  const { primary, driver } = await seatOf(guest, pair);
+  await guest.must(
+    `
+await() { # seconds what: until $what succeeds
+  tries=$(($1 * 10)); shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || { echo "not: $*" >&2; exit 1; }
+    sleep 0.1
+  done
+}
+gone() { [ -z "$(ls /sys/bus/pci/devices/${primary}/net 2>/dev/null)" ]; }
+enslaved() { [ -L /sys/bus/pci/devices/${primary}/net/*/master ]; }
+carrier() { [ "$(cat /sys/bus/pci/devices/${primary}/net/*/carrier 2>/dev/null)" = 1 ]; }
+for i in $(seq ${count}); do
+  echo ${primary} >/sys/bus/pci/drivers/${driver}/unbind
+  await 30 gone
+  echo ${primary} >/sys/bus/pci/drivers/${driver}/bind
+  await 30 enslaved
+  udevadm settle --timeout=60
+  if [ $((i % ${carrierEvery})) -eq 0 ]; then
+    await 60 carrier
+    sleep 1 # what a client needs to ask and be answered
+  fi
+done
+await 60 carrier
+`,
+    count * 20_000,
+  );
+}

@@ -55,58 +55,57 @@ export function primaryDevice(pair: Pair, index: number, bus = `rp${2 * index + 
   };
 }
 
+/** Every entry is one argument, or an option with its value. */
+function commandLine(
+  options: MachineOptions,
+  sockets: Readonly<Record<'agent' | 'qmp' | 'console', string>>,
+): string[] {
+  const { image, kind, pairs } = options;
+  const kernelArguments = [
+    'console=ttyS0 loglevel=3 panic=-1 random.trust_cpu=on mitigations=off tsc=reliable',
+    'systemd.show_status=0 systemd.getty_auto=0 systemd.machine_id=5f6c0de5f6c0de5f6c0de5f6c0de0001',
+    `systemd.log_target=journal lab.guest=${kind}`,
+    ...(options.kernelArguments ?? []),
+  ];
+  const disks = [
+    ['-drive', `if=none,id=root,format=raw,readonly=on,file.locking=off,file=${image.root}`],
+    ['-device', 'virtio-blk-pci,drive=root,addr=0x8'],
+    ['-drive', `if=none,id=scenario,format=raw,readonly=on,file=${options.scenario}`],
+    ['-device', 'virtio-blk-pci,drive=scenario,addr=0x9'],
+  ];
+  return [
+    ['qemu-system-x86_64', '-machine', `q35,accel=${options.accelerator}`, '-cpu', 'max', '-smp', '1'],
+    ['-m', kind === 'minimal' ? '192' : '640', '-nodefaults', '-no-user-config', '-display', 'none'],
+    ['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments.join(' ')],
+    ['-serial', `file:${sockets.console}`, '-qmp', `unix:${sockets.qmp},server=on,wait=off`],
+    ['-chardev', `socket,id=agent,path=${sockets.agent},server=on,wait=off`],
+    ['-device', 'virtio-serial-pci,addr=0xa', '-device', 'virtserialport,chardev=agent,name=lab.agent'],
+    ...(options.scenario === null ? [] : disks),
+    ...pairs.map((pair, index) => pairArguments(pair, index, options.taps)),
+    options.incoming === undefined ? [] : ['-incoming', options.incoming],
+  ].flat();
+}
+
+function pairArguments(pair: Pair, index: number, taps: readonly string[]): readonly string[] {
+  const [standby, primary] = [2 * index, 2 * index + 1];
+  const rootPort = (port: number) => `pcie-root-port,id=rp${port},chassis=${port + 1},addr=0x${2 + port}`;
+  const tap = (port: number) => `tap,id=u${port},ifname=${taps[port]},script=no,downscript=no`;
+  const virtio = `virtio-net-pci,id=net${index},bus=rp${standby},netdev=u${standby},mac=${pair.mac},failover=on,romfile=`;
+  return [
+    ['-device', rootPort(standby), '-device', rootPort(primary)],
+    ['-netdev', tap(standby), '-netdev', tap(primary), '-device', virtio],
+    // JSON, since from key=value syntax QEMU 7.2 keeps the options, and a later device_add answers "Duplicate ID".
+    pair.primary === null ? [] : ['-device', JSON.stringify(primaryDevice(pair, index))],
+  ].flat();
+}
+
 export async function startMachine(options: MachineOptions): Promise<Machine> {
-  const { image, kind, work, pairs } = options;
+  const { work } = options;
   const agentSocket = join(work, 'agent.sock');
   const qmpSocket = join(work, 'qmp.sock');
   const consoleFile = join(work, 'console.log');
-  const kernelArguments = [
-    ...['console=ttyS0', 'loglevel=3', 'panic=-1', 'random.trust_cpu=on', 'mitigations=off', 'tsc=reliable'],
-    ...[
-      'systemd.show_status=0',
-      'systemd.getty_auto=0',
-      'systemd.machine_id=5f6c0de5f6c0de5f6c0de5f6c0de0001',
-      'systemd.log_target=journal',
-      'udev.log_level=info',
-    ],
-    ...[`lab.guest=${kind}`, ...(options.kernelArguments ?? [])],
-  ];
-  const disks =
-    options.scenario === null
-      ? []
-      : [
-          ...['-drive', `if=none,id=root,format=raw,readonly=on,file.locking=off,file=${image.root}`],
-          ...['-device', 'virtio-blk-pci,drive=root,addr=0x8'],
-          ...['-drive', `if=none,id=scenario,format=raw,readonly=on,file=${options.scenario}`],
-          ...['-device', 'virtio-blk-pci,drive=scenario,addr=0x9'],
-        ];
-  const networks = pairs.flatMap((pair, index) => [
-    ...['-device', `pcie-root-port,id=rp${2 * index},chassis=${2 * index + 1},addr=0x${2 + 2 * index}`],
-    ...['-device', `pcie-root-port,id=rp${2 * index + 1},chassis=${2 * index + 2},addr=0x${3 + 2 * index}`],
-    ...[0, 1].flatMap((half) => [
-      '-netdev',
-      `tap,id=u${2 * index + half},ifname=${options.taps[2 * index + half]},script=no,downscript=no`,
-    ]),
-    ...[
-      '-device',
-      `virtio-net-pci,id=net${index},bus=rp${2 * index},netdev=u${2 * index},mac=${pair.mac},failover=on,romfile=`,
-    ],
-    // JSON, since from key=value syntax QEMU 7.2 keeps the options, and a later device_add answers "Duplicate ID".
-    ...(pair.primary === null ? [] : ['-device', JSON.stringify(primaryDevice(pair, index))]),
-  ]);
-  const qemu = startCommand(
-    options.inside(
-      ...['qemu-system-x86_64', '-machine', `q35,accel=${options.accelerator}`, '-cpu', 'max', '-smp', '1'],
-      ...['-m', kind === 'minimal' ? '192' : '640', '-nodefaults', '-no-user-config', '-display', 'none'],
-      ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments.join(' ')],
-      ...['-serial', `file:${consoleFile}`, '-qmp', `unix:${qmpSocket},server=on,wait=off`],
-      ...['-chardev', `socket,id=agent,path=${agentSocket},server=on,wait=off`],
-      ...['-device', 'virtio-serial-pci,addr=0xa', '-device', 'virtserialport,chardev=agent,name=lab.agent'],
-      ...disks,
-      ...networks,
-      ...(options.incoming === undefined ? [] : ['-incoming', options.incoming]),
-    ),
-  );
+  const sockets = { agent: agentSocket, qmp: qmpSocket, console: consoleFile };
+  const qemu = startCommand(options.inside(...commandLine(options, sockets)));
   const stop = undoLater(async () => await qemu.stop('SIGKILL'));
   const console = () => (existsSync(consoleFile) ? readFileSync(consoleFile, 'utf8') : '');
   const monitor = await poll('QEMU opens its monitor', 20_000, async () => {

@@ -143,11 +143,18 @@ ip link set dummy3 master team0
 udevadm settle
 `;
 
-export async function recordGuests(image: Image, accelerator: string, say: (line: string) => void): Promise<void> {
+/** `names`: only these shapes; all if empty. */
+export async function recordGuests(
+  image: Image,
+  accelerator: string,
+  names: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
   const directory = 'test/fixtures/guests';
   mkdirSync(directory, { recursive: true });
   const script = readFileSync(join(guestFiles, 'record.sh'), 'utf8');
   for (const { name, about, pairs, reach } of shapes) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const guest = await startGuest({ image, accelerator, pairs });
     try {
       await expectRoles(guest, pairs[0]?.primary === null ? ['master', 'standby'] : ['master', 'standby', 'primary']);

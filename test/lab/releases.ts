@@ -9,10 +9,10 @@ export interface Release {
 
 /** What every guest carries, whichever manager a scenario then enables. */
 const everywhere = [
-  ...['systemd-sysv', 'udev', 'dbus', 'kmod', 'procps'],
-  ...['iproute2', 'iputils-ping', 'ethtool'],
-  ...['ifupdown', 'isc-dhcp-client', 'netplan.io', 'network-manager', 'cloud-init'],
-];
+  ['systemd-sysv', 'udev', 'dbus', 'kmod', 'procps'],
+  ['iproute2', 'iputils-ping', 'ethtool'],
+  ['ifupdown', 'isc-dhcp-client', 'netplan.io', 'network-manager', 'cloud-init'],
+].flat();
 
 export const releases: readonly Release[] = [
   { codename: 'bookworm', kernelPackage: 'linux-image-amd64', packages: everywhere },
@@ -25,9 +25,19 @@ export const bootModules = ['crc32c_generic', 'virtio_pci', 'virtio_blk', 'virti
 export const networkModules = ['e1000e', 'virtio_net'];
 /** Folders and files below kernel/ that a Debian guest gets: NIC drivers, and what makes decoys (bond, team, VRF, bridge). */
 export const rootModules = [
-  ...['drivers/virtio', 'drivers/char/virtio_console', 'drivers/block/virtio_blk', 'drivers/ptp', 'drivers/pps'],
-  ...['drivers/net/net_failover', 'drivers/net/virtio_net', 'drivers/net/vmxnet3', 'drivers/net/ethernet/intel/e1000e'],
-  ...['drivers/net/ethernet/intel/igb', 'drivers/net/bonding', 'drivers/net/team', 'drivers/net/vrf'],
-  ...['drivers/net/dummy', 'drivers/net/veth', 'net/core', 'net/bridge', 'net/802', 'net/8021q', 'net/llc', 'net/tls', 'net/packet'],
-  ...['fs/ext4', 'fs/jbd2', 'fs/mbcache', 'fs/overlayfs', 'lib', 'crypto', 'drivers/dca', 'drivers/i2c/algos'],
-];
+  ['drivers/virtio', 'drivers/char/virtio_console', 'drivers/block/virtio_blk', 'drivers/ptp', 'drivers/pps'],
+  ['drivers/net/net_failover', 'drivers/net/virtio_net', 'drivers/net/vmxnet3', 'drivers/net/ethernet/intel/e1000e'],
+  ['drivers/net/ethernet/intel/igb', 'drivers/net/bonding', 'drivers/net/team', 'drivers/net/vrf'],
+  [
+    'drivers/net/dummy',
+    'drivers/net/veth',
+    'net/core',
+    'net/bridge',
+    'net/802',
+    'net/8021q',
+    'net/llc',
+    'net/tls',
+    'net/packet',
+  ],
+  ['fs/ext4', 'fs/jbd2', 'fs/mbcache', 'fs/overlayfs', 'lib', 'crypto', 'drivers/dca', 'drivers/i2c/algos'],
+].flat();

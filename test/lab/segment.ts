@@ -78,10 +78,12 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
   const logFile = join(work, 'dnsmasq.log');
   const server = startCommand(
     inside(
-      ...['dnsmasq', '--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--port=0', '--pid-file='],
-      ...['--interface=br0', '--bind-interfaces', '--no-ping', '--dhcp-authoritative', '--log-dhcp'],
-      ...['--dhcp-range=10.66.0.50,10.66.0.250,255.255.255.0,1h', '--enable-ra', '--dhcp-range=fd66::,ra-only'],
-      ...[`--dhcp-leasefile=${leaseFile}`, `--log-facility=${logFile}`],
+      ...[
+        ['dnsmasq', '--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--port=0', '--pid-file='],
+        ['--interface=br0', '--bind-interfaces', '--no-ping', '--dhcp-authoritative', '--log-dhcp'],
+        ['--dhcp-range=10.66.0.50,10.66.0.250,255.255.255.0,1h', '--enable-ra', '--dhcp-range=fd66::,ra-only'],
+        [`--dhcp-leasefile=${leaseFile}`, `--log-facility=${logFile}`],
+      ].flat(),
     ),
   );
   background.push(server);

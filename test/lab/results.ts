@@ -1,0 +1,64 @@
+/** The table of results: printed, and kept as build/lab/results.md and results.json. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunResult } from './run-scenario.ts';
+import type { Scenario, Way } from './scenario.ts';
+
+export interface Row {
+  readonly release: string;
+  readonly scenario: Scenario;
+  readonly way: Way;
+  readonly result: RunResult;
+  readonly seconds: number;
+}
+
+export const directory = 'build/lab';
+
+const titles: Readonly<Record<Way, string>> = { now: 'install --now', image: 'install --root', untouched: 'untouched' };
+
+export function writeResults(rows: readonly Row[], facts: Readonly<Record<string, string>>): string {
+  const lines = [
+    '| release | configuration | way | what was seen, step by step | seconds |',
+    '|---|---|---|---|---|',
+    ...rows.map(({ release, scenario, way, result, seconds }) => {
+      const steps = result.steps.filter(({ step, ok }) => step !== 'boot' || !ok);
+      const seen = steps.map(({ step, ok, seen: text }) => `${ok ? '' : '**WRONG** '}${step}: ${cell(text)}`);
+      return `| ${release} | ${cell(scenario.title)} | ${titles[way]} | ${seen.join('<br>')} | ${seconds} |`;
+    }),
+    ...countRaces(rows),
+  ];
+  const text = `${Object.entries(facts)
+    .map(([name, value]) => `- ${name}: ${value}`)
+    .join('\n')}\n\n${lines.join('\n')}\n`;
+  mkdirSync(join(directory, 'failures'), { recursive: true });
+  writeFileSync(join(directory, 'results.md'), text);
+  const kept = rows.map(({ scenario, result, ...row }) => {
+    const { evidence: _, ...seen } = result;
+    return { ...row, scenario: scenario.name, ...seen };
+  });
+  writeFileSync(join(directory, 'results.json'), `${JSON.stringify({ facts, rows: kept }, null, 1)}\n`);
+  return text;
+}
+
+/** A configuration that races comes out right in some runs and broken in others: the counts say what one run cannot. */
+function countRaces(rows: readonly Row[]): readonly string[] {
+  const racing = [
+    ...new Set(rows.filter(({ scenario }) => scenario.untouched === 'race').map((row) => row.scenario.name)),
+  ];
+  return racing.map((name) => {
+    const seen = rows.filter(({ scenario, result }) => scenario.name === name && result.cameOutRight !== null);
+    const right = seen.filter(({ result }) => result.cameOutRight === true).length;
+    return `\n${name}, untouched: right in ${right} of ${seen.length} boots, broken in ${seen.length - right}`;
+  });
+}
+
+export function keepEvidence(name: string, text: string): string {
+  const file = join(directory, 'failures', `${name}.txt`);
+  mkdirSync(join(directory, 'failures'), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,312 @@
+/** Runs one scenario in one way, in a guest of its own, and tells what was seen at each step. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { poll } from './command.ts';
+import { startGuest, type Guest } from './guest.ts';
+import { guestFiles, type Image } from './image.ts';
+import { linkOf } from './links.ts';
+import { replugPrimary } from './moves.ts';
+import { acknowledgedAddresses, faultsOf, ipv4Addresses, readState, type NetworkState } from './state.ts';
+import type { Broken, Scenario, Way } from './scenario.ts';
+
+export const guestProgram = 'dist/failoverctl-linux-x64';
+const installedAt = '/usr/local/sbin/failoverctl';
+
+export interface RunOptions {
+  readonly image: Image;
+  readonly accelerator: string;
+  readonly replugs: number;
+  readonly long: boolean;
+  /** Told at the start of each step. */
+  readonly onStep: (step: string) => void;
+}
+
+/** What was seen at a step, and whether it is what was to be seen. */
+export interface StepResult {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly seen: string;
+}
+
+export interface RunResult {
+  readonly steps: readonly StepResult[];
+  readonly ok: boolean;
+  /** For a configuration that races: did it come out right? */
+  readonly cameOutRight: boolean | null;
+  /** Of a run that went wrong: the guest's own account. */
+  readonly evidence: string | null;
+}
+
+export async function runScenario(scenario: Scenario, way: Way, options: RunOptions): Promise<RunResult> {
+  const steps: StepResult[] = [];
+  let cameOutRight: boolean | null = null;
+  let guest: Guest | null = null;
+  let evidence: string | null = null;
+  const step = async (name: string, act: () => Promise<string>): Promise<void> => {
+    options.onStep(name);
+    try {
+      steps.push({ step: name, ok: true, seen: await act() });
+    } catch (error) {
+      steps.push({ step: name, ok: false, seen: error instanceof Error ? error.message : String(error) });
+      throw new StepFailed(name, { cause: error });
+    }
+  };
+  try {
+    const tree = readFileSync(join(guestFiles, 'tree.sh'), 'utf8');
+    await step('boot', async () => {
+      if (way === 'image') needProgram();
+      const started = Date.now();
+      guest = await startGuest({
+        image: options.image,
+        accelerator: options.accelerator,
+        files: scenario.files,
+        programs: way === 'untouched' || !existsSync(guestProgram) ? {} : { [installedAt]: guestProgram },
+        ...(way === 'image' ? { beforeBoot: imageInstall(tree) } : {}),
+      });
+      return `answers after ${Math.round((Date.now() - started) / 1000)} s`;
+    });
+    const running = guest as unknown as Guest;
+    const { manager } = scenario;
+    let mark = 0;
+    const right = async (what: string) => await waitUntilRight(running, manager, what, () => mark);
+    const rightAndQuiet = async (what: string) => {
+      const address = await right(what);
+      const { sent, lost } = await running.segment.ping(address, 3);
+      if (lost > 0 || sent === 0) throw new Error(`${what}, but ${lost} of ${sent} pings to ${address} are lost`);
+      await right(`${what}, after the pings`);
+      return `one lease, ${address}, on the master; 0 of ${sent} pings lost`;
+    };
+
+    if (way !== 'image') {
+      await step('untouched', async () => {
+        const { seen, right: isRight } = await observeUntouched(running, scenario, right);
+        cameOutRight = isRight;
+        return seen;
+      });
+    }
+    if (way === 'untouched') return { steps, ok: true, cameOutRight, evidence };
+
+    let before = '';
+    if (way === 'now') {
+      await step('install --now', async () => {
+        needProgram();
+        await running.must('systemctl is-system-running --wait || true');
+        before = await running.must(tree);
+        await must(running, `${installedAt} install --now`);
+        mark = running.segment.log().length;
+        return await rightAndQuiet('after install --now');
+      });
+    } else {
+      await step('install --root', async () => {
+        before = await running.must('cat /run/lab/tree.before');
+        const status = (await running.must('cat /run/lab/install.status')).trim();
+        const output = await running.must('cat /run/lab/install.out');
+        if (status !== '0') throw new Error(`install --root: exit status ${status}\n${output}`);
+        if (scenario.masterName !== undefined) {
+          await poll(`the master is ${scenario.masterName}`, 90_000, async () => {
+            const { links } = await readState(running, manager);
+            return linkOf(links, 'master')?.name === scenario.masterName;
+          });
+        }
+        return await rightAndQuiet('booted after install --root');
+      });
+    }
+    await step(`${options.replugs} re-plugs`, async () => {
+      await replugPrimary(running, { count: options.replugs, carrierEvery: options.long ? 1 : 5 });
+      return await rightAndQuiet(`after ${options.replugs} re-plugs`);
+    });
+    await step('install again', async () => {
+      if (way === 'image') {
+        const [first, second] = [
+          await running.must('cat /run/lab/tree.first'),
+          await running.must('cat /run/lab/tree.second'),
+        ];
+        mustBeSame('a second install --root', first, second);
+        return 'changes nothing';
+      }
+      const first = await running.must(tree);
+      await must(running, `${installedAt} install --now`);
+      mustBeSame('a second install --now', first, await running.must(tree));
+      await right('after the second install');
+      return 'changes nothing';
+    });
+    await step('uninstall', async () => {
+      await must(running, `${installedAt} uninstall`);
+      mustBeSame('uninstall', before, await running.must(tree));
+      return 'every byte as before';
+    });
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    evidence = guest === null ? null : await collectEvidence(guest);
+  } finally {
+    await (guest as Guest | null)?.stop();
+  }
+  return { steps, ok: steps.every(({ ok }) => ok), cameOutRight, evidence };
+}
+
+function needProgram(): void {
+  if (!existsSync(guestProgram))
+    throw new Error(`there is no ${guestProgram}: expected it from 'npm run build:native'`);
+}
+
+class StepFailed extends Error {}
+
+/** As an image builder does it: the tree is mounted, nothing in it runs. Twice, to see that once is enough. */
+function imageInstall(tree: string): string {
+  return `
+cat >/run/lab/scratch/tree.sh <<'end of tree.sh'
+${tree}
+end of tree.sh
+tree() { sh /run/lab/scratch/tree.sh; }
+tree >/run/lab/tree.before
+/newroot${installedAt} install --root /newroot >/run/lab/install.out 2>&1
+echo $? >/run/lab/install.status
+tree >/run/lab/tree.first
+/newroot${installedAt} install --root /newroot >>/run/lab/install.out 2>&1
+tree >/run/lab/tree.second
+`;
+}
+
+async function must(guest: Guest, command: string): Promise<void> {
+  const { status, stdout, stderr } = await guest.run(command, 180_000);
+  if (status !== 0) throw new Error(`${command}: exit status ${status}\n${stdout}${stderr}`.trim());
+}
+
+function mustBeSame(what: string, before: string, after: string): void {
+  if (before === after) return;
+  const lines = (text: string) => text.split('\n').filter(Boolean);
+  const gone = lines(before).filter((line) => !lines(after).includes(line));
+  const come = lines(after).filter((line) => !lines(before).includes(line));
+  throw new Error(
+    [`${what} leaves a difference:`, ...gone.map((line) => `- ${line}`), ...come.map((line) => `+ ${line}`)].join('\n'),
+  );
+}
+
+/** Waits until nothing is wrong, and gives the master's address; else says what is. */
+async function waitUntilRight(
+  guest: Guest,
+  manager: Scenario['manager'],
+  what: string,
+  mark: () => number,
+): Promise<string> {
+  let faults: readonly string[] = [];
+  try {
+    return await poll(
+      what,
+      90_000,
+      async () => {
+        const state = await readState(guest, manager);
+        faults = faultsOf(state, acknowledgedAddresses(guest.segment.log().slice(mark())));
+        return faults.length === 0 && (ipv4Addresses(linkOf(state.links, 'master'))[0] ?? null);
+      },
+      500,
+    );
+  } catch (error) {
+    throw new Error(`${what}: ${faults.join('; ')}`, { cause: error });
+  }
+}
+
+async function observeUntouched(
+  guest: Guest,
+  { untouched, manager }: Scenario,
+  right: (what: string) => Promise<string>,
+): Promise<{ readonly seen: string; readonly right: boolean }> {
+  if (untouched === 'right') {
+    const address = await right('untouched');
+    const { sent, lost } = await guest.segment.ping(address, 3);
+    if (lost > 0) throw new Error(`untouched: ${lost} of ${sent} pings lost`);
+    await right('untouched, after the pings');
+    return { seen: `right: one lease, on the master; 0 of ${sent} pings lost`, right: true };
+  }
+  const expected = untouched === 'race' ? null : untouched;
+  const state = await waitUntilSettled(guest, manager, expected);
+  const faults = faultsOf(state, acknowledgedAddresses(guest.segment.log()));
+  const losses = await measureLoss(guest, state);
+  const seen = describe(state, losses);
+  if (expected === null) return { seen, right: faults.length === 0 && losses.every(({ lost }) => lost === 0) };
+  const distinct = new Set(state.links.flatMap(ipv4AddressesOfPair));
+  if (faults.length === 0) throw new Error(`expected it to be broken without failoverctl, and it is right: ${seen}`);
+  if (expected.sameAddress && distinct.size !== 1) throw new Error(`expected one address on all, not: ${seen}`);
+  if (!expected.sameAddress && distinct.size < 2) throw new Error(`expected several leases, not: ${seen}`);
+  if (expected.loss === 'all' && losses.some(({ sent, lost }) => lost < sent))
+    throw new Error(`expected all pings lost, not: ${seen}`);
+  return { seen, right: false };
+}
+
+/**
+ * A broken guest is settled once those that are expected to hold an address do. Where a race decides: once the links have
+ * carrier and no lease has come for ten seconds.
+ */
+async function waitUntilSettled(
+  guest: Guest,
+  manager: Scenario['manager'],
+  expected: Broken | null,
+): Promise<NetworkState> {
+  let last = '';
+  let since = Date.now();
+  let state = await readState(guest, manager);
+  const settled = async () => {
+    state = await readState(guest, manager);
+    if (expected !== null)
+      return expected.addressed.every((role) => ipv4Addresses(linkOf(state.links, role)).length > 0);
+    const now = JSON.stringify([state.links, guest.segment.leases().map(({ address }) => address)]);
+    if (now !== last) since = Date.now();
+    last = now;
+    return Date.now() - since > 10_000;
+  };
+  const what =
+    expected === null
+      ? 'untouched: nothing changes any more'
+      : `untouched: addresses on ${expected.addressed.join(', ')}`;
+  try {
+    await poll(what, 90_000, settled, 500);
+  } catch (error) {
+    throw new Error(`${what}: ${describe(state, [])}`, { cause: error });
+  }
+  return state;
+}
+
+interface Loss {
+  readonly address: string;
+  readonly sent: number;
+  readonly lost: number;
+}
+
+async function measureLoss(guest: Guest, { links }: NetworkState): Promise<readonly Loss[]> {
+  const addresses = [...new Set(links.flatMap(ipv4AddressesOfPair))];
+  return await Promise.all(
+    addresses.map(async (address) => {
+      const { sent, lost } = await guest.segment.ping(address, 3);
+      return { address, sent, lost };
+    }),
+  );
+}
+
+const ipv4AddressesOfPair = (link: NetworkState['links'][number]) => (link.pair < 0 ? [] : ipv4Addresses(link));
+
+function describe({ links, defaultRoutes }: NetworkState, losses: readonly Loss[]): string {
+  const pair = links.filter((link) => link.pair >= 0);
+  const master = linkOf(links, 'master');
+  return [
+    pair.map((link) => `${link.role} ${link.name} ${ipv4Addresses(link).join(' ') || '-'}`).join(', '),
+    `${defaultRoutes.length} default routes`,
+    `master's fe80 ${master?.addresses.find((one) => one.startsWith('fe80:'))?.replace(/^\S+ ?/, '') || 'fine'}`,
+    ...losses.map(({ address, sent, lost }) => `${Math.round((100 * lost) / Math.max(1, sent))} % loss to ${address}`),
+  ].join('; ');
+}
+
+async function collectEvidence(guest: Guest): Promise<string> {
+  const account = await guest
+    .run(
+      `ip address; ip route; ip -6 route; networkctl list --no-pager; ifquery --state
+       grep -r . /run/lab/install.out 2>/dev/null
+       for file in /etc/systemd/network/* /run/systemd/network/* /etc/udev/rules.d/* /etc/netplan/* /etc/network/interfaces /etc/network/interfaces.d/*; do
+         [ ! -f "$file" ] || { echo "== $file"; cat "$file"; }
+       done
+       udevadm info --export-db | grep -A30 '^P:.*/net/'
+       journalctl -b --no-pager -o short-monotonic | tail -n 400`,
+      120_000,
+    )
+    .catch((error: unknown) => ({ stdout: String(error) }));
+  return [account.stdout, '== console', guest.machine.console(), '== DHCP server', guest.segment.log()].join('\n');
+}

@@ -1,0 +1,36 @@
+/** What a scenario is: a guest's configuration, and what it does with it before and after failoverctl. */
+import type { GuestFiles } from './guest.ts';
+import type { LinkRole } from './links.ts';
+
+/**
+ * `right`: one lease, on the master, nothing lost. `broken`: as `Broken` says. `race`: either; which of them is counted.
+ */
+export type Expectation = 'right' | 'race' | Broken;
+
+export interface Broken {
+  /** These hold an IPv4 address (more may). */
+  readonly addressed: readonly LinkRole[];
+  /** They all hold the same one: the DHCP client sends no identity, so the server sees one client. */
+  readonly sameAddress: boolean;
+  /** Does anything come back from the addresses? `any` where it differs from run to run. */
+  readonly loss: 'all' | 'any';
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** The row of the table, in a line. */
+  readonly title: string;
+  /** Who configures links here; the lab asks this one what it manages. */
+  readonly manager: 'networkd' | 'ifupdown';
+  readonly files: GuestFiles;
+  readonly untouched: Expectation;
+  /** The name that the configuration gives to the master, where it gives one. Held against the booted image. */
+  readonly masterName?: string;
+}
+
+/**
+ * `untouched`: boots and is looked at. `now`: the same, then `install --now`, re-plugs, a second install, `uninstall`.
+ * `image`: `install --root` on the tree before its first boot, then the same.
+ */
+export const ways = ['now', 'image', 'untouched'] as const;
+export type Way = (typeof ways)[number];

@@ -1,0 +1,6 @@
+import type { Scenario } from '../scenario.ts';
+import { ifupdownScenarios } from './ifupdown.ts';
+import { netplanScenarios } from './netplan.ts';
+import { networkdScenarios } from './networkd.ts';
+
+export const scenarios: readonly Scenario[] = [...networkdScenarios, ...netplanScenarios, ...ifupdownScenarios];

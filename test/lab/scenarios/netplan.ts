@@ -1,0 +1,40 @@
+import { defaultMac, type GuestFiles } from '../guest.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** netplan's own generator starts networkd: nothing has to be enabled. */
+function netplan(name: string, ethernet: string): GuestFiles {
+  const text = `network:\n  version: 2\n  renderer: networkd\n  ethernets:\n    nic:\n${ethernet.replace(/^/gm, '      ')}\n`;
+  return { [`/etc/netplan/${name}`]: { text, mode: 0o600 } };
+}
+
+export const netplanScenarios: readonly Scenario[] = [
+  {
+    name: 'netplan-catch-all',
+    title: "netplan, match: {name: 'en*'}, dhcp4: true, as Debian's cloud images ship it",
+    manager: 'networkd',
+    files: netplan('90-default.yaml', "match:\n  name: 'en*'\ndhcp4: true"),
+    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: false, loss: 'all' },
+  },
+  {
+    name: 'netplan-mac',
+    title: 'netplan, match: {macaddress: M}, no set-name',
+    manager: 'networkd',
+    files: netplan('50-mac.yaml', `match:\n  macaddress: '${defaultMac}'\ndhcp4: true`),
+    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: false, loss: 'all' },
+  },
+  {
+    name: 'netplan-set-name',
+    title: 'netplan, match: {macaddress: M}, set-name: ens10',
+    manager: 'networkd',
+    files: netplan('50-set-name.yaml', `match:\n  macaddress: '${defaultMac}'\nset-name: ens10\ndhcp4: true`),
+    untouched: 'race',
+    masterName: 'ens10',
+  },
+  {
+    name: 'netplan-driver',
+    title: 'netplan, match: {driver: net_failover}',
+    manager: 'networkd',
+    files: netplan('50-driver.yaml', 'match:\n  driver: net_failover\ndhcp4: true'),
+    untouched: 'right',
+  },
+];

@@ -1,0 +1,16 @@
+/** Links that enable a unit, as `systemctl enable` makes them: the image enables no manager. */
+import type { GuestFiles } from '../guest.ts';
+
+const system = '/etc/systemd/system';
+
+export const networkdEnabled: GuestFiles = {
+  [`${system}/multi-user.target.wants/systemd-networkd.service`]: {
+    link: '/lib/systemd/system/systemd-networkd.service',
+  },
+  [`${system}/sockets.target.wants/systemd-networkd.socket`]: { link: '/lib/systemd/system/systemd-networkd.socket' },
+};
+
+export const ifupdownEnabled: GuestFiles = {
+  [`${system}/multi-user.target.wants/networking.service`]: { link: '/lib/systemd/system/networking.service' },
+  [`${system}/network-online.target.wants/networking.service`]: { link: '/lib/systemd/system/networking.service' },
+};

@@ -1,0 +1,91 @@
+/** The state of a guest's network, read at once, and what is wrong with it. An empty list of faults is the proof. */
+import type { Guest } from './guest.ts';
+import { linkOf, readLinks, type GuestLink } from './links.ts';
+
+export interface NetworkState {
+  readonly links: readonly GuestLink[];
+  /** The links that a default route (IPv4) leaves by. */
+  readonly defaultRoutes: readonly string[];
+  readonly failedUnits: readonly string[];
+  /** What the manager says of each link: networkd's setup state, or "up" for what ifupdown has configured. */
+  readonly managed: ReadonlyMap<string, string>;
+}
+
+const script = `
+ip -4 route show default
+echo ---
+systemctl list-units --state=failed --plain --no-legend --no-pager
+echo ---
+networkctl --no-legend --no-pager list 2>/dev/null | awk '{ print $2, $5 }'
+echo ---
+ifquery --state 2>/dev/null
+true
+`;
+
+export async function readState(guest: Guest, manager: 'networkd' | 'ifupdown'): Promise<NetworkState> {
+  const links = await readLinks(guest);
+  const [routes = '', units = '', networkd = '', ifupdown = ''] = (await guest.must(script)).split('---\n');
+  const told =
+    manager === 'networkd'
+      ? linesOf(networkd).map((line) => line.split(' '))
+      : linesOf(ifupdown).map((line) => [line.slice(0, line.indexOf('=')), 'up']);
+  return {
+    links,
+    defaultRoutes: linesOf(routes).map((line) => /\bdev (\S+)/.exec(line)?.[1] ?? line),
+    failedUnits: linesOf(units).map((line) => line.split(/\s+/)[0] ?? line),
+    managed: new Map(told.map(([name = '', state = '']) => [name, state])),
+  };
+}
+
+/** IPv4 addresses that came by DHCP: all but the loopback's. */
+export function ipv4Addresses(link: GuestLink | undefined): readonly string[] {
+  return (link?.addresses ?? [])
+    .filter((address) => /^\d+\./.test(address))
+    .map((address) => address.split('/')[0] ?? '');
+}
+
+/**
+ * What keeps this state from being right: exactly one address, on the master, of those that the server gave out (`acknowledged`:
+ * since the moment that counts); slaves without any address; the master's IPv6 link-local past duplicate address
+ * detection; one default route, by the master; no failed unit; the manager content.
+ */
+export function faultsOf(state: NetworkState, acknowledged: readonly string[]): readonly string[] {
+  const master = linkOf(state.links, 'master');
+  if (master === undefined) return ['there is no master'];
+  const faults: string[] = [];
+  const [address, ...more] = ipv4Addresses(master);
+  if (address === undefined) faults.push(`${master.name} (master) has no IPv4 address`);
+  if (more.length > 0) faults.push(`${master.name} (master) has ${more.length + 1} IPv4 addresses`);
+  const strangers = acknowledged.filter((other) => other !== address);
+  if (strangers.length > 0) faults.push(`leases beside the master's: ${strangers.join(' ')}`);
+  const linkLocal = master.addresses.filter((one) => one.startsWith('fe80:'));
+  if (linkLocal.length !== 1) faults.push(`${master.name} (master) has ${linkLocal.length} IPv6 link-local addresses`);
+  for (const one of master.addresses.filter((text) => text.includes(' ')))
+    faults.push(`${master.name} (master): ${one}`);
+  for (const link of state.links) {
+    if (link.role !== 'standby' && link.role !== 'primary') continue;
+    if (!link.enslaved) faults.push(`${link.name} (${link.role}) is not enslaved`);
+    if (link.addresses.length > 0) faults.push(`${link.name} (${link.role}) has ${link.addresses.join(', ')}`);
+    const told = state.managed.get(link.name);
+    if (told !== undefined && /^(?:up|failed|configuring|pending)$/.test(told)) {
+      faults.push(`the manager says of ${link.name} (${link.role}): ${told}`);
+    }
+  }
+  const told = state.managed.get(master.name);
+  if (told !== 'up' && told !== 'configured')
+    faults.push(`the manager says of ${master.name} (master): ${told ?? 'nothing'}`);
+  if (state.defaultRoutes.length !== 1 || state.defaultRoutes[0] !== master.name) {
+    faults.push(`default routes by ${state.defaultRoutes.join(', ') || 'none'}`);
+  }
+  for (const unit of state.failedUnits) faults.push(`failed unit: ${unit}`);
+  return faults;
+}
+
+/** The addresses that the DHCP server acknowledged, each once, in a part of its log. */
+export function acknowledgedAddresses(log: string): readonly string[] {
+  return [...new Set([...log.matchAll(/DHCPACK\(\S+\) (\S+)/g)].map(([, address]) => address ?? ''))];
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
