@@ -1,12 +1,13 @@
 /** Which files an installation wants: guards of every manager in use, the master's configuration of one, the hooks. */
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
-import { renderIfupdownHooks } from '../managers/ifupdown/render.ts';
+import { renderIfupdownHooks, stanzaPath } from '../managers/ifupdown/render.ts';
 import { renderNetworkdGuard } from '../managers/networkd/render.ts';
 import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';
 import { renderers } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { findExistingClaims, type ExistingClaim } from './existing-claim.ts';
+import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
 import type { InstallManager, ManagerUses } from './managers-in-use.ts';
@@ -49,7 +50,8 @@ export function collectWanted(
   const configured = open === null ? supporting(renderers[chosen](config, choices)) : renderers[chosen](open, choices);
   const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
   const patch = patchOfHelper(system, bluntHelper, installed);
-  return { files: [...files, ...patch.wanted], kept, notes: patch.notes };
+  const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
+  return { files: [...files, ...patch.wanted, ...(line === null ? [] : [line])], kept, notes: patch.notes };
 }
 
 const guardOf: Readonly<Record<InstallManager, (config: MasterConfig) => readonly GeneratedFile[]>> = {
