@@ -12,12 +12,12 @@ const missing = process.geteuid?.() === 0 ? false : 'not root: no namespaces can
 interface Circumstances {
   readonly index: string;
   readonly role?: string;
-  readonly networkd?: boolean;
+  readonly manager?: 'systemd-networkd' | 'NetworkManager';
   readonly name?: string;
 }
 
 /** What the script asks of other programs, and whether a DHCP client of the link lived on. */
-function release(shell: readonly string[], { index, role = 'primary', networkd = true, name = 'eth2' }: Circumstances) {
+function release(shell: readonly string[], { index, role = 'primary', manager, name = 'eth2' }: Circumstances) {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-release-'));
   try {
     const netdevs: readonly Netdev[] = [
@@ -31,7 +31,9 @@ function release(shell: readonly string[], { index, role = 'primary', networkd =
         mode: 0o755,
       });
     stub('udevadm', `[ "$1" != info ] || echo ID_NET_FAILOVER=${role}`);
-    stub('systemctl', networkd ? 'exit 0' : 'exit 3');
+    stub('systemctl', `[ "$3" = ${manager ?? 'none'}.service ]`);
+    // As NetworkManager does with a link that it had configured.
+    stub('nmcli', 'ip link set dev "$3" down');
     stub('networkctl', '');
     const script = `set -e
 mount --make-rprivate /
@@ -77,21 +79,28 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
     { skip: missing },
     () => {
       for (const name of ['eth2', '$(id)', 'a"b']) {
-        const { asked, isConfigured, isUp } = release(shell, { index: '3', name });
+        const { asked, isConfigured, isUp } = release(shell, { index: '3', name, manager: 'systemd-networkd' });
         assert.deepEqual(asked, [
           'udevadm settle --timeout=30',
           `udevadm info --query=property --path=/sys/class/net/${name}`,
           'systemctl --quiet is-active systemd-networkd.service',
           'networkctl reconfigure 3',
+          'systemctl --quiet is-active NetworkManager.service',
         ]);
         assert.deepEqual([isConfigured, isUp], [false, true], name);
       }
     },
   );
 
-  test(`${shell.join(' ')}: without networkd it is not asked`, { skip: missing }, () => {
-    const { asked, isConfigured } = release(shell, { index: '3', networkd: false });
-    assert.ok(!asked.some((line) => line.startsWith('networkctl')));
+  test(`${shell.join(' ')}: NetworkManager lets go, and the link comes up again`, { skip: missing }, () => {
+    const { asked, isConfigured, isUp } = release(shell, { index: '3', manager: 'NetworkManager' });
+    assert.ok(asked.includes('nmcli device set eth2 managed no'));
+    assert.deepEqual([isConfigured, isUp], [false, true]);
+  });
+
+  test(`${shell.join(' ')}: a manager that does not run is not asked`, { skip: missing }, () => {
+    const { asked, isConfigured } = release(shell, { index: '3' });
+    assert.ok(!asked.some((line) => /^(?:networkctl|nmcli)/.test(line)));
     assert.equal(isConfigured, false);
   });
 
