@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { chooseAccelerator } from './accelerator.ts';
 import { undoAll } from './cleanup.ts';
 import { guestPackagesNote, provideImage, type Image } from './image.ts';
+import { findProgram, type GuestProgram } from './program.ts';
 import { recordGuests } from './record.ts';
 import { releases } from './releases.ts';
 import { keepEvidence, writeResults, type Row } from './results.ts';
@@ -19,6 +20,7 @@ const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios 
   --release NAME      bookworm or trixie; may be repeated (default: bookworm, with --long all)
   --jobs N            guests at a time (default 2)
   --record            records guests into test/fixtures/guests
+  --node              puts Node and the bundle into the guest instead of the static executable
   --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
 `;
 
@@ -37,6 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
       list: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
+      node: { type: 'boolean', default: false },
       try: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       release: { type: 'string', multiple: true },
@@ -75,7 +78,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (values.try) return await tryInGuest(image, accelerator, positionals);
 
-  const rows = await runJobs(jobs, images, { accelerator, long: values.long, lanes: Number(values.jobs) });
+  const program = findProgram(values.node);
+  const rows = await runJobs(jobs, images, { accelerator, program, long: values.long, lanes: Number(values.jobs) });
   const seconds = Math.round((Date.now() - started) / 1000);
   const failed = rows.filter(({ result }) => !result.ok).length;
   const facts = {
@@ -110,6 +114,7 @@ function listJobs(wanted: readonly string[], long: boolean, filters: readonly st
 
 interface LaneOptions {
   readonly accelerator: string;
+  readonly program: GuestProgram;
   readonly long: boolean;
   readonly lanes: number;
 }
@@ -133,11 +138,12 @@ async function runJobs(
       const image = images.get(release);
       if (image === undefined) throw new Error(`no image of ${release}`);
       const started = Date.now();
-      const { accelerator, long } = options;
+      const { accelerator, long, program } = options;
       const result = await runScenario(scenario, way, {
         image,
         accelerator,
         long,
+        program,
         replugs: 20,
         onStep: (step) => progress(lane, `${id}: ${step}`),
       });

@@ -1,20 +1,27 @@
 /** Runs one scenario in one way, in a guest of its own, and tells what was seen at each step. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { poll } from './command.ts';
 import { startGuest, type Guest } from './guest.ts';
 import { guestFiles, type Image } from './image.ts';
 import { linkOf } from './links.ts';
 import { replugPrimary } from './moves.ts';
-import { acknowledgedAddresses, faultsOf, ipv4Addresses, readState, type NetworkState } from './state.ts';
+import { installedAt, type GuestProgram } from './program.ts';
+import {
+  acknowledgedAddresses,
+  faultsOf,
+  leaseFaultsOf,
+  ipv4Addresses,
+  readState,
+  type NetworkState,
+} from './state.ts';
 import type { Broken, Scenario, Way } from './scenario.ts';
-
-export const guestProgram = 'dist/failoverctl-linux-x64';
-const installedAt = '/usr/local/sbin/failoverctl';
 
 export interface RunOptions {
   readonly image: Image;
   readonly accelerator: string;
+  /** failoverctl as it goes into the guest. */
+  readonly program: GuestProgram;
   readonly replugs: number;
   readonly long: boolean;
   /** Told at the start of each step. */
@@ -54,21 +61,21 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
   try {
     const tree = readFileSync(join(guestFiles, 'tree.sh'), 'utf8');
     await step('boot', async () => {
-      if (way === 'image') needProgram();
       const started = Date.now();
       guest = await startGuest({
         image: options.image,
         accelerator: options.accelerator,
         files: scenario.files,
-        programs: way === 'untouched' || !existsSync(guestProgram) ? {} : { [installedAt]: guestProgram },
-        ...(way === 'image' ? { beforeBoot: imageInstall(tree) } : {}),
+        programs: way === 'untouched' ? {} : options.program.files,
+        ...(way === 'image' ? { beforeBoot: imageInstall(tree, options.program.installImage) } : {}),
       });
       return `answers after ${Math.round((Date.now() - started) / 1000)} s`;
     });
     const running = guest as unknown as Guest;
     const { manager } = scenario;
     let mark = 0;
-    const right = async (what: string) => await waitUntilRight(running, manager, what, () => mark);
+    const right = async (what: string, judge = faultsOf) =>
+      await waitUntilRight(running, manager, what, judge, () => mark);
     const rightAndQuiet = async (what: string) => {
       const address = await right(what);
       const { sent, lost } = await running.segment.ping(address, 3);
@@ -79,7 +86,11 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
 
     if (way !== 'image') {
       await step('untouched', async () => {
-        const { seen, right: isRight } = await observeUntouched(running, scenario, right);
+        const { seen, right: isRight } = await observeUntouched(
+          running,
+          scenario,
+          async (what) => await right(what, leaseFaultsOf),
+        );
         cameOutRight = isRight;
         return seen;
       });
@@ -89,7 +100,6 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
     let before = '';
     if (way === 'now') {
       await step('install --now', async () => {
-        needProgram();
         await running.must('systemctl is-system-running --wait || true');
         before = await running.must(tree);
         await must(running, `${installedAt} install --now`);
@@ -144,25 +154,20 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
   return { steps, ok: steps.every(({ ok }) => ok), cameOutRight, evidence };
 }
 
-function needProgram(): void {
-  if (!existsSync(guestProgram))
-    throw new Error(`there is no ${guestProgram}: expected it from 'npm run build:native'`);
-}
-
 class StepFailed extends Error {}
 
 /** As an image builder does it: the tree is mounted, nothing in it runs. Twice, to see that once is enough. */
-function imageInstall(tree: string): string {
+function imageInstall(tree: string, install: string): string {
   return `
 cat >/run/lab/scratch/tree.sh <<'end of tree.sh'
 ${tree}
 end of tree.sh
 tree() { sh /run/lab/scratch/tree.sh; }
 tree >/run/lab/tree.before
-/newroot${installedAt} install --root /newroot >/run/lab/install.out 2>&1
+${install} >/run/lab/install.out 2>&1
 echo $? >/run/lab/install.status
 tree >/run/lab/tree.first
-/newroot${installedAt} install --root /newroot >>/run/lab/install.out 2>&1
+${install} >>/run/lab/install.out 2>&1
 tree >/run/lab/tree.second
 `;
 }
@@ -187,6 +192,7 @@ async function waitUntilRight(
   guest: Guest,
   manager: Scenario['manager'],
   what: string,
+  judge: typeof faultsOf,
   mark: () => number,
 ): Promise<string> {
   let faults: readonly string[] = [];
@@ -196,7 +202,7 @@ async function waitUntilRight(
       90_000,
       async () => {
         const state = await readState(guest, manager);
-        faults = faultsOf(state, acknowledgedAddresses(guest.segment.log().slice(mark())));
+        faults = judge(state, acknowledgedAddresses(guest.segment.log().slice(mark())));
         return faults.length === 0 && (ipv4Addresses(linkOf(state.links, 'master'))[0] ?? null);
       },
       500,
@@ -216,7 +222,9 @@ async function observeUntouched(
     const { sent, lost } = await guest.segment.ping(address, 3);
     if (lost > 0) throw new Error(`untouched: ${lost} of ${sent} pings lost`);
     await right('untouched, after the pings');
-    return { seen: `right: one lease, on the master; 0 of ${sent} pings lost`, right: true };
+    const left = faultsOf(await readState(guest, manager), []).filter((fault) => !fault.startsWith('leases beside'));
+    const seen = `right: one lease, on the master; 0 of ${sent} pings lost; beside that: ${left.join('; ') || 'nothing wrong'}`;
+    return { seen, right: true };
   }
   const expected = untouched === 'race' ? null : untouched;
   const state = await waitUntilSettled(guest, manager, expected);

@@ -50,6 +50,11 @@ export function ipv4Addresses(link: GuestLink | undefined): readonly string[] {
  * detection; one default route, by the master; no failed unit; the manager content.
  */
 export function faultsOf(state: NetworkState, acknowledged: readonly string[]): readonly string[] {
+  return [...leaseFaultsOf(state, acknowledged), ...silenceFaultsOf(state)];
+}
+
+/** The part about leases: one, on the master, and one way out. What a configuration can be right in that leaves the slaves their fe80. */
+export function leaseFaultsOf(state: NetworkState, acknowledged: readonly string[]): readonly string[] {
   const master = linkOf(state.links, 'master');
   if (master === undefined) return ['there is no master'];
   const faults: string[] = [];
@@ -58,6 +63,20 @@ export function faultsOf(state: NetworkState, acknowledged: readonly string[]): 
   if (more.length > 0) faults.push(`${master.name} (master) has ${more.length + 1} IPv4 addresses`);
   const strangers = acknowledged.filter((other) => other !== address);
   if (strangers.length > 0) faults.push(`leases beside the master's: ${strangers.join(' ')}`);
+  for (const link of state.links.filter(({ role }) => role === 'standby' || role === 'primary')) {
+    const held = ipv4Addresses(link);
+    if (held.length > 0) faults.push(`${link.name} (${link.role}) has ${held.join(', ')}`);
+  }
+  if (state.defaultRoutes.length !== 1 || state.defaultRoutes[0] !== master.name) {
+    faults.push(`default routes by ${state.defaultRoutes.join(', ') || 'none'}`);
+  }
+  return faults;
+}
+
+function silenceFaultsOf(state: NetworkState): readonly string[] {
+  const master = linkOf(state.links, 'master');
+  if (master === undefined) return [];
+  const faults: string[] = [];
   const linkLocal = master.addresses.filter((one) => one.startsWith('fe80:'));
   if (linkLocal.length !== 1) faults.push(`${master.name} (master) has ${linkLocal.length} IPv6 link-local addresses`);
   for (const one of master.addresses.filter((text) => text.includes(' ')))
@@ -65,7 +84,8 @@ export function faultsOf(state: NetworkState, acknowledged: readonly string[]): 
   for (const link of state.links) {
     if (link.role !== 'standby' && link.role !== 'primary') continue;
     if (!link.enslaved) faults.push(`${link.name} (${link.role}) is not enslaved`);
-    if (link.addresses.length > 0) faults.push(`${link.name} (${link.role}) has ${link.addresses.join(', ')}`);
+    const held = link.addresses.filter((one) => !/^\d+\./.test(one));
+    if (held.length > 0) faults.push(`${link.name} (${link.role}) has ${held.join(', ')}`);
     const told = state.managed.get(link.name);
     if (told !== undefined && /^(?:up|failed|configuring|pending)$/.test(told)) {
       faults.push(`the manager says of ${link.name} (${link.role}): ${told}`);
@@ -74,9 +94,6 @@ export function faultsOf(state: NetworkState, acknowledged: readonly string[]): 
   const told = state.managed.get(master.name);
   if (told !== 'up' && told !== 'configured')
     faults.push(`the manager says of ${master.name} (master): ${told ?? 'nothing'}`);
-  if (state.defaultRoutes.length !== 1 || state.defaultRoutes[0] !== master.name) {
-    faults.push(`default routes by ${state.defaultRoutes.join(', ') || 'none'}`);
-  }
   for (const unit of state.failedUnits) faults.push(`failed unit: ${unit}`);
   return faults;
 }

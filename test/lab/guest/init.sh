@@ -39,6 +39,7 @@ tar -x -f /dev/vdb -C /run/lab/scenario || fail 'cannot unpack the scenario'
 mount -t overlay -o lowerdir=/run/lab/lower,upperdir=/run/lab/state/upper,workdir=/run/lab/state/work overlay /newroot ||
   fail 'cannot mount the overlay'
 cp -a /run/lab/scenario/tree/. /newroot/ || fail 'cannot copy the scenario'
+rm -rf /run/lab/scenario/tree
 if [ -f /run/lab/scenario/before-boot.sh ]; then
   sh /run/lab/scenario/before-boot.sh >/run/lab/before-boot.out 2>/run/lab/before-boot.err
   echo $? >/run/lab/before-boot.status

@@ -1,0 +1,37 @@
+/** failoverctl in the guest: the static executable, which needs nothing there; or, while developing, the bundle with Node. */
+import { existsSync } from 'node:fs';
+
+export const installedAt = '/usr/local/sbin/failoverctl';
+
+export interface GuestProgram {
+  /** Path in the guest → path on the host. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Installs into the tree in /newroot; run by busybox sh before the guest boots. */
+  readonly installImage: string;
+}
+
+const executable = 'dist/failoverctl-linux-x64';
+
+/** `node`: this machine's Node and the bundle made of src now. Debian's C library must be new enough for it. */
+export function findProgram(node: boolean): GuestProgram {
+  if (node) {
+    const { FAILOVERCTL_LAB_BUNDLE: bundle = 'dist/failoverctl.cjs' } = process.env;
+    return { files: { '/usr/bin/node': process.execPath, [installedAt]: bundle }, installImage: `sh -c '${withNode}'` };
+  }
+  if (!existsSync(executable)) throw new Error(`there is no ${executable}: expected it from 'npm run build:native'`);
+  return { files: { [installedAt]: executable }, installImage: `/newroot${installedAt} install --root /newroot` };
+}
+
+/** Node needs its libraries, so it runs in the tree; which is mounted once more, so that it is another tree to it. */
+const withNode = `
+mkdir -p /image
+mount --bind /newroot /image
+mount -t proc proc /newroot/proc
+mount -t devtmpfs devtmpfs /newroot/dev
+mount -t tmpfs tmpfs /newroot/mnt
+mkdir /newroot/mnt/image
+mount --bind /image /newroot/mnt/image
+chroot /newroot ${installedAt} install --root /mnt/image
+status=$?
+umount /newroot/mnt/image /newroot/mnt /newroot/dev /newroot/proc /image
+exit $status`;
