@@ -117,9 +117,9 @@ function renderDropIn(id: string, config: MasterConfig): GeneratedFile {
     `Added to what netplan writes for ${id} of ${netplanPath}: settings that netplan has no word for.`,
     `${link.length === 0 ? '' : `[Link]\n${link.join('')}\n`}[Network]\n${keepThroughMigration}${
       dhcp4 || dhcp6 ? keepLeaseOnStop : ''
-    }${dhcp6 && !acceptRa ? '\n[DHCPv6]\nWithoutRA=solicit\n' : ''}${
-      acceptRa && metric !== null ? `\n[IPv6AcceptRA]\nRouteMetric=${metric}\n` : ''
-    }`,
+    }${dhcp4 && mtu !== null ? '\n[DHCPv4]\n# netplan says yes; the MTU is ours.\nUseMTU=no\n' : ''}${
+      dhcp6 && !acceptRa ? '\n[DHCPv6]\nWithoutRA=solicit\n' : ''
+    }${acceptRa && metric !== null ? `\n[IPv6AcceptRA]\nRouteMetric=${metric}\n` : ''}`,
   );
 }
 

@@ -165,4 +165,5 @@ test('what netplan has no word for is in a drop-in', () => {
   assert.match(dropIn.text, /^\[Link\]\nMTUBytes=9000\nRequiredForOnline=routable$/m);
   assert.match(dropIn.text, /^\[IPv6AcceptRA\]\nRouteMetric=70$/m);
   assert.match(dropIn.text, /^IgnoreCarrierLoss=30s$/m);
+  assert.match(dropIn.text, /^UseMTU=no$/m);
 });
