@@ -33,4 +33,6 @@ export interface Fix {
 export interface Edit {
   readonly place: Place;
   readonly text: string;
+  /** Permission bits of a file that does not exist yet; 0644 if not said. */
+  readonly mode?: number;
 }

@@ -1,0 +1,206 @@
+/**
+ * What all managers together would do with a guest: files are lowered from cloud-init to netplan to the daemons, udev's
+ * rules say what properties and names the daemons will find, then each daemon judges. Places in lowered texts are
+ * mapped back to the files that people wrote.
+ */
+import type {
+  Claim,
+  ConfigFile,
+  Decision,
+  Effect,
+  JudgeContext,
+  Judgement,
+  Manager,
+  ManagerName,
+  Problem,
+} from '../managers/claim.ts';
+import { applyUdevRules } from '../managers/udev/predict.ts';
+import type { Place } from '../text/source.ts';
+import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
+
+/** A configuration as read: which files each manager has. A manager that is not in it is not there. */
+export interface ConfigurationFiles {
+  readonly managers: ReadonlyMap<ManagerName, Manager>;
+  readonly files: ReadonlyMap<ManagerName, readonly ConfigFile[]>;
+  /** Those that act on links; others' files are only checked for faults. Undefined: all. */
+  readonly acting?: ReadonlySet<ManagerName>;
+  readonly context: JudgeContext;
+}
+
+export interface ManagerProblem extends Problem {
+  readonly manager: ManagerName;
+}
+
+export interface JudgedConfiguration {
+  readonly guest: Guest;
+  /** Of managers that act. */
+  readonly decisions: readonly Decision[];
+  readonly problems: readonly ManagerProblem[];
+  readonly unread: readonly { readonly manager: ManagerName; readonly file: ConfigFile; readonly why: string }[];
+  readonly facts: ReadonlyMap<ManagerName, Judgement['facts']>;
+  /** Every file, lowered ones too. */
+  readonly files: ReadonlyMap<ManagerName, readonly ConfigFile[]>;
+}
+
+/** Those that lower come first. */
+const order: readonly ManagerName[] = ['cloud-init', 'netplan', 'udev', 'networkd', 'networkmanager', 'ifupdown'];
+
+export function judgeConfiguration(configuration: ConfigurationFiles, guest: Guest): JudgedConfiguration {
+  const { managers, acting, context } = configuration;
+  const files = lowerFiles(configuration, guest);
+  const decisions: Decision[] = [];
+  const problems: ManagerProblem[] = [];
+  const unread: JudgedConfiguration['unread'][number][] = [];
+  const facts = new Map<ManagerName, Judgement['facts']>();
+  let seen = applyUdevRules(files.get('udev') ?? [], guest);
+  for (const name of order) {
+    const manager = managers.get(name);
+    const own = files.get(name) ?? [];
+    if (manager === undefined) continue;
+    const judgement = manager.judge(own, seen, context);
+    const acts = acting === undefined || acting.has(name);
+    if (acts) decisions.push(...judgement.decisions.map(mapDecision));
+    problems.push(
+      ...judgement.problems.map((problem) => ({ ...problem, manager: name, place: toOrigin(problem.place) })),
+    );
+    unread.push(
+      ...judgement.unread
+        .filter(({ file }) => file.source.origin === undefined)
+        .map((entry) => ({ ...entry, manager: name })),
+    );
+    facts.set(name, judgement.facts);
+    if (acts && (name === 'udev' || name === 'cloud-init')) seen = applyRenames(seen, judgement.decisions);
+  }
+  return { guest: seen, decisions, problems, unread, facts, files };
+}
+
+/** The files that each manager would find once those above it have written theirs. */
+function lowerFiles(
+  { managers, files: given, context }: ConfigurationFiles,
+  guest: Guest,
+): ReadonlyMap<ManagerName, readonly ConfigFile[]> {
+  const files = new Map([...given].map(([name, list]) => [name, [...list]]));
+  for (const name of ['cloud-init', 'netplan'] as const) {
+    const own = files.get(name) ?? [];
+    const lowered = own.length === 0 ? [] : (managers.get(name)?.lower?.(own, guest, context) ?? []);
+    if (name === 'netplan' && own.length > 0) dropEarlierOutput(files);
+    for (const file of lowered) {
+      const owner = ownerOf(file, managers, name);
+      if (owner === null) continue;
+      files.set(owner, [...(files.get(owner) ?? []).filter(({ path }) => path !== file.path), file]);
+    }
+  }
+  return files;
+}
+
+/** What netplan wrote at the last boot: it empties these places before it writes again (src/generate.c). */
+function dropEarlierOutput(files: Map<ManagerName, ConfigFile[]>): void {
+  const written = /^\/run\/(?:systemd\/network\/10-netplan-|udev\/rules\.d\/\d\d-netplan|NetworkManager\/.*netplan)/;
+  for (const [name, list] of files)
+    files.set(
+      name,
+      list.filter(({ path }) => !written.test(path)),
+    );
+}
+
+function ownerOf(
+  { path, source }: ConfigFile,
+  managers: ReadonlyMap<ManagerName, Manager>,
+  from: ManagerName,
+): ManagerName | null {
+  const others = [...managers.values()].filter(({ name }) => name !== from);
+  const byPath = others.find(({ locations }) =>
+    locations.some(({ path: place, pattern }) =>
+      pattern === undefined ? path === place : isIn(path, place) && pattern.test(baseName(path)),
+    ),
+  );
+  return (byPath ?? others.find(({ recognise }) => recognise(path, source.text)))?.name ?? null;
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path.slice(0, path.lastIndexOf('/')) === directory;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * Links under the names that udev and cloud-init give them. Where several links of a phase are to have one name, the
+ * first to be named gets it, and nobody knows which: each may be known by it.
+ */
+function applyRenames(guest: Guest, decisions: readonly Decision[]): Guest {
+  const phases = guest.phases.map((phase): Phase => {
+    const wanted = new Map<LinkFacts, string>();
+    for (const { phase: at, link, winners } of decisions) {
+      if (at.name !== phase.name) continue;
+      const name = winners
+        .filter(({ verdict }) => verdict === 'yes')
+        .flatMap(({ effects }) => effects.flatMap(({ kind, detail }) => (kind === 'rename' ? (detail ?? []) : [])))
+        .at(-1);
+      const facts = phase.links.find((other) => other.name === link.name);
+      if (name !== undefined && facts !== undefined && name !== facts.name) wanted.set(facts, name);
+    }
+    const names = [...wanted.values()];
+    const isContested = (name: string) =>
+      names.filter((other) => other === name).length > 1 || phase.links.some((other) => other.name === name);
+    const given = new Map(
+      [...wanted].filter(([, name]) => !isContested(name)).map(([link, name]) => [link.name, name]),
+    );
+    return {
+      ...phase,
+      links: phase.links.map((link) => {
+        const name = wanted.get(link);
+        const master = link.master === null ? null : (given.get(link.master) ?? link.master);
+        if (name === undefined) return { ...link, master };
+        if (isContested(name)) return { ...link, master, altnames: [...(link.altnames ?? []), name] };
+        return { ...link, master, name };
+      }),
+    };
+  });
+  return { ...guest, phases };
+}
+
+function mapDecision(decision: Decision): Decision {
+  return {
+    ...decision,
+    winners: decision.winners.map(mapClaim),
+    losers: decision.losers.map(({ claim, why }) => ({ claim: mapClaim(claim), why })),
+    passed: decision.passed.map(mapClaim),
+  };
+}
+
+/** A claim with its places where a person can change them. */
+function mapClaim(claim: Claim): Claim {
+  const { source } = claim.place;
+  if (source.origin === undefined) return claim;
+  return {
+    ...claim,
+    loweredTo: claim.loweredTo ?? source.path,
+    place: toOrigin(claim.place),
+    keys: claim.keys.map((key) => ({ ...key, place: toOrigin(key.place) })),
+    effects: claim.effects.map((effect): Effect => ({ ...effect, place: toOrigin(effect.place) })),
+  };
+}
+
+/** Through as many lowerings as there were. */
+export function toOrigin(place: Place): Place {
+  let at = place;
+  while (at.source.origin !== undefined) at = at.source.origin.placeOf(at.span);
+  return at;
+}
+
+/** MACs that a configuration matches by, in the order in which it names them. */
+export function findMatchedMacs({ decisions }: JudgedConfiguration): readonly string[] {
+  const macs = new Set<string>();
+  for (const { winners, losers, passed } of decisions)
+    for (const { keys } of [...winners, ...losers.map(({ claim }) => claim), ...passed])
+      for (const { on, value } of keys)
+        if (on === 'mac' || on === 'permanent-mac')
+          for (const word of value
+            .toLowerCase()
+            .replaceAll('-', ':')
+            .match(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g) ?? [])
+            macs.add(word);
+  return [...macs];
+}

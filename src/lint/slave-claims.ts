@@ -1,0 +1,129 @@
+/** Claims that take slaves, each once for all links and phases that it takes them in. */
+import type { Claim, Decision, EffectKind, MatchKey } from '../managers/claim.ts';
+import type { LinkFacts, Phase } from '../topology/guest.ts';
+import type { Severity } from './finding.ts';
+import { configuring, type LintView, type RuleFinding } from './rule.ts';
+
+export interface LinkHit {
+  readonly link: LinkFacts;
+  readonly phase: Phase;
+  readonly claim: Claim;
+}
+
+/** One claim's place, with all that it takes. */
+export interface ClaimHits {
+  readonly claim: Claim;
+  readonly hits: readonly LinkHit[];
+  readonly certain: boolean;
+}
+
+export function isSlave({ role }: LinkFacts): boolean {
+  return role === 'standby' || role === 'primary' || role === 'pending';
+}
+
+/** Claims of managers that configure links, which win slaves. */
+export function findSlaveClaims(view: LintView): readonly ClaimHits[] {
+  return groupClaims(view.decisions.filter(({ manager, link }) => configuring.has(manager) && isSlave(link)));
+}
+
+/** Claims that win links in these decisions, by the place of the claim. */
+export function groupClaims(decisions: readonly Decision[]): readonly ClaimHits[] {
+  const groups = new Map<string, LinkHit[]>();
+  for (const { link, phase, winners } of decisions)
+    for (const claim of winners) {
+      const key = `${claim.manager}\0${claim.place.source.path}\0${claim.place.span.start}`;
+      const hits = groups.get(key) ?? [];
+      hits.push({ link, phase, claim });
+      groups.set(key, hits);
+    }
+  return [...groups.values()].flatMap((hits) => {
+    const sure = hits.filter(({ claim }) => claim.verdict === 'yes');
+    // what is sure for some links says enough; what is doubtful for all is told as a doubt
+    const told = sure.length > 0 ? sure : hits;
+    const [first] = told;
+    return first === undefined ? [] : [{ claim: first.claim, hits: told, certain: sure.length > 0 }];
+  });
+}
+
+/** What is worst about a claim on a slave: one mistake is told once. The first that it has. */
+const harms: readonly (readonly EffectKind[])[] = [
+  ['dhcp4', 'dhcp6'],
+  ['address', 'route'],
+  ['enslave', 'stack'],
+  ['down'],
+  ['ra'],
+  ['mac'],
+  ['mtu'],
+];
+
+/** Claims on slaves whose worst effect is one of these. */
+export function findHarm(view: LintView, kinds: readonly EffectKind[]): readonly ClaimHits[] {
+  return findSlaveClaims(view).filter(({ claim }) => {
+    const worst = harms.find((harm) => claim.effects.some(({ kind }) => harm.includes(kind)));
+    return worst !== undefined && worst.some((kind) => kinds.includes(kind));
+  });
+}
+
+/** Has the claim nothing to do with addresses and the like on a slave? Then it may have it. */
+export function isHarmless({ effects }: Claim): boolean {
+  return effects.some(({ kind }) => kind === 'unmanaged');
+}
+
+/** "enp1s0nsby (standby) and enp2s0 (primary)". */
+export function nameLinks(hits: readonly LinkHit[]): string {
+  const names = [...new Map(hits.map(({ link }) => [link.name, describeRole(link)])).values()];
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+function describeRole({ name, role }: LinkFacts): string {
+  return `${name} (${role === 'pending' ? 'a VF not enslaved yet' : role === 'none' ? 'an ordinary link' : role})`;
+}
+
+/** The masters of the links' groups. */
+export function nameMasters(view: LintView, hits: readonly LinkHit[]): string {
+  const groups = new Set(hits.map(({ link }) => link.group));
+  const links = view.guest.phases[0]?.links ?? [];
+  const masters = links.filter(({ role, group }) => role === 'master' && groups.has(group));
+  return masters.map(({ name }) => name).join(', ');
+}
+
+/** Of the keys that hold, those that say something of the link. */
+export function tellingKeys({ keys }: Claim): readonly MatchKey[] {
+  return keys.filter(({ on, verdict }) => on !== 'host' && verdict !== 'no');
+}
+
+export function describeKey({ value, place }: MatchKey): string {
+  const written = place.source.text.slice(place.span.start, place.span.end);
+  return written !== '' && written.length < 60 && !written.includes('\n') ? written : value;
+}
+
+/** What findings on a claim have in common: which link, which phase, and how sure. */
+export function onHits(
+  { hits, certain }: ClaimHits,
+  severity: Severity,
+): Pick<RuleFinding, 'link' | 'phase' | 'severity'> {
+  const [first] = hits;
+  return { link: first?.link.name, phase: first?.phase.name, severity: certain ? severity : weaken(severity) };
+}
+
+function weaken(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : 'info';
+}
+
+/** ", after the VF came back on another slot": said only where it is not so at boot already. */
+export function describePhase({ hits }: ClaimHits): string {
+  const [first] = hits;
+  return first === undefined || hits.some(({ phase }) => phase.name === 'boot') ? '' : ` ${first.phase.title}`;
+}
+
+/** The first effect of these kinds. */
+export function effectOf({ effects }: Claim, kinds: readonly EffectKind[]) {
+  return effects.find(({ kind }) => kinds.includes(kind));
+}
+
+/** The match, as a related place of an effect that stands elsewhere. */
+export function matchOf(claim: Claim): RuleFinding['related'] {
+  return tellingKeys(claim)
+    .slice(0, 2)
+    .map((key) => ({ place: key.place, label: 'this takes it' }));
+}

@@ -1,0 +1,121 @@
+/** The guest as it runs, or as a copied tree shows it: sysfs and udev's database, and nothing is asked of a daemon. */
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import { readTopology, type FailoverGroup, type LinkRole } from './failover-group.ts';
+import type { Guest, HostFacts, LinkFacts } from './guest.ts';
+import { nameOnAnotherSlot, livePhases } from './lifecycle.ts';
+import { readAttribute, readLinkName } from './link.ts';
+
+/** Null: the tree has links, but no failover group, or no sysfs at all. */
+export function readGuest(system: System, host: HostFacts): Guest | null | Failure {
+  const topology = readTopology(system);
+  if (isFailure(topology)) return topology.errno === 'ENOENT' ? null : topology;
+  const { groups } = topology;
+  if (groups.length === 0) return null;
+  const links = topology.links.map((role) => readLink(system, role, groups));
+  return {
+    groups: groups.map(({ kind, mac }) => ({ kind, mac: mac === '' ? undefined : mac })),
+    phases: livePhases(withPrimaries(links, groups)),
+    host,
+  };
+}
+
+function readLink(system: System, { name, role }: LinkRole, groups: readonly FailoverGroup[]): LinkFacts {
+  const index = groups.findIndex((group) => isOf(group, name, role, system));
+  const group = groups[index];
+  const attribute = (path: string) => {
+    const value = readAttribute(system, name, path);
+    return isFailure(value) ? undefined : value;
+  };
+  const mac = attribute('address')?.toLowerCase();
+  const properties = readProperties(system, attribute('ifindex'));
+  const parent = readLinkName(system, name, 'device/driver');
+  const parentDriver = isFailure(parent) ? (parent.errno === 'ENOENT' ? null : undefined) : parent;
+  const master = readLinkName(system, name, 'master');
+  return {
+    role,
+    group: group === undefined ? null : index,
+    name,
+    // the kernel's own name stays where nothing renames; what it was before a rename is written nowhere
+    kernelName: /^eth\d+$/.test(name) || parentDriver === null ? name : undefined,
+    altnames: altnamesOf(name, properties),
+    mac,
+    // a group is a group because its permanent MACs are one: net/core/failover.c
+    permanentMac:
+      group !== undefined && group.mac !== '' ? group.mac : attribute('addr_assign_type') === '0' ? mac : undefined,
+    driver: driverOf(role, group, parentDriver, properties),
+    parentDriver,
+    kind: group === undefined ? kindOf(attribute('uevent'), parentDriver) : null,
+    type: typeOf(attribute('type'), attribute('uevent')),
+    idPath: properties === undefined ? undefined : (properties.get('ID_PATH') ?? null),
+    properties,
+    master: isFailure(master) ? null : master,
+  };
+}
+
+function isOf({ master, standby, primary, mac }: FailoverGroup, name: string, role: LinkRole['role'], system: System) {
+  if ([master, standby, primary].includes(name)) return true;
+  return role === 'pending' && readAttribute(system, name, 'address') === mac;
+}
+
+/** ethtool's driver, which udev noted; for a triple's links it follows from their roles. */
+function driverOf(
+  role: LinkRole['role'],
+  group: FailoverGroup | undefined,
+  parent: string | null | undefined,
+  properties: ReadonlyMap<string, string> | undefined,
+): string | undefined {
+  if (group?.kind === 'net_failover' && role === 'master') return 'net_failover';
+  return properties?.get('ID_NET_DRIVER') ?? parent ?? undefined;
+}
+
+/** udev's database: "E:KEY=VALUE" lines of /run/udev/data/nIFINDEX. */
+function readProperties(system: System, ifindex: string | undefined): ReadonlyMap<string, string> | undefined {
+  const text = ifindex === undefined ? undefined : system.read(`/run/udev/data/n${ifindex}`);
+  if (text === undefined || isFailure(text)) return undefined;
+  const pairs = [...text.matchAll(/^E:([^=\n]+)=(.*)$/gm)];
+  return new Map(pairs.map(([, key = '', value = '']) => [key, value]));
+}
+
+/**
+ * Sysfs does not show alternative names. With systemd's own 99-default.link they are the names that udev found and did not
+ * use (AlternativeNamesPolicy=database onboard slot path; systemd.link(5)). The MAC's name, of which 256 and later make
+ * one too, goes to only one of the links of a group.
+ */
+function altnamesOf(name: string, properties: ReadonlyMap<string, string> | undefined): readonly string[] | undefined {
+  if (properties?.get('ID_NET_LINK_FILE')?.endsWith('/99-default.link') !== true) return undefined;
+  const keys = ['ID_NET_NAME_FROM_DATABASE', 'ID_NET_NAME_ONBOARD', 'ID_NET_NAME_SLOT', 'ID_NET_NAME_PATH'];
+  return keys.flatMap((key) => properties.get(key) ?? []).filter((other) => other !== name);
+}
+
+function kindOf(uevent: string | undefined, parent: string | null | undefined): string | null | undefined {
+  if (typeof parent === 'string') return null;
+  return /^DEVTYPE=(.*)$/m.exec(uevent ?? '')?.[1];
+}
+
+/** DEVTYPE, else the ARPHRD name. */
+function typeOf(arphrd: string | undefined, uevent: string | undefined): string | undefined {
+  const devtype = /^DEVTYPE=(.*)$/m.exec(uevent ?? '')?.[1];
+  return devtype ?? (arphrd === '1' ? 'ether' : arphrd === '772' ? 'loopback' : undefined);
+}
+
+/** A group's VF that is away now will come: it gets a likely name, and nothing is known of its driver. */
+function withPrimaries(links: readonly LinkFacts[], groups: readonly FailoverGroup[]): readonly LinkFacts[] {
+  const all = [...links];
+  groups.forEach(({ master }, index) => {
+    const ours = all.filter(({ group }) => group === index);
+    const facts = ours.find(({ name }) => name === master);
+    if (facts === undefined || ours.some(({ role }) => role === 'primary' || role === 'pending')) return;
+    all.push({
+      ...facts,
+      role: 'primary',
+      name: nameOnAnotherSlot(master, new Set(all.map(({ name }) => name))),
+      kernelName: undefined,
+      driver: undefined,
+      parentDriver: undefined,
+      idPath: undefined,
+      properties: undefined,
+      master,
+    });
+  });
+  return all;
+}
