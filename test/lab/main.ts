@@ -144,7 +144,6 @@ async function runJobs(
         accelerator,
         long,
         program,
-        replugs: 20,
         onStep: (step) => progress(lane, `${id}: ${step}`),
       });
       const seconds = Math.round((Date.now() - started) / 1000);

@@ -22,7 +22,6 @@ export interface RunOptions {
   readonly accelerator: string;
   /** failoverctl as it goes into the guest. */
   readonly program: GuestProgram;
-  readonly replugs: number;
   readonly long: boolean;
   /** Told at the start of each step. */
   readonly onStep: (step: string) => void;
@@ -33,6 +32,7 @@ export interface StepResult {
   readonly step: string;
   readonly ok: boolean;
   readonly seen: string;
+  readonly seconds: number;
 }
 
 export interface RunResult {
@@ -51,10 +51,14 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
   let evidence: string | null = null;
   const step = async (name: string, act: () => Promise<string>): Promise<void> => {
     options.onStep(name);
+    const started = Date.now();
+    const seconds = () => Math.round((Date.now() - started) / 1000);
     try {
-      steps.push({ step: name, ok: true, seen: await act() });
+      const seen = await act();
+      steps.push({ step: name, ok: true, seen, seconds: seconds() });
     } catch (error) {
-      steps.push({ step: name, ok: false, seen: error instanceof Error ? error.message : String(error) });
+      const seen = error instanceof Error ? error.message : String(error);
+      steps.push({ step: name, ok: false, seen, seconds: seconds() });
       throw new StepFailed(name, { cause: error });
     }
   };
@@ -121,9 +125,10 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
         return await rightAndQuiet('booted after install --root');
       });
     }
-    await step(`${options.replugs} re-plugs`, async () => {
-      await replugPrimary(running, { count: options.replugs, carrierEvery: options.long ? 1 : 5 });
-      return await rightAndQuiet(`after ${options.replugs} re-plugs`);
+    const replugs = options.long ? 20 : (scenario.replugs ?? 20);
+    await step(`${replugs} re-plugs`, async () => {
+      await replugPrimary(running, { count: replugs, carrierEvery: options.long ? 1 : 5 });
+      return await rightAndQuiet(`after ${replugs} re-plugs`);
     });
     await step('install again', async () => {
       if (way === 'image') {

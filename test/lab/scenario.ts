@@ -24,6 +24,8 @@ export interface Scenario {
   readonly manager: 'networkd' | 'ifupdown';
   readonly files: GuestFiles;
   readonly untouched: Expectation;
+  /** How many re-plugs the short run makes, if not 20 (which every manager has in some row, and --long in all). */
+  readonly replugs?: number;
   /** The name that the configuration gives to the master, where it gives one. Held against the booted image. */
   readonly masterName?: string;
 }

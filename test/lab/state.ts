@@ -53,7 +53,7 @@ export function faultsOf(state: NetworkState, acknowledged: readonly string[]): 
   return [...leaseFaultsOf(state, acknowledged), ...silenceFaultsOf(state)];
 }
 
-/** The part about leases: one, on the master, and one way out. What a configuration can be right in that leaves the slaves their fe80. */
+/** The part about leases: one, on the master, one way out, and a primary that carries. What a configuration can be right in that leaves the slaves their fe80. */
 export function leaseFaultsOf(state: NetworkState, acknowledged: readonly string[]): readonly string[] {
   const master = linkOf(state.links, 'master');
   if (master === undefined) return ['there is no master'];
@@ -64,6 +64,8 @@ export function leaseFaultsOf(state: NetworkState, acknowledged: readonly string
   const strangers = acknowledged.filter((other) => other !== address);
   if (strangers.length > 0) faults.push(`leases beside the master's: ${strangers.join(' ')}`);
   for (const link of state.links.filter(({ role }) => role === 'standby' || role === 'primary')) {
+    // An enslaved primary whose link is not up yet swallows what arrives: that is the kernel's, and passes.
+    if (link.role === 'primary' && !link.carrier) faults.push(`${link.name} (primary) has no carrier`);
     const held = ipv4Addresses(link);
     if (held.length > 0) faults.push(`${link.name} (${link.role}) has ${held.join(', ')}`);
   }

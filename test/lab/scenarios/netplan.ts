@@ -17,6 +17,7 @@ export const netplanScenarios: readonly Scenario[] = [
   },
   {
     name: 'netplan-mac',
+    replugs: 5,
     title: 'netplan, match: {macaddress: M}, no set-name',
     manager: 'networkd',
     files: netplan('50-mac.yaml', `match:\n  macaddress: '${defaultMac}'\ndhcp4: true`),
@@ -32,6 +33,7 @@ export const netplanScenarios: readonly Scenario[] = [
   },
   {
     name: 'netplan-driver',
+    replugs: 5,
     title: 'netplan, match: {driver: net_failover}',
     manager: 'networkd',
     files: netplan('50-driver.yaml', 'match:\n  driver: net_failover\ndhcp4: true'),

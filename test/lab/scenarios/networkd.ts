@@ -14,6 +14,7 @@ export const networkdScenarios: readonly Scenario[] = [
   },
   {
     name: 'networkd-guard-mac',
+    replugs: 5,
     title: 'networkd, catch-all behind a guard: PermanentMACAddress, Driver=!net_failover, Unmanaged=yes',
     manager: 'networkd',
     files: {
@@ -31,6 +32,7 @@ Unmanaged=yes
   },
   {
     name: 'networkd-guard-property',
+    replugs: 5,
     title: 'networkd, catch-all behind a guard on a udev property, Unmanaged=yes, and a Driver=net_failover file',
     manager: 'networkd',
     files: {
