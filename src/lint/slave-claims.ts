@@ -1,7 +1,7 @@
 /** Claims that take slaves, each once for all links and phases that it takes them in. */
 import type { Claim, Decision, EffectKind, MatchKey } from '../managers/claim.ts';
 import type { LinkFacts, Phase } from '../topology/guest.ts';
-import type { Severity } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 import { configuring, type LintView, type RuleFinding } from './rule.ts';
 
 export interface LinkHit {
@@ -122,7 +122,7 @@ export function effectOf({ effects }: Claim, kinds: readonly EffectKind[]) {
 }
 
 /** The match, as a related place of an effect that stands elsewhere. */
-export function matchOf(claim: Claim): RuleFinding['related'] {
+export function matchOf(claim: Claim): Finding['related'] {
   return tellingKeys(claim)
     .slice(0, 2)
     .map((key) => ({ place: key.place, label: 'this takes it' }));

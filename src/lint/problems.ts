@@ -1,0 +1,14 @@
+/** What parsers and daemons' own readings find, as findings. */
+import type { Problem } from '../managers/claim.ts';
+import type { LintView, RuleFinding } from './rule.ts';
+
+export function findProblems({ problems }: LintView, kinds: readonly Problem['kind'][]): readonly RuleFinding[] {
+  return problems
+    .filter(({ kind, place }) => kinds.includes(kind) && isOurs(place.source.path))
+    .map(({ manager, message, consequence, place }) => ({ message, place, help: `${manager}: ${consequence}` }));
+}
+
+/** The distribution's own files are its own affair. */
+function isOurs(path: string): boolean {
+  return !/^\/(?:usr\/lib|lib)\//.test(path);
+}

@@ -1,0 +1,113 @@
+/** Collects what is to be linted: a whole system's configuration, or the files that were named. */
+import { managers as entries } from '../managers/all.ts';
+import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
+import type { Guest } from '../topology/guest.ts';
+import type { FileReader } from './file-reader.ts';
+import { findMatchedMacs, judgeConfiguration, type ConfigurationFiles } from './judge.ts';
+import type { LintView } from './rule.ts';
+
+/** A file to lint, and the format it is in if that was said. */
+export interface NamedFile {
+  readonly file: ConfigFile;
+  readonly manager?: ManagerName;
+}
+
+const bootPaths = ['/proc/cmdline', '/etc/kernel/cmdline', '/etc/default/grub', '/etc/initramfs-tools/initramfs.conf'];
+
+/** Everything that the managers of a system read. `acting`: those that act on links there. */
+export async function readSystemFiles(
+  reader: FileReader,
+  acting: ReadonlySet<ManagerName>,
+): Promise<{ readonly files: ConfigurationFiles; readonly bootFiles: readonly ConfigFile[] }> {
+  const managers = new Map<ManagerName, Manager>();
+  const files = new Map<ManagerName, readonly ConfigFile[]>();
+  for (const name of names()) {
+    if (!acting.has(name)) continue;
+    const manager = await entries[name]?.load();
+    if (manager === undefined) continue;
+    managers.set(name, manager);
+    files.set(name, reader.readLocations(manager));
+  }
+  return {
+    files: { managers, files, acting, context: { include: reader.include } },
+    bootFiles: bootPaths.flatMap((path) => reader.readAt(path) ?? []),
+  };
+}
+
+function names(): readonly ManagerName[] {
+  return Object.keys(entries) as ManagerName[];
+}
+
+/** The named files by manager; `unknown` are those that no manager reads. */
+export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
+  readonly files: ConfigurationFiles;
+  readonly bootFiles: readonly ConfigFile[];
+  readonly unknown: readonly ConfigFile[];
+}> {
+  const managers = new Map<ManagerName, Manager>();
+  const files = new Map<ManagerName, ConfigFile[]>();
+  const unknown: ConfigFile[] = [];
+  const bootFiles: ConfigFile[] = [];
+  for (const { file, manager: said } of named) {
+    if (said === undefined && bootPaths.some((path) => path === file.path)) {
+      bootFiles.push(file);
+      continue;
+    }
+    const owners = said === undefined ? await ownersOf(file, managers) : [said];
+    if (owners.length === 0) unknown.push(file);
+    for (const owner of owners) {
+      const manager = managers.get(owner) ?? (await entries[owner]?.load());
+      if (manager === undefined) continue;
+      managers.set(owner, manager);
+      files.set(owner, [...(files.get(owner) ?? []), file]);
+    }
+  }
+  // what these lower to is judged by those that would read it
+  if (managers.has('cloud-init')) await loadInto(managers, ['netplan', 'ifupdown']);
+  if (managers.has('cloud-init') || managers.has('netplan'))
+    await loadInto(managers, ['networkd', 'networkmanager', 'udev']);
+  const acting = new Set<ManagerName>(managers.keys());
+  const given = [...files.values()].flat();
+  const include: JudgeContext['include'] = (glob) => given.filter(({ path }) => path === glob);
+  return { files: { managers, files, acting, context: { include } }, bootFiles, unknown };
+}
+
+async function loadInto(managers: Map<ManagerName, Manager>, wanted: readonly ManagerName[]): Promise<void> {
+  for (const name of wanted) {
+    const manager = managers.get(name) ?? (await entries[name]?.load());
+    if (manager !== undefined) managers.set(name, manager);
+  }
+}
+
+/** By a manager's own directories, where a file may be of use to two; else the first that knows it. */
+async function ownersOf(
+  { path, source }: ConfigFile,
+  known: ReadonlyMap<ManagerName, Manager>,
+): Promise<readonly ManagerName[]> {
+  const owners: ManagerName[] = [];
+  for (const name of names()) {
+    const manager = known.get(name) ?? (await entries[name]?.load());
+    if (manager?.locations.some((location) => isAt(path, location)) === true) owners.push(name);
+    else if (owners.length === 0 && manager?.recognise(path, source.text) === true) return [name];
+  }
+  return owners;
+}
+
+function isAt(path: string, { path: place, pattern }: Manager['locations'][number]): boolean {
+  if (pattern === undefined) return path === place;
+  return path.startsWith(`${place}/`) && pattern.test(path.slice(place.length + 1));
+}
+
+/**
+ * Judges, for a guest that is made anew once the MACs are known which the configuration names: in an assumed guest they
+ * are the NIC's.
+ */
+export function judgeForView(
+  files: ConfigurationFiles,
+  guestFor: (macs: readonly string[]) => Guest,
+  rest: Pick<LintView, 'complete' | 'assumed' | 'bootFiles' | 'command'>,
+): LintView {
+  const first = judgeConfiguration(files, guestFor([]));
+  const macs = rest.assumed ? findMatchedMacs(first) : [];
+  return { ...(macs.length === 0 ? first : judgeConfiguration(files, guestFor(macs))), ...rest };
+}

@@ -1,0 +1,22 @@
+/** FO002 ignored-setting: A setting or a file that the daemon reads on over, silently or with a line in its log. */
+import { findProblems } from '../problems.ts';
+import type { Rule } from '../rule.ts';
+
+export const ignoredSetting: Rule = {
+  id: 'FO002',
+  name: 'ignored-setting',
+  severity: 'warning',
+  what: 'A setting or a file that the daemon reads on over, silently or with a line in its log.',
+  why: 'What it says does not happen, and nothing else tells.',
+  source: "each daemon's parser",
+  bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\n\n[Network]\nDHCP=yes\n' } }],
+  good: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+      },
+    },
+  ],
+  check: (view) => findProblems(view, ['ignored']),
+};

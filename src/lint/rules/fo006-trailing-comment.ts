@@ -1,0 +1,15 @@
+/** FO006 trailing-comment: A comment behind a value, in a format where comments stand on lines of their own. */
+import { findProblems } from '../problems.ts';
+import type { Rule } from '../rule.ts';
+
+export const trailingComment: Rule = {
+  id: 'FO006',
+  name: 'trailing-comment',
+  severity: 'error',
+  what: 'A comment behind a value, in a format where comments stand on lines of their own.',
+  why: 'The comment becomes part of the value: a match that should take the master takes nothing.',
+  source: 'systemd.syntax(7), interfaces(5)',
+  bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover # the master\n' } }],
+  good: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\n# the master\nDriver=net_failover\n' } }],
+  check: (view) => findProblems(view, ['trailing-comment']),
+};

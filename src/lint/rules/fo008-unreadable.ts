@@ -1,0 +1,15 @@
+/** FO008 unreadable: A file that the configuration names and that cannot be read. */
+import { findProblems } from '../problems.ts';
+import type { Rule } from '../rule.ts';
+
+export const unreadable: Rule = {
+  id: 'FO008',
+  name: 'unreadable',
+  severity: 'warning',
+  what: 'A file that the configuration names and that cannot be read.',
+  why: 'The daemon goes on without it.',
+  source: 'interfaces(5), source',
+  bad: [{ files: { '/etc/network/interfaces': 'source interfaces.d/absent\nauto lo\niface lo inet loopback\n' } }],
+  good: [{ files: { '/etc/network/interfaces': 'auto lo\niface lo inet loopback\n' } }],
+  check: (view) => findProblems(view, ['unreadable']),
+};

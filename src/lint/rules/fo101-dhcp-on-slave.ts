@@ -1,0 +1,45 @@
+/** FO101 dhcp-on-slave: A network manager asks for an address on a standby or a primary by DHCP. */
+import { fixSlaveClaim } from '../fixes.ts';
+import type { Rule } from '../rule.ts';
+import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+
+const kinds = ['dhcp4', 'dhcp6'] as const;
+
+export const dhcpOnSlave: Rule = {
+  id: 'FO101',
+  name: 'dhcp-on-slave',
+  severity: 'error',
+  what: 'A network manager asks for an address on a standby or a primary by DHCP.',
+  why: 'A DHCP client on a slave gets its lease, since packet sockets see all frames; but what is sent to that address arrives on the master, and the routes compete. The guest then loses all its traffic.',
+  source: 'measured on Debian 12 and 13; net_failover_handle_frame() in drivers/net/net_failover.c',
+  bad: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nType=ether\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+      },
+    },
+  ],
+  good: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+      },
+    },
+  ],
+  check: (view) =>
+    findHarm(view, kinds).map((group) => {
+      const { claim, hits } = group;
+      const effect = effectOf(claim, kinds);
+      const links = nameLinks(hits);
+      return {
+        ...onHits(group, 'error'),
+        message: `${claim.manager} asks for an address of ${links} by DHCP${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        place: effect?.place ?? claim.place,
+        related: matchOf(claim),
+        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        fix: fixSlaveClaim(view, group),
+      };
+    }),
+};

@@ -1,0 +1,45 @@
+/** FO102 address-on-slave: A static address or a route on a standby or a primary. */
+import { fixSlaveClaim } from '../fixes.ts';
+import type { Rule } from '../rule.ts';
+import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+
+const kinds = ['address', 'route'] as const;
+
+export const addressOnSlave: Rule = {
+  id: 'FO102',
+  name: 'address-on-slave',
+  severity: 'error',
+  what: 'A static address or a route on a standby or a primary.',
+  why: "The address is reachable on the master only: replies leave by a link that gets none, and the route competes with the master's.",
+  source: 'drivers/net/net_failover.c',
+  bad: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nType=ether\n\n[Network]\nAddress=192.0.2.5/24\nIPv6AcceptRA=no\n',
+      },
+    },
+  ],
+  good: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nAddress=192.0.2.5/24\nIPv6AcceptRA=no\n',
+      },
+    },
+  ],
+  check: (view) =>
+    findHarm(view, kinds).map((group) => {
+      const { claim, hits } = group;
+      const effect = effectOf(claim, kinds);
+      const links = nameLinks(hits);
+      return {
+        ...onHits(group, 'error'),
+        message: `${claim.manager} puts ${effect?.detail ?? 'an address'} on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        place: effect?.place ?? claim.place,
+        related: matchOf(claim),
+        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        fix: fixSlaveClaim(view, group),
+      };
+    }),
+};

@@ -1,0 +1,45 @@
+/** FO104 slave-taken-down: A slave is taken or kept down. */
+import { fixSlaveClaim } from '../fixes.ts';
+import type { Rule } from '../rule.ts';
+import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+
+const kinds = ['down'] as const;
+
+export const slaveTakenDown: Rule = {
+  id: 'FO104',
+  name: 'slave-taken-down',
+  severity: 'error',
+  what: 'A slave is taken or kept down.',
+  why: 'The master sends on slaves that are up. With the primary down the fast path is lost, silently; with both down the guest is.',
+  source: 'net_failover_start_xmit() in drivers/net/net_failover.c',
+  bad: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nType=ether\n\n[Link]\nActivationPolicy=always-down\n\n[Network]\nLinkLocalAddressing=no\n',
+      },
+    },
+  ],
+  good: [
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+      },
+    },
+  ],
+  check: (view) =>
+    findHarm(view, kinds).map((group) => {
+      const { claim, hits } = group;
+      const effect = effectOf(claim, kinds);
+      const links = nameLinks(hits);
+      return {
+        ...onHits(group, 'error'),
+        message: `${claim.manager} takes ${links} down${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        place: effect?.place ?? claim.place,
+        related: matchOf(claim),
+        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        fix: fixSlaveClaim(view, group),
+      };
+    }),
+};

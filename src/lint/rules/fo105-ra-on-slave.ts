@@ -1,0 +1,35 @@
+/** FO105 ra-on-slave: A slave accepts IPv6 router advertisements. */
+import { fixSlaveClaim } from '../fixes.ts';
+import type { Rule } from '../rule.ts';
+import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+
+const kinds = ['ra'] as const;
+
+export const raOnSlave: Rule = {
+  id: 'FO105',
+  name: 'ra-on-slave',
+  severity: 'warning',
+  what: 'A slave accepts IPv6 router advertisements.',
+  why: "The slave gets addresses and a default route of its own beside the master's, with the same interface identifier: one of them fails duplicate address detection.",
+  source: 'measured on Debian 12; systemd.network(5), IPv6AcceptRA=',
+  bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\nType=ether\n\n[Network]\nIPv6AcceptRA=yes\n' } }],
+  good: [
+    {
+      files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Network]\nIPv6AcceptRA=yes\n' },
+    },
+  ],
+  check: (view) =>
+    findHarm(view, kinds).map((group) => {
+      const { claim, hits } = group;
+      const effect = effectOf(claim, kinds);
+      const links = nameLinks(hits);
+      return {
+        ...onHits(group, 'warning'),
+        message: `${claim.manager} takes router advertisements on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        place: effect?.place ?? claim.place,
+        related: matchOf(claim),
+        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        fix: fixSlaveClaim(view, group),
+      };
+    }),
+};

@@ -1,0 +1,48 @@
+/** FO109 driver-never-matches: driver net_failover, where the parent device's driver is compared. */
+import type { Claim, MatchKey } from '../../managers/claim.ts';
+import type { Rule, RuleFinding } from '../rule.ts';
+import { describeKey } from '../slave-claims.ts';
+
+export const driverNeverMatches: Rule = {
+  id: 'FO109',
+  name: 'driver-never-matches',
+  severity: 'error',
+  what: "A match by the driver net_failover in NetworkManager, cloud-init or a udev DRIVERS== key, which read the parent device's driver.",
+  why: "On the master's parent device that driver is virtio_net, so the match takes nothing: an exception for the master excepts nothing, and the guest is left without a network.",
+  source: 'nmp_utils_udev_get_driver() of NetworkManager 1.42 and 1.52; udev(7), DRIVERS',
+  bad: [
+    {
+      files: {
+        '/etc/udev/rules.d/95-master.rules':
+          'SUBSYSTEM=="net", ACTION!="remove", DRIVERS=="net_failover", ENV{ID_WAN}="1"\n',
+      },
+    },
+  ],
+  good: [
+    {
+      files: {
+        '/etc/udev/rules.d/95-master.rules':
+          'SUBSYSTEM=="net", ACTION!="remove", ENV{ID_NET_DRIVER}=="net_failover", ENV{ID_WAN}="1"\n',
+      },
+    },
+  ],
+  check: ({ decisions }) => {
+    const found = new Map<string, RuleFinding>();
+    for (const { manager, winners, losers, passed } of decisions)
+      for (const claim of [...winners, ...losers.map((loser) => loser.claim), ...passed])
+        for (const key of claim.keys.filter((each) => isDead(claim, each))) {
+          const id = `${key.place.source.path}\0${key.place.span.start}`;
+          if (found.has(id)) continue;
+          found.set(id, {
+            message: `'${describeKey(key)}' never matches: ${manager} sees the parent device's driver, and the master's is virtio_net`,
+            place: key.place,
+            help: 'expected the master\'s name; in udev rules ENV{ID_NET_DRIVER}=="net_failover"',
+          });
+        }
+    return [...found.values()];
+  },
+};
+
+function isDead({ manager }: Claim, { on, value }: MatchKey): boolean {
+  return on === 'parent-driver' && manager !== 'networkd' && /\bnet_failover\b/.test(value) && !value.startsWith('!');
+}

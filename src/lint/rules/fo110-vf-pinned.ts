@@ -1,0 +1,48 @@
+/** FO110 vf-pinned: a VF known by a name or slot that it loses in a migration. */
+import { hasWildcard } from '../../text/fnmatch.ts';
+import type { Rule } from '../rule.ts';
+import { describeKey, findSlaveClaims, tellingKeys } from '../slave-claims.ts';
+
+export const vfPinned: Rule = {
+  id: 'FO110',
+  name: 'vf-pinned',
+  severity: 'warning',
+  what: "A match by a VF's own name, driver or slot.",
+  why: 'After a migration the VF sits on another slot of another host and has another name, maybe another driver. A guard that knew it by the old ones no longer guards.',
+  source: 'measured: names follow the slot (systemd.net-naming-scheme(7))',
+  bad: [
+    {
+      files: {
+        '/etc/systemd/network/05-vf.network': '[Match]\nName=enp2s0\n\n[Link]\nUnmanaged=yes\n',
+      },
+    },
+  ],
+  good: [
+    {
+      files: {
+        '/etc/systemd/network/05-vf.network':
+          '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover\n\n[Link]\nUnmanaged=yes\n',
+      },
+    },
+  ],
+  check: (view) =>
+    findSlaveClaims(view).flatMap(({ claim, hits }) => {
+      const primary = hits.find(({ link }) => link.role === 'primary' && link.master !== null);
+      const back = hits.some(({ phase }) => phase.name === 'vf-back');
+      const survives = hits.some(({ phase, link }) => phase.name === 'vf-back' && link.role === 'primary');
+      const onlyVf = hits.every(({ link }) => link.role === 'primary' || link.role === 'pending');
+      if (primary === undefined || survives || (!onlyVf && back)) return [];
+      const pin = tellingKeys(claim).find(
+        ({ on, value }) => ['name', 'path', 'driver', 'parent-driver'].includes(on) && !hasWildcard(value),
+      );
+      if (pin === undefined || view.guest.phases.every(({ name }) => name !== 'vf-back')) return [];
+      const { link } = primary;
+      return {
+        message: `'${describeKey(pin)}' is the VF ${link.name} only until it comes back on another slot`,
+        place: pin.place,
+        link: link.name,
+        phase: 'vf-back',
+        help: "match slaves by the master's MAC and 'not net_failover', or by the property that failoverctl's udev rules set",
+      };
+    }),
+};

@@ -1,0 +1,59 @@
+/** FO112 master-unclaimed: no manager configures a master. */
+import type { Rule } from '../rule.ts';
+import { configuring } from '../rule.ts';
+import { isHarmless } from '../slave-claims.ts';
+
+export const masterUnclaimed: Rule = {
+  id: 'FO112',
+  name: 'master-unclaimed',
+  severity: 'error',
+  what: 'A master that no network manager configures, in a whole configuration.',
+  why: 'The guest comes up without a network.',
+  source: 'each daemon’s match',
+  bad: [
+    {
+      complete: true,
+      files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=ixgbe\n\n[Network]\nDHCP=yes\n' },
+    },
+  ],
+  good: [
+    {
+      complete: true,
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+      },
+    },
+  ],
+  check: ({ decisions, complete, assumed, files }) => {
+    if (!complete) return [];
+    const boot = decisions.filter(
+      ({ manager, link, phase }) => configuring.has(manager) && link.role === 'master' && phase.name === 'boot',
+    );
+    const masters = [...new Set(boot.map(({ link }) => link.name))];
+    return masters.flatMap((name) => {
+      const own = boot.filter(({ link }) => link.name === name);
+      if (own.some(({ winners }) => winners.some((claim) => !isHarmless(claim)))) return [];
+      const near = own.flatMap(({ winners, losers, passed }) => [
+        ...winners,
+        ...losers.map(({ claim }) => claim),
+        ...passed,
+      ]);
+      // an assumed guest's names are ours: a file that names another link may well mean this one
+      if (assumed && near.some(({ keys }) => keys.some(({ on, verdict }) => on === 'name' && verdict === 'no')))
+        return [];
+      const first = near.find(({ place }) => place.source.path.startsWith('/etc/'));
+      const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
+      const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
+      if (place === undefined) return [];
+      return {
+        message: `no network manager configures the master ${name}`,
+        place,
+        ...(first === undefined ? {} : { related: [{ place: first.place, label: first.reason }] }),
+        link: name,
+        phase: 'boot',
+        help: "'failoverctl install' writes what the manager in use needs",
+      };
+    });
+  },
+};

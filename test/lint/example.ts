@@ -1,0 +1,31 @@
+/** Lints an example of a rule as `failoverctl lint` would lint those files. */
+import { createFileReader } from '../../src/lint/file-reader.ts';
+import { judgeForView, readSystemFiles, sortNamedFiles } from '../../src/lint/read-configuration.ts';
+import type { Example, LintView } from '../../src/lint/rule.ts';
+import { managers } from '../../src/managers/all.ts';
+import type { ConfigFile, ManagerName } from '../../src/managers/claim.ts';
+import { memorySystem } from '../../src/system/memory.ts';
+import { assumeGuest } from '../../src/topology/guest-assumed.ts';
+import { unknownHost } from '../../src/topology/host-facts.ts';
+
+export async function viewExample({ files, host, complete }: Example): Promise<LintView> {
+  const list = Object.entries(files).map(([path, file]): ConfigFile => {
+    const { text, mode } = typeof file === 'string' ? { text: file, mode: 0o644 } : file;
+    return { source: { path, text }, path, mode, uid: 0, linkTarget: undefined };
+  });
+  const facts = { ...unknownHost, ...host };
+  const guestFor = (macs: readonly string[]) => assumeGuest({ kind: 'net_failover', groups: 1 }, facts, macs);
+  const rest = { assumed: true, command: 'failoverctl lint' };
+  if (complete !== true) {
+    const { files: sorted, bootFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));
+    if (unknown.length > 0) throw new Error(`no manager knows ${unknown.map(({ path }) => path).join(', ')}`);
+    return judgeForView(sorted, guestFor, { ...rest, complete: false, bootFiles });
+  }
+  const system = memorySystem(
+    Object.fromEntries(list.map(({ path, source, mode }) => [path, { text: source.text, mode: mode ?? 0o644 }])),
+  );
+  const acting = new Set(Object.keys(managers) as ManagerName[]);
+  acting.delete('networkmanager'); // it is not installed there: it would take every link by itself
+  const { files: all, bootFiles } = await readSystemFiles(createFileReader(system), acting);
+  return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles });
+}
