@@ -15,6 +15,7 @@ import {
   readState,
   type NetworkState,
 } from './state.ts';
+import { hostAddress, type PingResult } from './segment.ts';
 import type { Broken, Scenario, Way } from './scenario.ts';
 
 export interface RunOptions {
