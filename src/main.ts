@@ -18,6 +18,15 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/install.ts'),
   },
   uninstall: { summary: 'take back what install has done', load: () => import('./commands/uninstall.ts') },
+  lint: {
+    summary: 'say what would go wrong in a network configuration, and mend it',
+    load: () => import('./commands/lint.ts'),
+  },
+  explain: {
+    summary: 'say which file and line configures a link, and why',
+    load: () => import('./commands/explain.ts'),
+  },
+  rule: { summary: 'print what a rule of lint is about', load: () => import('./commands/rule.ts') },
   host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
 };
 

@@ -1,0 +1,156 @@
+/** `failoverctl explain LINK`: who would configure a link, in each phase of the guest's life, and why. */
+import { configuring } from '../lint/rule.ts';
+import type { LintView } from '../lint/rule.ts';
+import type { Claim, Decision } from '../managers/claim.ts';
+import { printable } from '../report/table.ts';
+import { positionAt, type Place } from '../text/source.ts';
+import type { System } from '../system/system.ts';
+import { CommandError, defineCommand, exitStatus, parseArguments, rootOption, systemAt } from './command.ts';
+import { assumeOption, readAssumption, readFilesTarget, readNamedFiles, readSystemTarget } from './lint-target.ts';
+
+interface ExplainOptions {
+  readonly json?: true;
+  readonly all?: true;
+  readonly root?: string;
+  readonly assume?: string;
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options, operands } = parseArguments<ExplainOptions>(define(), args, system);
+  const [name, ...paths] = operands;
+  if (name === undefined) throw new CommandError("expected a link's name, or a role", exitStatus.usage);
+  const tree = systemAt(system, options.root);
+  const how = {
+    assumption: readAssumption(options.assume),
+    live: options.root === undefined,
+    command: 'failoverctl explain',
+    note: (text: string) => system.err(`failoverctl explain: ${text}\n`),
+  };
+  const named = paths.flatMap((path) => readNamedFiles(tree, path).map((file) => ({ file })));
+  const { view, troubles } =
+    paths.length === 0 ? await readSystemTarget(tree, how) : await readFilesTarget(tree, named, how);
+  for (const trouble of troubles) system.err(`failoverctl explain: ${trouble}\n`);
+  const explained = explainLink(view, name);
+  if (explained.length === 0) {
+    const links = new Set(view.guest.phases.flatMap((phase) => phase.links.map((link) => link.name)));
+    throw new CommandError(`no link '${printable(name)}': expected one of ${[...links].join(', ')}`);
+  }
+  system.out(options.json === true ? renderJson(explained) : renderText(explained, options.all === true));
+  return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
+}
+
+function define() {
+  return defineCommand('explain', 'Says which file and line configures a link, what loses to it, and why.')
+    .argument('<link>', "the link's name, or a role: master, standby, primary")
+    .argument('[path...]', "files or directories to look at; none: this system's configuration")
+    .option('--json', 'print JSON, version 1')
+    .option('--all', 'name what was asked and does not match, too')
+    .option(...rootOption)
+    .option(...assumeOption)
+    .addHelpText(
+      'after',
+      `
+For each network manager in use: the claim that takes the link, with its file and line; claims that would take it and lose;
+and in which phases of the guest's life that is so: at boot, while the VF is away, after it came back on another slot, and
+when it is seen before its master has enslaved it.
+
+Exit status: 0; 2 wrong usage; 3 no such link, or unreadable files.
+
+Examples:
+  failoverctl explain enp2s0
+  failoverctl explain primary --assume triple --root /mnt/image
+`,
+    );
+}
+
+/** What one manager does to one link, in the phases in which it is the same. */
+export interface Explanation {
+  readonly decision: Decision;
+  readonly phases: readonly string[];
+  readonly titles: readonly string[];
+}
+
+/** `name`: a link's in any phase, or a role; a link that comes back under another name is the same link. */
+export function explainLink({ guest, decisions }: LintView, name: string): readonly Explanation[] {
+  const known = guest.phases.flatMap(({ links }) => links).find((link) => link.name === name || link.role === name);
+  if (known === undefined) return [];
+  const slot = (role: string) => (role === 'pending' ? 'primary' : role);
+  const isSame = (link: Decision['link']) =>
+    link.name === known.name ||
+    (known.group !== null && link.group === known.group && slot(link.role) === slot(known.role));
+  const groups = new Map<string, { decision: Decision; phases: string[]; titles: string[] }>();
+  for (const decision of decisions.filter(({ link }) => isSame(link))) {
+    const { manager, link, phase, winners, losers } = decision;
+    const claims = [...winners.map((claim) => `+${keyOf(claim)}`), ...losers.map(({ claim }) => `-${keyOf(claim)}`)];
+    const key = [manager, link.name, ...claims].join('\0');
+    const group = groups.get(key) ?? { decision, phases: [], titles: [] };
+    group.phases.push(phase.name);
+    group.titles.push(phase.title);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function keyOf({ place, verdict, effects }: Claim): string {
+  return `${place.source.path}:${place.span.start}:${verdict}:${effects.map(({ kind, detail }) => `${kind}=${detail ?? ''}`).join()}`;
+}
+
+function renderText(explained: readonly Explanation[], all: boolean): string {
+  const lines: string[] = [];
+  let heading = '';
+  for (const { decision, titles } of explained) {
+    const { link, manager, winners, losers, passed } = decision;
+    const title = `${printable(link.name)} (${link.role}), ${titles.join('; ')}`;
+    if (title !== heading) lines.push(`${heading === '' ? '' : '\n'}${title}\n`);
+    heading = title;
+    if (winners.length === 0)
+      lines.push(`  ${manager}: ${configuring.has(manager) ? 'leaves it alone' : 'does nothing to it'}\n`);
+    for (const claim of winners) {
+      const sure = claim.verdict === 'yes' ? '' : 'maybe ';
+      lines.push(`  ${manager}: ${sure}${describeEffects(claim)}\n      ${describeClaim(claim)}\n`);
+    }
+    for (const { claim, why } of losers)
+      lines.push(`      loses: ${describeClaim(claim)}\n             ${printable(why)}\n`);
+    if (all) for (const claim of passed) lines.push(`      does not match: ${describeClaim(claim)}\n`);
+  }
+  return lines.join('');
+}
+
+function describeEffects({ effects }: Claim): string {
+  const words = effects.map(({ kind, detail }) => (detail === undefined ? kind : `${kind} ${printable(detail)}`));
+  return words.length === 0 ? 'takes it, and changes nothing' : words.join(', ');
+}
+
+function describeClaim({ place, reason, loweredTo }: Claim): string {
+  const lowered = loweredTo === undefined ? '' : ` (as ${printable(loweredTo)})`;
+  return `${where(place)}${lowered}: ${printable(reason)}`;
+}
+
+function where({ source, span }: Place): string {
+  return `${printable(source.path)}:${positionAt(source, span.start).line}`;
+}
+
+function renderJson(explained: readonly Explanation[]): string {
+  const claimOf = (claim: Claim) => ({
+    ...locate(claim.place),
+    verdict: claim.verdict,
+    reason: claim.reason,
+    loweredTo: claim.loweredTo ?? null,
+    keys: claim.keys.map(({ on, value, verdict, place }) => ({ on, value, verdict, ...locate(place) })),
+    effects: claim.effects.map(({ kind, detail, place }) => ({ kind, detail: detail ?? null, ...locate(place) })),
+  });
+  const decisions = explained.map(({ decision: { manager, link, winners, losers, passed }, phases }) => ({
+    link: link.name,
+    role: link.role,
+    phases,
+    manager,
+    winners: winners.map(claimOf),
+    losers: losers.map(({ claim, why }) => ({ ...claimOf(claim), why })),
+    passed: passed.map(claimOf),
+  }));
+  return `${JSON.stringify({ version: 1, decisions }, null, 2)}\n`;
+}
+
+function locate({ source, span }: Place) {
+  return { file: source.path, line: positionAt(source, span.start).line };
+}

@@ -1,0 +1,129 @@
+/** What `lint` and `explain` look at: a system, an image, a guest that does not exist yet, or named files. */
+import { findManagers } from '../install/managers-in-use.ts';
+import { readManifest } from '../install/manifest.ts';
+import { createFileReader } from '../lint/file-reader.ts';
+import { judgeForView, readSystemFiles, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
+import type { LintView } from '../lint/rule.ts';
+import type { ConfigFile, ManagerName } from '../managers/claim.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
+import { readGuest } from '../topology/guest-live.ts';
+import type { Guest } from '../topology/guest.ts';
+import { readHostFacts, unknownHost } from '../topology/host-facts.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+
+export const assumeOption = [
+  '--assume <guest>',
+  "lint for a guest that does not exist yet: 'triple', 'pair' (Hyper-V), or a number of triples",
+] as const;
+
+export function readAssumption(text: string | undefined): Assumption | null {
+  if (text === undefined) return null;
+  const assumption = parseAssumption(text);
+  if (assumption !== null) return assumption;
+  throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 16`, exitStatus.usage);
+}
+
+export interface Target {
+  readonly view: LintView;
+  /** How many files were read. */
+  readonly fileCount: number;
+  /** Files that could not be read, or that no manager knows. */
+  readonly troubles: readonly string[];
+}
+
+export interface TargetOptions {
+  readonly assumption: Assumption | null;
+  /** The running system, and no tree. */
+  readonly live: boolean;
+  readonly command: string;
+  readonly note: (text: string) => void;
+}
+
+/** The whole configuration of a system or tree. */
+export async function readSystemTarget(system: System, options: TargetOptions): Promise<Target> {
+  const reader = createFileReader(system);
+  const acting = findActing(system);
+  const { files, bootFiles } = await readSystemFiles(reader, acting);
+  const { guestFor, assumed } = chooseGuest(system, options, true);
+  const view = judgeForView(files, guestFor, { complete: true, assumed, bootFiles, command: options.command });
+  return {
+    view,
+    fileCount: [...files.files.values()].flat().length,
+    troubles: reader.failures.map((failure) => explainFailure(failure)),
+  };
+}
+
+/** Files that were named, wherever they are. */
+export async function readFilesTarget(
+  system: System,
+  named: readonly NamedFile[],
+  options: TargetOptions,
+): Promise<Target> {
+  const { files, bootFiles, unknown } = await sortNamedFiles(named);
+  const { guestFor, assumed } = chooseGuest(system, options, false);
+  const view = judgeForView(files, guestFor, { complete: false, assumed, bootFiles, command: options.command });
+  const troubles = unknown.map(({ source }) => `'${source.path}': not known as a file of any manager; say by --as`);
+  return { view, fileCount: named.length, troubles };
+}
+
+function chooseGuest(
+  system: System,
+  { assumption, live, note }: TargetOptions,
+  complete: boolean,
+): { readonly guestFor: (macs: readonly string[]) => Guest; readonly assumed: boolean } {
+  const host = complete ? readHostFacts(system, live) : unknownHost;
+  if (assumption === null) {
+    const guest = readGuest(system, host);
+    if (isFailure(guest)) throw new CommandError(`cannot read links: ${explainFailure(guest)}`);
+    if (guest !== null) return { guestFor: () => guest, assumed: false };
+    note('no failover NIC here: linting for a guest with one net_failover triple (see --assume)');
+  }
+  const wanted = assumption ?? { kind: 'net_failover', groups: 1 };
+  return { guestFor: (macs) => assumeGuest(wanted, host, macs), assumed: true };
+}
+
+/** udev always names and marks links; cloud-init writes for others. */
+function findActing(system: System): ReadonlySet<ManagerName> {
+  const manifest = readManifest(system);
+  const ours =
+    manifest !== null && typeof manifest === 'object' && !isFailure(manifest)
+      ? manifest.files.map(({ path }) => path)
+      : [];
+  const { uses } = findManagers(system, new Set(ours));
+  const acting = new Set<ManagerName>(['udev', 'cloud-init']);
+  for (const { manager, inUse } of uses) if (inUse) acting.add(manager);
+  return acting;
+}
+
+/** Reads a file or all files below a directory. */
+export function readNamedFiles(system: System, path: string): readonly ConfigFile[] {
+  const status = system.stat(path);
+  if (isFailure(status)) throw new CommandError(explainFailure(status));
+  if (status.kind === 'directory') {
+    const names = system.list(path);
+    if (isFailure(names)) throw new CommandError(explainFailure(names));
+    return [...names]
+      .sort()
+      .filter((name) => !name.startsWith('.'))
+      .flatMap((name) => {
+        const below = `${path.replace(/\/+$/, '')}/${name}`;
+        const kind = system.stat(below);
+        return isFailure(kind) || (kind.kind !== 'file' && kind.kind !== 'directory')
+          ? []
+          : readNamedFiles(system, below);
+      });
+  }
+  const text = system.read(path);
+  if (isFailure(text)) throw new CommandError(explainFailure(text));
+  // the mode and owner of a copy say nothing of the file that will be installed
+  const inPlace = placeOf(path) === path;
+  const { mode, uid } = inPlace ? status : { mode: undefined, uid: undefined };
+  return [{ source: { path, text }, path: placeOf(path), mode, uid, linkTarget: undefined }];
+}
+
+/** Where a daemon would find a file that is kept elsewhere: images/web/etc/netplan/x.yaml is /etc/netplan/x.yaml. */
+function placeOf(path: string): string {
+  if (path.startsWith('/etc/') || path.startsWith('/run/') || path.startsWith('/usr/lib/')) return path;
+  return /(?:^|\/)((?:etc|run|usr\/lib|var\/lib\/cloud)\/.+)$/.exec(path)?.[1]?.replace(/^/, '/') ?? path;
+}

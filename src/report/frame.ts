@@ -1,0 +1,43 @@
+/** A place in a file as people see it: the line, and what is meant on it. */
+import { positionAt, type Place } from '../text/source.ts';
+import { printable } from './table.ts';
+
+export interface Paint {
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly bySeverity: (severity: 'error' | 'warning' | 'info', text: string) => string;
+}
+
+const codes = { error: '31', warning: '33', info: '36' } as const;
+
+export function createPaint(colour: boolean): Paint {
+  const wrap = (code: string) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { strong: wrap('1'), faint: wrap('2'), bySeverity: (severity, text) => wrap(`1;${codes[severity]}`)(text) };
+}
+
+/** The first line of the place with a mark below what is meant, and a label behind it. */
+export function renderFrame(place: Place, label: string, paint: Paint, mark: (text: string) => string): string {
+  const { text } = place.source;
+  const { line } = positionAt(place.source, place.span.start);
+  const lineStart = text.lastIndexOf('\n', place.span.start - 1) + 1;
+  const newline = text.indexOf('\n', lineStart);
+  const lineEnd = newline < 0 ? text.length : newline;
+  const number = String(line);
+  const gutter = ' '.repeat(number.length);
+  const before = show(text.slice(lineStart, place.span.start));
+  const meant = show(text.slice(place.span.start, Math.min(Math.max(place.span.end, place.span.start), lineEnd)));
+  const shown = show(text.slice(lineStart, lineEnd));
+  const clipped = shown.length > maximalWidth ? `${shown.slice(0, maximalWidth)}…` : shown;
+  const carets = '^'.repeat(Math.max(1, Math.min(meant.trimEnd().length, maximalWidth - before.length)));
+  const pad = ' '.repeat(Math.min(before.length, maximalWidth));
+  return [
+    `${paint.faint(` ${number} |`)} ${clipped}\n`,
+    `${paint.faint(` ${gutter} |`)} ${pad}${mark(label === '' ? carets : `${carets} ${label}`)}\n`,
+  ].join('');
+}
+
+const maximalWidth = 160;
+
+function show(text: string): string {
+  return printable(text.replaceAll('\t', '    ')).replaceAll('\\\\', '\\');
+}

@@ -1,0 +1,34 @@
+/** Workflow commands of GitHub Actions: annotations on the files of a pull request. */
+import type { Finding } from '../lint/finding.ts';
+import { positionAt } from '../text/source.ts';
+
+const commands = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+export function renderGithub(findings: readonly Finding[]): string {
+  return findings
+    .map(({ severity, rule, name, message, place, help }) => {
+      const start = positionAt(place.source, place.span.start);
+      const end = positionAt(place.source, place.span.end);
+      const properties = {
+        file: place.source.path,
+        line: String(start.line),
+        col: String(start.column),
+        endLine: String(end.line),
+        ...(end.line === start.line ? { endColumn: String(end.column) } : {}),
+        title: `${rule} ${name}`,
+      };
+      const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`);
+      const text = help === undefined ? message : `${message}\n${help}`;
+      return `::${commands[severity]} ${list.join(',')}::${escapeData(text)}\n`;
+    })
+    .join('');
+}
+
+/** As the runner's own toolkit escapes: actions/toolkit, command.ts. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
