@@ -71,7 +71,9 @@ export function isHarmless({ effects }: Claim): boolean {
 
 /** "enp1s0nsby (standby) and enp2s0 (primary)". */
 export function nameLinks(hits: readonly LinkHit[]): string {
-  const names = [...new Map(hits.map(({ link }) => [link.name, describeRole(link)])).values()];
+  // in the first phase; that it is so in the others is not said again
+  const first = hits.filter(({ phase }) => phase.name === hits[0]?.phase.name);
+  const names = [...new Set(first.map(({ link }) => describeRole(link)))];
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 

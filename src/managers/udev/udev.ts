@@ -223,10 +223,13 @@ export function findRuleTraps(files: readonly ConfigFile[], version: number | un
       const addOnly = tokens.some(
         ({ key, operator, value }) => key === 'ACTION' && operator === '==' && value === 'add',
       );
+      // netvsc sets IFF_SLAVE on its VF, whose parent's driver is hv_pci
+      const forNetvsc = tokens.some(({ key, value }) => key === 'DRIVERS' && value.startsWith('hv_'));
       for (const token of tokens) {
         const place = { source, span: token.span };
         const compares = token.operator === '==' || token.operator === '!=';
-        if (compares && token.key === 'ATTR' && token.attribute === 'flags') traps.push({ kind: 'slave-flag', place });
+        if (compares && !forNetvsc && token.key === 'ATTR' && token.attribute === 'flags')
+          traps.push({ kind: 'slave-flag', place });
         if (compares && early && subjectOfToken(token) === 'master') traps.push({ kind: 'early-master-test', place });
         if (!compares && addOnly && token.key === 'ENV') traps.push({ kind: 'add-only', place });
       }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { documentedRules } from '../../src/commands/rule.ts';
+import { main } from '../../src/main.ts';
+import { renderRuleTable } from '../../src/report/rule-docs.ts';
+import { memorySystem } from '../../src/system/memory.ts';
+
+async function call(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const system = memorySystem(files);
+  const status = await main(args, system);
+  return { status, stdout: system.stdout, stderr: system.stderr };
+}
+
+test('rule prints what a rule file says, by id and by name', async () => {
+  const { stdout, status } = await call(['rule', 'FO101']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^FO101 dhcp-on-slave \(error\)\n/);
+  assert.match(stdout, /\nBad:\n.*\n\s+\[Match\]/);
+  assert.equal((await call(['rule', 'dhcp-on-slave'])).stdout, stdout);
+  assert.equal((await call(['rule', 'FO999'])).status, 2);
+});
+
+test('rule lists every rule, of guests and of domains', async () => {
+  const { stdout } = await call(['rule']);
+  for (const { id } of documentedRules()) assert.match(stdout, new RegExp(`^${id} `, 'm'));
+  assert.match(stdout, /^FO503 /m);
+});
+
+test("README.md's table of rules is the generated one", (context) => {
+  const readme = readFileSync('README.md', 'utf8');
+  const table = /<!-- rules -->\n([^]*?)<!-- \/rules -->/.exec(readme)?.[1];
+  if (table === undefined) return context.skip('README.md has no <!-- rules --> yet');
+  assert.equal(table.trim(), renderRuleTable(documentedRules()).trim());
+});
+
+const files = {
+  '/a/05-guard.network': '[Match]\nDriver=!net_failover\n\n[Link]\nUnmanaged=yes\n',
+  '/a/20-all.network': '[Match]\nName=en*\n\n[Network]\nDHCP=ipv4\n',
+};
+
+test('explain names winner and loser with file, line and reason, phase by phase', async () => {
+  const { stdout, status } = await call(['explain', 'enp2s0', '/a'], files);
+  assert.equal(status, 0);
+  assert.match(stdout, /^enp2s0 \(primary\), at boot/);
+  assert.match(stdout, /networkd: unmanaged\n\s+\/a\/05-guard\.network:1: Driver=!net_failover matches/);
+  assert.match(stdout, /loses: \/a\/20-all\.network:1: Name=en\* matches\n\s+\/a\/05-guard\.network comes first/);
+  assert.match(stdout, /^enp3s0 \(primary\), after the VF came back on another slot$/m);
+});
+
+test('explain --json', async () => {
+  const { stdout } = await call(['explain', 'master', '--json', '/a'], files);
+  const { version, decisions } = JSON.parse(stdout);
+  assert.equal(version, 1);
+  const networkd = decisions.find(({ manager }: { manager: string }) => manager === 'networkd');
+  assert.equal(networkd.link, 'enp1s0');
+  assert.deepEqual(
+    networkd.winners.map(({ file, line, verdict }: Record<string, unknown>) => ({ file, line, verdict })),
+    [{ file: '/a/20-all.network', line: 1, verdict: 'yes' }],
+  );
+  assert.equal(networkd.passed.length, 1);
+});
+
+test('explain of a link that is not there names those that are', async () => {
+  const { status, stderr } = await call(['explain', 'eth7', '/a'], files);
+  assert.equal(status, 3);
+  assert.match(stderr, /no link 'eth7': expected one of enp1s0, enp1s0nsby, enp2s0, enp3s0/);
+});
