@@ -20,7 +20,7 @@ const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios 
   --release NAME      bookworm or trixie; may be repeated (default: bookworm, with --long all)
   --jobs N            guests at a time (default 2)
   --record            records guests into test/fixtures/guests
-  --node              puts Node and the bundle into the guest instead of the static executable
+  --node              puts Node and the bundle into the guest, even if there is a static executable
   --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
 `;
 
@@ -85,6 +85,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const facts = {
     ...Object.fromEntries([...images].map(([name, one]) => [name, guestPackagesNote(one)])),
     accelerator,
+    program: program.title,
     time: `${seconds} s, ${values.jobs} guests at a time`,
   };
   process.stdout.write(`\n${writeResults(rows, facts)}\n`);

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 export const installedAt = '/usr/local/sbin/failoverctl';
 
 export interface GuestProgram {
+  /** For the table. */
+  readonly title: string;
   /** Path in the guest → path on the host. */
   readonly files: Readonly<Record<string, string>>;
   /** Installs into the tree in /newroot; run by busybox sh before the guest boots. */
@@ -12,14 +14,24 @@ export interface GuestProgram {
 
 const executable = 'dist/failoverctl-linux-x64';
 
-/** `node`: this machine's Node and the bundle made of src now. Debian's C library must be new enough for it. */
+/**
+ * The static executable if it has been built (`npm run build:native`). Else, or if `node` asks for it, this machine's Node and
+ * the bundle that run.mjs made of src now; Debian's C library must be new enough for it. The table says which.
+ */
 export function findProgram(node: boolean): GuestProgram {
-  if (node) {
+  if (node || !existsSync(executable)) {
     const { FAILOVERCTL_LAB_BUNDLE: bundle = 'dist/failoverctl.cjs' } = process.env;
-    return { files: { '/usr/bin/node': process.execPath, [installedAt]: bundle }, installImage: `sh -c '${withNode}'` };
+    return {
+      title: `the bundle, with Node ${process.version}`,
+      files: { '/usr/bin/node': process.execPath, [installedAt]: bundle },
+      installImage: `sh -c '${withNode}'`,
+    };
   }
-  if (!existsSync(executable)) throw new Error(`there is no ${executable}: expected it from 'npm run build:native'`);
-  return { files: { [installedAt]: executable }, installImage: `/newroot${installedAt} install --root /newroot` };
+  return {
+    title: executable,
+    files: { [installedAt]: executable },
+    installImage: `/newroot${installedAt} install --root /newroot`,
+  };
 }
 
 /** Node needs its libraries, so it runs in the tree; which is mounted once more, so that it is another tree to it. */
