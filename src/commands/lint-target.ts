@@ -46,7 +46,13 @@ export async function readSystemTarget(system: System, options: TargetOptions): 
   const acting = findActing(system);
   const { files, bootFiles } = await readSystemFiles(reader, acting);
   const { guestFor, assumed } = chooseGuest(system, options, true);
-  const view = judgeForView(files, guestFor, { complete: true, assumed, bootFiles, command: options.command });
+  const view = judgeForView(files, guestFor, {
+    complete: true,
+    assumed,
+    bootFiles,
+    fileAt: reader.readAt,
+    command: options.command,
+  });
   return {
     view,
     fileCount: [...files.files.values()].flat().length,
@@ -62,7 +68,13 @@ export async function readFilesTarget(
 ): Promise<Target> {
   const { files, bootFiles, unknown } = await sortNamedFiles(named);
   const { guestFor, assumed } = chooseGuest(system, options, false);
-  const view = judgeForView(files, guestFor, { complete: false, assumed, bootFiles, command: options.command });
+  const view = judgeForView(files, guestFor, {
+    complete: false,
+    assumed,
+    bootFiles,
+    fileAt: () => null,
+    command: options.command,
+  });
   const troubles = unknown.map(({ source }) => `'${source.path}': not known as a file of any manager; say by --as`);
   return { view, fileCount: named.length, troubles };
 }

@@ -50,9 +50,9 @@ function mastersOf({ guest, assumed }: LintView): MasterConfig['masters'] {
   });
 }
 
-function writeFile({ files }: LintView, { path, text, mode }: GeneratedFile): Edit | null {
-  const there = [...files.values()].flat().find((file) => file.path === path);
-  if (there === undefined) return { place: { source: { path, text: '' }, span: { start: 0, end: 0 } }, text, mode };
+function writeFile({ fileAt }: LintView, { path, text, mode }: GeneratedFile): Edit | null {
+  const there = fileAt(path);
+  if (there === null) return { place: { source: { path, text: '' }, span: { start: 0, end: 0 } }, text, mode };
   // the header names the command that wrote it, which need not be this one
   if (withoutComments(there.source.text) === withoutComments(text)) return null;
   return { place: { source: there.source, span: { start: 0, end: there.source.text.length } }, text, mode };

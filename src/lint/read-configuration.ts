@@ -105,7 +105,7 @@ function isAt(path: string, { path: place, pattern }: Manager['locations'][numbe
 export function judgeForView(
   files: ConfigurationFiles,
   guestFor: (macs: readonly string[]) => Guest,
-  rest: Pick<LintView, 'complete' | 'assumed' | 'bootFiles' | 'command'>,
+  rest: Pick<LintView, 'complete' | 'assumed' | 'bootFiles' | 'fileAt' | 'command'>,
 ): LintView {
   const first = judgeConfiguration(files, guestFor([]));
   const macs = rest.assumed ? findMatchedMacs(first) : [];

@@ -23,7 +23,21 @@ export function isSlave({ role }: LinkFacts): boolean {
 
 /** Claims of managers that configure links, which win slaves. */
 export function findSlaveClaims(view: LintView): readonly ClaimHits[] {
-  return groupClaims(view.decisions.filter(({ manager, link }) => configuring.has(manager) && isSlave(link)));
+  const released = isReleased(view);
+  return groupClaims(
+    view.decisions.filter(
+      ({ manager, link, phase }) =>
+        configuring.has(manager) && isSlave(link) && !(released && phase.name === 'vf-first'),
+    ),
+  );
+}
+
+/**
+ * No manager can know of a VF that comes before its master what it will be. Where failoverctl's udev rules are, the
+ * master's coming starts a unit that takes from the VF what a manager has given it.
+ */
+function isReleased({ files }: LintView): boolean {
+  return (files.get('udev') ?? []).some(({ source }) => source.text.includes('net-failover-release@'));
 }
 
 /** Claims that win links in these decisions, by the place of the claim. */

@@ -19,13 +19,14 @@ export async function viewExample({ files, host, complete }: Example): Promise<L
   if (complete !== true) {
     const { files: sorted, bootFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));
     if (unknown.length > 0) throw new Error(`no manager knows ${unknown.map(({ path }) => path).join(', ')}`);
-    return judgeForView(sorted, guestFor, { ...rest, complete: false, bootFiles });
+    return judgeForView(sorted, guestFor, { ...rest, complete: false, bootFiles, fileAt: () => null });
   }
   const system = memorySystem(
     Object.fromEntries(list.map(({ path, source, mode }) => [path, { text: source.text, mode: mode ?? 0o644 }])),
   );
   const acting = new Set(Object.keys(managers) as ManagerName[]);
   acting.delete('networkmanager'); // it is not installed there: it would take every link by itself
-  const { files: all, bootFiles } = await readSystemFiles(createFileReader(system), acting);
-  return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles });
+  const reader = createFileReader(system);
+  const { files: all, bootFiles } = await readSystemFiles(reader, acting);
+  return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles, fileAt: reader.readAt });
 }
