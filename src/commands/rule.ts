@@ -56,15 +56,17 @@ Examples:
 
 /** The rules about guests and those about libvirt domains, in the order of their numbers. */
 export function documentedRules(): readonly DocumentedRule[] {
-  const ours = rules.map(({ id, name, severity, what, why, source, bad, good }) => ({
-    ...{ id, name, severity, what, why, source },
-    bad: bad.map(printExample),
-    good: good.map(printExample),
-  }));
-  const domains = domainRules.map(({ id, name, severity, what, why, source, bad, good }) => ({
-    ...{ id, name, severity, what, why, source, bad, good },
-  }));
+  const ours = rules.map((rule) => document(rule, rule.bad.map(printExample), rule.good.map(printExample)));
+  const domains = domainRules.map((rule) => document(rule, rule.bad, rule.good));
   return [...ours, ...domains].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function document(
+  { id, name, severity, what, why, source }: Omit<DocumentedRule, 'bad' | 'good'>,
+  bad: readonly string[],
+  good: readonly string[],
+): DocumentedRule {
+  return { id, name, severity, what, why, source, bad, good };
 }
 
 function printExample({ files }: Example): string {

@@ -60,14 +60,10 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     const judgement = manager.judge(own, seen, context);
     const acts = acting === undefined || acting.has(name);
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
-    problems.push(
-      ...judgement.problems.map((problem) => ({ ...problem, manager: name, place: toOrigin(problem.place) })),
-    );
-    unread.push(
-      ...judgement.unread
-        .filter(({ file }) => file.source.origin === undefined)
-        .map((entry) => ({ ...entry, manager: name })),
-    );
+    for (const problem of judgement.problems)
+      problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });
+    for (const { file, why } of judgement.unread)
+      if (file.source.origin === undefined) unread.push({ manager: name, file, why });
     facts.set(name, judgement.facts);
     if (acts && (name === 'udev' || name === 'cloud-init')) seen = applyRenames(seen, judgement.decisions);
   }

@@ -113,13 +113,11 @@ export function describeKey({ value, place }: MatchKey): string {
   return written !== '' && written.length < 60 && !written.includes('\n') ? written : value;
 }
 
-/** What findings on a claim have in common: which link, which phase, and how sure. */
-export function onHits(
-  { hits, certain }: ClaimHits,
-  severity: Severity,
-): Pick<RuleFinding, 'link' | 'phase' | 'severity'> {
+/** A finding on a claim: with its first link and phase, and no more severe than it is sure. */
+export function onHits({ hits, certain }: ClaimHits, severity: Severity, finding: RuleFinding): RuleFinding {
   const [first] = hits;
-  return { link: first?.link.name, phase: first?.phase.name, severity: certain ? severity : weaken(severity) };
+  const told = certain ? severity : weaken(severity);
+  return { severity: told, ...finding, link: first?.link.name, phase: first?.phase.name };
 }
 
 function weaken(severity: Severity): Severity {

@@ -57,8 +57,51 @@ test('github: one command a finding, escaped as the runner wants it', () => {
   );
 });
 
+interface SarifText {
+  readonly text: string;
+}
+interface SarifLocation {
+  readonly artifactLocation: { readonly uri: string };
+  readonly region: Record<string, number>;
+}
+interface SarifLog {
+  readonly $schema: string;
+  readonly version: string;
+  readonly runs: readonly {
+    readonly columnKind: string;
+    readonly tool: {
+      readonly driver: {
+        readonly name: string;
+        readonly rules: readonly {
+          readonly id: string;
+          readonly shortDescription: SarifText;
+          readonly fullDescription: SarifText;
+          readonly defaultConfiguration: { readonly level: string };
+        }[];
+      };
+    };
+    readonly results: readonly {
+      readonly ruleId: string;
+      readonly ruleIndex: number;
+      readonly level: string;
+      readonly message: SarifText;
+      readonly locations: readonly { readonly physicalLocation: SarifLocation }[];
+      readonly relatedLocations?: readonly { readonly physicalLocation: SarifLocation }[];
+      readonly fixes?: readonly {
+        readonly artifactChanges: readonly {
+          readonly artifactLocation: { readonly uri: string };
+          readonly replacements: readonly {
+            readonly deletedRegion: Record<string, number>;
+            readonly insertedContent: SarifText;
+          }[];
+        }[];
+      }[];
+    }[];
+  }[];
+}
+
 /** What SARIF 2.1.0 (OASIS standard, sections 3.13 to 3.58) requires of the properties that are used here. */
-function checkSarif(log: any): void {
+function checkSarif(log: SarifLog): void {
   assert.equal(log.version, '2.1.0');
   assert.match(log.$schema, /sarif-2\.1\.0\.json$/);
   assert.deepEqual(Object.keys(log).sort(), ['$schema', 'runs', 'version']);
@@ -91,7 +134,7 @@ function checkSarif(log: any): void {
   }
 }
 
-function checkLocation({ artifactLocation, region }: any): void {
+function checkLocation({ artifactLocation, region }: SarifLocation): void {
   checkUri(artifactLocation.uri);
   checkRegion(region);
 }

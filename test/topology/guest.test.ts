@@ -67,9 +67,16 @@ test('assumed guests have the facts of the recorded one', () => {
   const real = guestOf('bookworm-triple').phases[0]?.links.filter(({ group }) => group === 0) ?? [];
   const assumed = assumeGuest({ kind: 'net_failover', groups: 1 }, unknownHost, ['52:54:00:00:12:53']).phases[0]?.links;
   const facts = (links: readonly LinkFacts[] = []) =>
-    links.map(({ name, role, driver, parentDriver, mac, master, kind, type }) => ({
-      ...{ name, role, driver, parentDriver, mac, master, kind, type },
-    }));
+    links.map(({ name, role, driver, parentDriver, mac, master, kind, type }) => [
+      name,
+      role,
+      driver,
+      parentDriver,
+      mac,
+      master,
+      kind,
+      type,
+    ]);
   assert.deepEqual(facts(assumed), facts(real));
 });
 

@@ -32,13 +32,12 @@ export const slaveInStack: Rule = {
       const { claim, hits } = group;
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
-      return {
-        ...onHits(group, 'error'),
+      return onHits(group, 'error', {
         message: `${claim.manager} puts ${links} into ${effect?.detail ?? 'another link'}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
         fix: fixSlaveClaim(view, group),
-      };
+      });
     }),
 };

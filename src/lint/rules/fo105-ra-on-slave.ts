@@ -23,13 +23,12 @@ export const raOnSlave: Rule = {
       const { claim, hits } = group;
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
-      return {
-        ...onHits(group, 'warning'),
+      return onHits(group, 'warning', {
         message: `${claim.manager} takes router advertisements on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
         fix: fixSlaveClaim(view, group),
-      };
+      });
     }),
 };

@@ -33,12 +33,11 @@ export const macOnlyMatch: Rule = {
       const mac = keys.find(({ on }) => on === 'mac' || on === 'permanent-mac');
       const telling = keys.some(({ on }) => on !== 'mac' && on !== 'permanent-mac' && on !== 'type' && on !== 'kind');
       if (mac === undefined || telling || isHarmless(claim)) return [];
-      return {
-        ...onHits(group, 'warning'),
+      return onHits(group, 'warning', {
         message: `'${describeKey(mac)}' matches ${nameLinks(hits)} too, which have the master's MAC`,
         place: mac.place,
         help: 'add a match by driver: net_failover is the master alone (networkd, netplan); NetworkManager and ifupdown match by name',
         fix: fixSlaveClaim(view, group),
-      };
+      });
     }),
 };

@@ -31,12 +31,11 @@ export const nameGlobTakesSlave: Rule = {
       const { claim, hits } = group;
       const glob = tellingKeys(claim).find(({ on, value }) => on === 'name' && hasWildcard(value));
       if (glob === undefined || isHarmless(claim)) return [];
-      return {
-        ...onHits(group, 'warning'),
+      return onHits(group, 'warning', {
         message: `'${describeKey(glob)}' takes ${nameLinks(hits)} too`,
         place: glob.place,
         help: 'match the master by its driver net_failover, or by its whole name',
         fix: fixSlaveClaim(view, group),
-      };
+      });
     }),
 };

@@ -29,12 +29,11 @@ export const driverOfStandby: Rule = {
       const { claim, hits } = group;
       const driver = tellingKeys(claim).find(({ on, value }) => on === 'driver' && /\bvirtio/.test(value));
       if (driver === undefined || isHarmless(claim) || !hits.some(({ link }) => link.role === 'standby')) return [];
-      return {
-        ...onHits(group, 'error'),
+      return onHits(group, 'error', {
         message: `'${describeKey(driver)}' matches ${nameLinks(hits)} and not its master, whose driver is net_failover`,
         place: driver.place,
         help: "expected 'net_failover' for the master",
         fix: fixSlaveClaim(view, group),
-      };
+      });
     }),
 };

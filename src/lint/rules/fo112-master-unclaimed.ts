@@ -1,5 +1,5 @@
 /** FO112 master-unclaimed: no manager configures a master. */
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleFinding } from '../rule.ts';
 import { configuring } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
 
@@ -31,29 +31,32 @@ export const masterUnclaimed: Rule = {
       ({ manager, link, phase }) => configuring.has(manager) && link.role === 'master' && phase.name === 'boot',
     );
     const masters = [...new Set(boot.map(({ link }) => link.name))];
-    return masters.flatMap((name) => {
+    const findings: RuleFinding[] = [];
+    for (const name of masters) {
       const own = boot.filter(({ link }) => link.name === name);
-      if (own.some(({ winners }) => winners.some((claim) => !isHarmless(claim)))) return [];
-      const near = own.flatMap(({ winners, losers, passed }) => [
-        ...winners,
-        ...losers.map(({ claim }) => claim),
-        ...passed,
-      ]);
+      if (own.some(({ winners }) => winners.some((claim) => !isHarmless(claim)))) continue;
+      const near = own.flatMap(({ winners, losers, passed }) =>
+        winners.concat(
+          losers.map(({ claim }) => claim),
+          passed,
+        ),
+      );
       // an assumed guest's names are ours: a file that names another link may well mean this one
       if (assumed && near.some(({ keys }) => keys.some(({ on, verdict }) => on === 'name' && verdict === 'no')))
-        return [];
+        continue;
       const first = near.find(({ place }) => place.source.path.startsWith('/etc/'));
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
-      if (place === undefined) return [];
-      return {
+      if (place === undefined) continue;
+      findings.push({
         message: `no network manager configures the master ${name}`,
         place,
-        ...(first === undefined ? {} : { related: [{ place: first.place, label: first.reason }] }),
+        related: first === undefined ? [] : [{ place: first.place, label: first.reason }],
         link: name,
         phase: 'boot',
         help: "'failoverctl install' writes what the manager in use needs",
-      };
-    });
+      });
+    }
+    return findings;
   },
 };

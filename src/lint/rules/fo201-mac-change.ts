@@ -30,11 +30,10 @@ export const macChange: Rule = {
       const masters = hits.filter(({ link }) => link.role === 'master');
       const told = masters.length > 0 ? masters : hits;
       if (effect === undefined || ['permanent', 'preserve', 'persistent'].includes(effect.detail ?? '')) return [];
-      return {
-        ...onHits({ ...group, hits: told }, 'error'),
+      return onHits({ ...group, hits: told }, 'error', {
         message: `the kernel refuses to change the MAC of ${nameLinks(told)} to ${effect.detail ?? 'another'}`,
         place: effect.place,
         help: "set the MAC on the hypervisor's side, on both NICs of the pair",
-      };
+      });
     }),
 };

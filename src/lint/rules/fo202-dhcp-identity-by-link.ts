@@ -29,13 +29,12 @@ export const dhcpIdentityByLink: Rule = {
         const identity = effectOf(claim, ['client-id']);
         if (identity === undefined || identity.detail?.startsWith('duid') !== true) return [];
         const dhcp = effectOf(claim, ['dhcp4']);
-        return {
-          ...onHits(group, 'info'),
+        return onHits(group, 'info', {
           severity: 'info' as const,
           message: `${hits[0]?.link.name ?? 'the master'} names itself '${identity.detail}' to DHCP servers, which changes with its slot and with the disk: expected 'mac'`,
           place: identity.place === claim.place ? (dhcp?.place ?? identity.place) : identity.place,
           help: 'ClientIdentifier=mac in [DHCPv4]; dhcp-identifier: mac in netplan',
-        };
+        });
       },
     ),
 };

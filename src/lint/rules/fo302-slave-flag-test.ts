@@ -13,7 +13,7 @@ export const slaveFlagTest: Rule = {
     {
       files: {
         '/etc/udev/rules.d/95-guard.rules':
-          'SUBSYSTEM=="net", ACTION!="remove", ATTR{flags}=="0x1803", ENV{NM_UNMANAGED}="1"' + '\n',
+          'SUBSYSTEM=="net", ACTION!="remove", ATTR{flags}=="0x1803", ENV{NM_UNMANAGED}="1"\n',
       },
     },
   ],
@@ -21,7 +21,7 @@ export const slaveFlagTest: Rule = {
     {
       files: {
         '/etc/udev/rules.d/95-guard.rules':
-          'SUBSYSTEM=="net", ACTION!="remove", ATTR{phys_port_name}=="sby", ENV{NM_UNMANAGED}="1"' + '\n',
+          'SUBSYSTEM=="net", ACTION!="remove", ATTR{phys_port_name}=="sby", ENV{NM_UNMANAGED}="1"\n',
       },
     },
   ],

@@ -13,7 +13,7 @@ export const masterTestedTooEarly: Rule = {
     {
       files: {
         '/etc/udev/rules.d/20-guard.rules':
-          'SUBSYSTEM=="net", ACTION!="remove", TEST=="master", ENV{NM_UNMANAGED}="1"' + '\n',
+          'SUBSYSTEM=="net", ACTION!="remove", TEST=="master", ENV{NM_UNMANAGED}="1"\n',
       },
     },
   ],
@@ -21,7 +21,7 @@ export const masterTestedTooEarly: Rule = {
     {
       files: {
         '/etc/udev/rules.d/95-guard.rules':
-          'SUBSYSTEM=="net", ACTION!="remove", TEST=="master", ENV{NM_UNMANAGED}="1"' + '\n',
+          'SUBSYSTEM=="net", ACTION!="remove", TEST=="master", ENV{NM_UNMANAGED}="1"\n',
       },
     },
   ],

@@ -32,13 +32,12 @@ export const slaveHoldsUpBoot: Rule = {
       const { claim, hits } = group;
       const wait = effectOf(claim, ['wait-online']);
       if (wait === undefined || effectOf(claim, ['link-local6']) === undefined || told.has(claim.place)) return [];
-      return {
-        ...onHits(group, 'warning'),
+      return onHits(group, 'warning', {
         message: `boot waits for ${nameLinks(hits)}${describePhase(group)}, which never gets the IPv6 link-local address that ${claim.manager} expects`,
         place: wait.place,
         help: 'leave slaves unmanaged, or RequiredForOnline=no and LinkLocalAddressing=no for them',
         fix: fixSlaveClaim(view, group),
-      };
+      });
     });
   },
 };
