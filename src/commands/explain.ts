@@ -44,7 +44,7 @@ function define() {
     .argument('<link>', "the link's name, or a role: master, standby, primary")
     .argument('[path...]', "files or directories to look at; none: this system's configuration")
     .option('--json', 'print JSON, version 1')
-    .option('--all', 'name what was asked and does not match, too')
+    .option('--all', 'name what does not match, too, and the properties that every link gets')
     .option(...rootOption)
     .option(...assumeOption)
     .addHelpText(
@@ -105,7 +105,7 @@ function renderText(explained: readonly Explanation[], all: boolean): string {
     heading = title;
     if (winners.length === 0)
       lines.push(`  ${manager}: ${configuring.has(manager) ? 'leaves it alone' : 'does nothing to it'}\n`);
-    for (const claim of winners) {
+    for (const claim of winners.filter((one) => all || !isRoutine(one))) {
       const sure = claim.verdict === 'yes' ? '' : 'maybe ';
       lines.push(`  ${manager}: ${sure}${describeEffects(claim)}\n      ${describeClaim(claim)}\n`);
     }
@@ -114,6 +114,12 @@ function renderText(explained: readonly Explanation[], all: boolean): string {
     if (all) for (const claim of passed) lines.push(`      does not match: ${describeClaim(claim)}\n`);
   }
   return lines.join('');
+}
+
+/** Properties that the distribution's own rules set on every link. */
+function isRoutine({ manager, place, effects }: Claim): boolean {
+  const shipped = /^\/(?:usr\/lib|lib)\//.test(place.source.path);
+  return manager === 'udev' && shipped && effects.every(({ kind }) => kind === 'property');
 }
 
 function describeEffects({ effects }: Claim): string {
