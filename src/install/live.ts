@@ -124,11 +124,15 @@ function reloadSteps(
   });
 }
 
-/** An event that fails, as when the new name is taken, leaves no entry in the database (/run/udev/data/nINDEX). */
+/**
+ * An event that fails, as when the new name is taken, leaves no entry in the database (/run/udev/data/nINDEX), or, seen with
+ * systemd 252, one that is not initialized (no `I:` line) and says ID_RENAMING=1.
+ */
 function isKnownToUdev(system: System, name: string): boolean {
   const index = system.read(`/sys/class/net/${name}/ifindex`);
   if (isFailure(index) || isFailure(system.stat('/run/udev/data'))) return true;
-  return !isFailure(system.stat(`/run/udev/data/n${index.trim()}`));
+  const entry = system.read(`/run/udev/data/n${index.trim()}`);
+  return !isFailure(entry) && /^I:/m.test(entry) && !/^E:ID_RENAMING=1$/m.test(entry);
 }
 
 function isWell({ groups }: Observation): boolean {
