@@ -37,7 +37,8 @@ export function collectWanted(
   { chosen, managers, master, bluntHelper }: WantedChoices,
   installed: Manifest | null,
 ): WantedFiles {
-  const ours = new Set(installed?.files.map(({ path }) => path));
+  // The helper that is patched is the user's still, and configures the master as before.
+  const ours = new Set(installed?.files.map(({ path }) => path).filter((path) => path !== helperPath));
   const guards = mergeFiles([
     ...renderUdev(config),
     ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),

@@ -10,8 +10,11 @@ export type Expectation = 'right' | 'race' | Broken;
 export interface Broken {
   /** These hold an IPv4 address (more may). */
   readonly addressed: readonly LinkRole[];
-  /** They all hold the same one: the DHCP client sends no identity, so the server sees one client. */
-  readonly sameAddress: boolean;
+  /**
+   * Do they hold leases of their own (`several`)? dhclient sends no identity, so the server sees one client and mostly gives one
+   * address to all, but not where they ask at the same moment: `any`.
+   */
+  readonly addresses: 'several' | 'any';
   /** Does anything come back from the addresses? `any` where it differs from run to run. */
   readonly loss: 'all' | 'any';
 }

@@ -43,13 +43,13 @@ export const ifupdownScenarios: readonly Scenario[] = [
         ...['enp1s0', 'enp1s0nsby', 'enp2s0'].map((name) => `iface ${name} inet dhcp\n`),
       ].join(''),
     },
-    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: true, loss: 'any' },
+    untouched: { addressed: ['master', 'standby', 'primary'], addresses: 'any', loss: 'any' },
   },
   {
     name: 'cloud-ifupdown-helper',
     title: "the cloud-ifupdown-helper of Debian's cloud images, as shipped",
     manager: 'ifupdown',
     files: { ...ifupdownEnabled, ...cloudHelper },
-    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: true, loss: 'all' },
+    untouched: { addressed: ['master', 'standby', 'primary'], addresses: 'any', loss: 'all' },
   },
 ];

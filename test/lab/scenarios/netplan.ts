@@ -13,7 +13,7 @@ export const netplanScenarios: readonly Scenario[] = [
     title: "netplan, match: {name: 'en*'}, dhcp4: true, as Debian's cloud images ship it",
     manager: 'networkd',
     files: netplan('90-default.yaml', "match:\n  name: 'en*'\ndhcp4: true"),
-    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: false, loss: 'all' },
+    untouched: { addressed: ['master', 'standby', 'primary'], addresses: 'several', loss: 'all' },
   },
   {
     name: 'netplan-mac',
@@ -21,7 +21,7 @@ export const netplanScenarios: readonly Scenario[] = [
     title: 'netplan, match: {macaddress: M}, no set-name',
     manager: 'networkd',
     files: netplan('50-mac.yaml', `match:\n  macaddress: '${defaultMac}'\ndhcp4: true`),
-    untouched: { addressed: ['master', 'standby', 'primary'], sameAddress: false, loss: 'all' },
+    untouched: { addressed: ['master', 'standby', 'primary'], addresses: 'several', loss: 'all' },
   },
   {
     name: 'netplan-set-name',

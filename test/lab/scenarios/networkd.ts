@@ -10,7 +10,7 @@ export const networkdScenarios: readonly Scenario[] = [
     title: 'networkd, [Match] Name=en* eth*, DHCP=yes',
     manager: 'networkd',
     files: { ...networkdEnabled, ...catchAll },
-    untouched: { addressed: ['master', 'primary'], sameAddress: false, loss: 'all' },
+    untouched: { addressed: ['master', 'primary'], addresses: 'several', loss: 'all' },
   },
   {
     name: 'networkd-guard-mac',
