@@ -75,6 +75,19 @@ test('an image: files for any guest, nothing is run, a second run changes nothin
   assert.deepEqual(system.programs, []);
 });
 
+test('an image whose masters the cloud helper configures: patched, it still does, and a second run adds no stanza', async () => {
+  const { '/etc/netplan/90-default.yaml': _, ...ifupdownImage } = image;
+  const rule =
+    'SUBSYSTEM=="net", ACTION=="add", ENV{INTERFACE}=="eth*|en*", RUN+="/etc/network/cloud-ifupdown-helper"\n';
+  const tree = { ...ifupdownImage, '/etc/udev/rules.d/75-cloud-ifupdown.rules': rule };
+  const system = memorySystem(below('/mnt', tree));
+  assert.equal((await run(system, 'install', '--root', '/mnt')).status, 0);
+  const after = treeOf(system);
+  const again = await run(system, 'install', '--root', '/mnt');
+  assert.match(again.stdout, /nothing to change: it is installed already\n$/);
+  assert.deepEqual(treeOf(system), after);
+});
+
 test("an image's catch-all is followed by the master's own file, which asks for what it asks for", async () => {
   const system = memorySystem(below('/mnt', image));
   await run(system, 'install', '--root', '/mnt');
@@ -340,6 +353,23 @@ test('--now: reloads, lets go, takes the addresses off the slaves; the master ke
     second.every((line) => /^(?:ip -[o46] (?:address|route) show|systemctl is-active)/.test(line)),
     second.join('\n'),
   );
+});
+
+test('--now: links that udev could not rename, by either trace that it leaves, are named anew, the slaves first', async () => {
+  for (const trace of [undefined, 'E:ID_RENAMING=1\nV:1\n']) {
+    const system = brokenGuest();
+    const known = 'I:24508900\nE:ID_NET_NAME=ens10\nV:1\n';
+    system.makeDirectory('/run/udev', 0o755);
+    system.makeDirectory('/run/udev/data', 0o755);
+    for (const index of [2, 3]) system.create(`/run/udev/data/n${index}`, known, 0o644);
+    if (trace !== undefined) system.create('/run/udev/data/n4', trace, 0o644);
+    await run(system, 'install', '--now');
+    const triggers = system.programs.map((argv) => argv.join(' ')).filter((line) => line.includes('--action=add'));
+    assert.deepEqual(triggers, [
+      'udevadm trigger --action=add /sys/class/net/ens10nsby /sys/class/net/ens11',
+      'udevadm trigger --action=add /sys/class/net/ens10',
+    ]);
+  }
 });
 
 test('--now after an install without it: the daemons are told all the same, since the guest is not well', async () => {
