@@ -79,9 +79,18 @@ test('an image whose masters the cloud helper configures: patched, it still does
   const { '/etc/netplan/90-default.yaml': _, ...ifupdownImage } = image;
   const rule =
     'SUBSYSTEM=="net", ACTION=="add", ENV{INTERFACE}=="eth*|en*", RUN+="/etc/network/cloud-ifupdown-helper"\n';
-  const tree = { ...ifupdownImage, '/etc/udev/rules.d/75-cloud-ifupdown.rules': rule };
-  const system = memorySystem(below('/mnt', tree));
-  assert.equal((await run(system, 'install', '--root', '/mnt')).status, 0);
+  const system = memorySystem(
+    below('/mnt', {
+      ...ifupdownImage,
+      '/etc/udev/rules.d/75-cloud-ifupdown.rules': rule,
+      '/etc/network/cloud-interfaces-template':
+        'auto $INTERFACE\nallow-hotplug $INTERFACE\n\niface $INTERFACE inet dhcp\n',
+      '/etc/network/interfaces': 'auto lo\niface lo inet loopback\n\nsource-directory /run/network/interfaces.d\n',
+    }),
+  );
+  const first = await run(system, 'install', '--root', '/mnt');
+  assert.equal(first.status, 0);
+  assert.match(first.stdout, /^enp1s0 is configured by .*: that is kept$/m);
   const after = treeOf(system);
   const again = await run(system, 'install', '--root', '/mnt');
   assert.match(again.stdout, /nothing to change: it is installed already\n$/);
