@@ -55,8 +55,8 @@ export interface ReadDevices {
 /** `links`: those that cloud-init sees at boot, without slaves of failover masters. */
 export function readDevices(config: YamlMap, links: readonly LinkFacts[]): ReadDevices {
   const version = textOf(valueOf(config, 'version'));
-  if (version === '1') return { version: 1, ...readVersion1(config) };
-  if (version === '2') return { version: 2, ...readVersion2(config, links) };
+  if (version === '1') return withMembers({ version: 1, ...readVersion1(config) });
+  if (version === '2') return withMembers({ version: 2, ...readVersion2(config, links) });
   const entry = entryOf(config, 'version');
   const message =
     entry === undefined ? 'no version; expected version: 1 or 2' : `version ${version ?? ''}; expected 1 or 2`;
@@ -67,6 +67,29 @@ export function readDevices(config: YamlMap, links: readonly LinkFacts[]): ReadD
     problems: [{ kind: 'bad-value', place: entry?.value.place ?? config.place, message, consequence }],
   };
 }
+
+/** Ports of bonds that nothing defines become devices of their own (handle_bond). */
+function withMembers(read: ReadDevices): ReadDevices {
+  const devices = [...read.devices];
+  for (const { kind, members } of read.devices) {
+    for (const { value: name, place } of kind === 'bond' ? members : []) {
+      if (!devices.some((device) => device.name === name)) devices.push({ ...bare, kind: 'bond', name, place });
+    }
+  }
+  return { ...read, devices };
+}
+
+const bare = {
+  mac: null,
+  driver: null,
+  rename: null,
+  mtu: null,
+  acceptRa: null,
+  subnets: [],
+  members: [],
+  link: null,
+  vlanId: null,
+} as const;
 
 const kinds: Readonly<Record<string, DeviceKind>> = {
   physical: 'physical',

@@ -1,0 +1,149 @@
+/**
+ * What we say that cloud-init would write, against what its own renderers write, for its corpus and for random
+ * configurations. Compared is what decides about links; DNS, routes other than a gateway, bond and bridge parameters and
+ * UUIDs are left out. FAILOVERCTL_RUNS and FAILOVERCTL_SEED as for ifupdown.
+ */
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { lowerConfig } from '../../../src/managers/cloud-init/manager.ts';
+import { effectsOf } from '../../../src/managers/ifupdown/effects.ts';
+import { readConfiguration } from '../../../src/managers/ifupdown/configuration.ts';
+import { parseYamlTree, valueOf, type YamlNode } from '../../../src/text/yaml-tree.ts';
+import { file, link } from '../ifupdown/guest.ts';
+import { askCloudInit, whyNoCloudInit, type Case } from './oracle.ts';
+import { networkConfig, seenMacs } from './random.ts';
+
+const corpus = '../shared/corpora/cloud-init';
+const reason = whyNoCloudInit();
+const skip = reason !== null && process.env['CI'] !== 'true' ? `skipped: ${reason}` : false;
+const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 300);
+const seed = Number(process.env['FAILOVERCTL_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
+const renderers = ['netplan', 'eni', 'networkd', 'network-manager'] as const;
+
+test('cloud-init writes what we lower random configurations to', { skip }, (context) => {
+  assert.equal(reason, null);
+  const texts = fc.sample(networkConfig, { numRuns: runs, seed });
+  const { agreed, disagreements } = compare(texts);
+  context.diagnostic(
+    `seed ${seed}: ${agreed} of ${runs * renderers.length} renderings of ${runs} configurations agree`,
+  );
+  assert.deepEqual(disagreements.slice(0, 3), [], `seed ${seed}: ${disagreements.length} disagreements`);
+});
+
+test(
+  'cloud-init writes what we lower its own examples to',
+  { skip: skip === false && !existsSync(corpus) ? 'skipped: no corpora here' : skip },
+  (context) => {
+    const paths = [
+      ...readdirSync(`${corpus}/network_configs`).map((name) => `${corpus}/network_configs/${name}/yaml.yaml`),
+      ...readdirSync(`${corpus}/doc-examples`).map((name) => `${corpus}/doc-examples/${name}`),
+      ...readdirSync(`${corpus}/rendering-artifacts`)
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => `${corpus}/rendering-artifacts/${name}`),
+    ].filter((path) => existsSync(path));
+    const { agreed, disagreements } = compare(paths.map((path) => readFileSync(path, 'utf8')));
+    context.diagnostic(`${agreed} of ${paths.length * renderers.length} renderings of ${paths.length} files agree`);
+    assert.deepEqual(disagreements.slice(0, 3), []);
+  },
+);
+
+function compare(texts: readonly string[]): { readonly agreed: number; readonly disagreements: readonly string[] } {
+  const cases = texts.flatMap((text) => renderers.map((renderer): Case => ({ text, renderer, macs: seenMacs })));
+  const answers = askCloudInit(cases);
+  const disagreements: string[] = [];
+  let agreed = 0;
+  for (const [index, { text, renderer }] of cases.entries()) {
+    const answer = answers[index];
+    assert.ok(answer !== undefined);
+    const theirs = 'error' in answer ? null : facts(Object.entries(answer.files));
+    const ours = lowered(text, renderer);
+    // A renderer that ends in an error writes nothing, or only part of it.
+    if (theirs === null ? ours.length === 0 : JSON.stringify(facts(ours)) === JSON.stringify(theirs)) agreed += 1;
+    else {
+      const error = 'error' in answer ? answer.error : '';
+      disagreements.push(
+        `${renderer}:\n  ours ${JSON.stringify(facts(ours))}\n  cloud-init ${JSON.stringify(theirs)} ${error}\n${text}`,
+      );
+    }
+  }
+  // A look at all of them, one a line, for who mends them.
+  const path = process.env['FAILOVERCTL_DISAGREEMENTS'];
+  if (path !== undefined) appendFileSync(path, disagreements.map((one) => JSON.stringify(one)).join('\n'));
+  return { agreed, disagreements };
+}
+
+function lowered(text: string, renderer: Case['renderer']): readonly (readonly [string, string])[] {
+  const { root } = parseYamlTree({ path: 'network-config', text });
+  const config = valueOf(root, 'network') ?? root;
+  if (config?.kind !== 'map') return [];
+  const links = Object.entries(seenMacs).map(([mac, name]) => link(name, { mac }));
+  return lowerConfig(config, renderer, links).map(({ path, source }) => [path, source.text] as const);
+}
+
+type Files = readonly (readonly [path: string, text: string])[];
+
+/** What the files say that decides about links, in one order. */
+function facts(files: Files): readonly string[] {
+  return files.flatMap(([path, text]) => readers.find(({ of }) => of.test(path))?.read(path, text) ?? []).sort();
+}
+
+const readers: readonly { readonly of: RegExp; readonly read: (path: string, text: string) => readonly string[] }[] = [
+  {
+    of: /netplan/,
+    read: (_path, text) => netplanFacts(valueOf(parseYamlTree({ path: 'x', text }).root, 'network'), ''),
+  },
+  { of: /interfaces\.d/, read: (path, text) => ifupdownFacts(path, text) },
+  { of: /\.rules$/, read: (_path, text) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#')) },
+  {
+    of: /\.network$/,
+    read: (path, text) => iniFacts(path, text, /^(?:Match|Link|Address)\.|^Network\.(?:DHCP|IPv6AcceptRA)=/),
+  },
+  {
+    of: /\.nmconnection$/,
+    read: (path, text) =>
+      iniFacts(
+        path,
+        text,
+        /^connection\.(?:type|interface-name|slave-type)=|^ethernet\.(?:mac-address|mtu)=|^vlan\.id=|^ipv[46]\.(?:method|address\d)/,
+      ),
+  },
+];
+
+const ignoredKeys = /nameservers|parameters|routes|overrides|wakeonlan|renderer|version/;
+
+function netplanFacts(node: YamlNode | undefined, path: string): readonly string[] {
+  if (node?.kind === 'map') {
+    return node.entries
+      .filter(({ key }) => !ignoredKeys.test(key))
+      .flatMap(({ key, value }) => [`${path}/${key}`, ...netplanFacts(value, `${path}/${key}`)]);
+  }
+  if (node?.kind === 'sequence') return node.items.flatMap((item) => netplanFacts(item, `${path}[]`));
+  return node === undefined ? [] : [`${path}=${String(node.value)}`];
+}
+
+function ifupdownFacts(path: string, text: string): readonly string[] {
+  const { classes, stanzas } = readConfiguration([file(path, text)], () => []);
+  return [
+    ...[...classes].flatMap(([name, entries]) => entries.map(({ value }) => `${name} ${value}`)),
+    ...stanzas.map((stanza) => {
+      const ports = stanza.options
+        .filter(({ name }) => /^(?:bond-master|bridge_ports|vlan-raw-device)$/.test(name))
+        .map(({ name, parts }) => `${name} ${parts.map(({ value }) => value).join()}`);
+      const effects = effectsOf(stanza)
+        .filter(({ kind }) => kind !== 'enslave')
+        .map(({ kind, detail }) => `${kind} ${detail ?? ''}`);
+      return `${stanza.name.value} ${stanza.family} ${stanza.method}: ${[...effects, ...ports].sort().join(', ')}`;
+    }),
+  ];
+}
+
+function iniFacts(path: string, text: string, wanted: RegExp): readonly string[] {
+  let section = '';
+  return text.split('\n').flatMap((line) => {
+    section = /^\[(.*)\]$/.exec(line)?.[1] ?? section;
+    const fact = `${section}.${line}`;
+    return line.includes('=') && wanted.test(fact) ? [`${path.slice(path.lastIndexOf('/') + 1)}: ${fact}`] : [];
+  });
+}

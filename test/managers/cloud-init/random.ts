@@ -1,0 +1,94 @@
+/** Random network configuration of both versions, in what decides about links. Written as JSON, which is YAML too. */
+import fc from 'fast-check';
+
+const macs = ['52:54:00:00:12:53', '52:54:00:00:12:99', 'AA:BB:CC:00:00:01'];
+const mac = fc.constantFrom(...macs);
+const name = fc.constantFrom('ens10', 'ens11', 'eth0', 'net0', 'id0');
+
+const subnet = fc.oneof(
+  fc
+    .constantFrom('dhcp', 'dhcp4', 'dhcp6', 'ipv6_slaac', 'ipv6_dhcpv6-stateful', 'ipv6_dhcpv6-stateless')
+    .chain((type) =>
+      fc.record(
+        { type: fc.constant(type), control: fc.constantFrom('auto', 'manual', 'hotplug') },
+        { requiredKeys: ['type'] },
+      ),
+    ),
+  fc.constant({ type: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' }),
+  fc.constant({ type: 'static', address: '198.51.100.7', netmask: '255.255.255.128' }),
+  fc.constant({ type: 'static6', address: '2001:db8::10/64' }),
+  fc.constant({ type: 'static', address: '2001:db8:1::10/64', gateway: '2001:db8:1::1' }),
+);
+const subnets = fc.array(subnet, { maxLength: 3 });
+const device = fc.record(
+  {
+    mac_address: mac,
+    mtu: fc.constantFrom(1400, 9000),
+    subnets,
+    'accept-ra': fc.boolean(),
+    params: fc.constant({ driver: 'virtio_net' }),
+  },
+  { requiredKeys: [] },
+);
+
+const version1 = fc
+  .tuple(
+    fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+    fc.array(device, { minLength: 3, maxLength: 3 }),
+    fc.array(fc.constantFrom('bond', 'bridge', 'vlan'), { maxLength: 2 }),
+    subnets,
+  )
+  .map(([names, devices, uppers, addressing]) => ({
+    version: 1,
+    config: [
+      ...names.map((its, index) => ({ type: 'physical', name: its, ...devices[index] })),
+      ...[...new Set(uppers)].map((type) => upper(type, names[0] ?? '', addressing)),
+      { type: 'nameserver', address: ['192.0.2.53'] },
+    ],
+  }));
+
+function upper(type: string, lower: string, addressing: unknown): object {
+  if (type === 'vlan') return { type, name: `${lower}.7`, vlan_link: lower, vlan_id: 7, subnets: addressing };
+  if (type === 'bond')
+    return { type, name: 'bond0', bond_interfaces: [lower], params: { 'bond-mode': 1 }, subnets: addressing };
+  return { type, name: 'br0', bridge_interfaces: [lower], subnets: addressing };
+}
+
+const definition = fc.record(
+  {
+    match: fc.record(
+      { macaddress: mac, name: fc.constantFrom('en*', 'eth0'), driver: fc.constantFrom('net_failover', 'virtio_net') },
+      { requiredKeys: [] },
+    ),
+    'set-name': fc.constantFrom('net0', 'net1'),
+    dhcp4: fc.boolean(),
+    dhcp6: fc.boolean(),
+    addresses: fc.subarray(['192.0.2.10/24', '2001:db8::10/64', '198.51.100.1/25']),
+    mtu: fc.constantFrom(1400, 9000),
+    'accept-ra': fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+const version2 = fc
+  .tuple(
+    fc.dictionary(name, definition, { minKeys: 1, maxKeys: 3 }),
+    fc.array(fc.constantFrom('bonds', 'bridges', 'vlans'), { maxLength: 2 }),
+    definition,
+  )
+  .map(([ethernets, uppers, its]) => {
+    const [first = 'eth0'] = Object.keys(ethernets);
+    const addressing = { dhcp4: its.dhcp4 ?? false };
+    const sections: Record<string, object> = {};
+    for (const section of uppers) {
+      if (section === 'vlans') sections[section] = { vlan7: { id: 7, link: first, ...addressing } };
+      else sections[section] = { [section === 'bonds' ? 'bond0' : 'br0']: { interfaces: [first], ...addressing } };
+    }
+    return { version: 2, ethernets, ...sections };
+  });
+
+export const networkConfig: fc.Arbitrary<string> = fc
+  .tuple(fc.oneof(version1, version2), fc.boolean())
+  .map(([config, wrapped]) => JSON.stringify(wrapped ? { network: config } : config, null, 1));
+
+export const seenMacs: Readonly<Record<string, string>> = { '52:54:00:00:12:53': 'ens10', '52:54:00:00:12:99': 'eth0' };
