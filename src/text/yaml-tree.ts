@@ -89,7 +89,13 @@ function convert(build: Build, node: unknown, around: Place, depth: number): Yam
   const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
   const written =
     isScalar(node) && typeof node.source === 'string' ? node.source : simple === null ? '' : String(simple);
-  return { kind: 'scalar', value: simple, text: written, place };
+  return { kind: 'scalar', value: isFalseNumber(simple, written) ? written : simple, text: written, place };
+}
+
+/** The package takes `e1000` and `00:11:22` for numbers of YAML 1.1; PyYAML wants a digit, or one that is not 0, in front. */
+function isFalseNumber(value: unknown, written: string): boolean {
+  if (typeof value !== 'number') return false;
+  return Number.isNaN(value) ? !/^\.nan$/i.test(written) : /^[-+]?0\d*:/.test(written);
 }
 
 function convertPair(

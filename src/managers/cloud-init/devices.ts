@@ -8,7 +8,7 @@ import type { Problem } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 import type { Place } from '../../text/source.ts';
 
-export type DeviceKind = 'physical' | 'bond' | 'bridge' | 'vlan' | 'infiniband' | 'loopback';
+export type DeviceKind = 'physical' | 'bond' | 'bridge' | 'vlan' | 'infiniband' | 'loopback' | 'untyped';
 
 export interface Device {
   readonly kind: DeviceKind;
@@ -38,6 +38,8 @@ export type SubnetType = 'dhcp4' | 'dhcp6' | 'static' | 'static6' | 'slaac' | 's
 
 export interface Subnet {
   readonly type: SubnetType;
+  /** The type as it is written, since not every renderer knows every spelling; of version 2, what it is turned into. */
+  readonly word: string;
   readonly place: Place;
   /** With prefix length where one is said. */
   readonly address: Said | null;
@@ -68,12 +70,23 @@ export function readDevices(config: YamlMap, links: readonly LinkFacts[]): ReadD
   };
 }
 
-/** Ports of bonds that nothing defines become devices of their own (handle_bond). */
+/**
+ * Ports that nothing defines become devices of their own (handle_bond, handle_bridge); a bridge's have no type, which
+ * the eni and network-manager renderers cannot take.
+ */
 function withMembers(read: ReadDevices): ReadDevices {
-  const devices = [...read.devices];
+  const devices: Device[] = [];
+  for (const device of read.devices) {
+    // Two definitions of one name (a set-name twice) are one interface: the last one counts, but for the driver.
+    const earlier = devices.findIndex(({ name }) => name === device.name);
+    const known = devices[earlier];
+    if (known === undefined) devices.push(device);
+    else devices[earlier] = { ...device, driver: device.driver ?? known.driver };
+  }
   for (const { kind, members } of read.devices) {
-    for (const { value: name, place } of kind === 'bond' ? members : []) {
-      if (!devices.some((device) => device.name === name)) devices.push({ ...bare, kind: 'bond', name, place });
+    for (const { value: name, place } of kind === 'bond' || kind === 'bridge' ? members : []) {
+      if (devices.some((device) => device.name === name)) continue;
+      devices.push({ ...bare, kind: kind === 'bond' ? 'bond' : 'untyped', name, place });
     }
   }
   return { ...read, devices };
@@ -101,7 +114,7 @@ const kinds: Readonly<Record<string, DeviceKind>> = {
 };
 
 /** Keys without which a command is skipped (ensure_command_keys). */
-const required: Readonly<Record<DeviceKind, readonly string[]>> = {
+const required: Readonly<Record<string, readonly string[]>> = {
   physical: ['name'],
   infiniband: ['name'],
   loopback: ['name'],
@@ -130,7 +143,7 @@ function readVersion1(config: YamlMap): Omit<ReadDevices, 'version'> {
       problems.push({ kind: 'bad-value', place: type?.place ?? command.place, message, consequence });
       continue;
     }
-    const missing = required[kind].filter((key) => entryOf(command, key) === undefined);
+    const missing = (required[kind] ?? []).filter((key) => entryOf(command, key) === undefined);
     if (missing.length > 0) {
       const message = `${kind} lacks ${missing.join(', ')}`;
       problems.push({ kind: 'bad-value', place: command.place, message, consequence: 'cloud-init skips the device' });
@@ -181,6 +194,7 @@ function readSubnet(node: YamlNode): Subnet {
       : { ...address, value: `${address.value}/${prefix}` };
   const known = subnetTypes[textOf(type) ?? ''] ?? 'manual';
   return {
+    word: textOf(type) ?? '',
     type: known === 'static' && full?.value.includes(':') === true ? 'static6' : known,
     place: type?.place ?? node.place,
     address: full,
@@ -247,7 +261,7 @@ function readAddressing(node: YamlNode): readonly Subnet[] {
   const plain = { address: null, gateway: null, control: 'auto' };
   const dhcp = (['dhcp4', 'dhcp6'] as const).flatMap((type): readonly Subnet[] => {
     const said = saidOf(valueOf(node, type));
-    return said !== null && isYes(said) ? [{ ...plain, type, place: said.place }] : [];
+    return said !== null && isYes(said) ? [{ ...plain, type, word: type, place: said.place }] : [];
   });
   const gateways = { 4: saidOf(valueOf(node, 'gateway4')), 6: saidOf(valueOf(node, 'gateway6')) };
   const used = new Set<4 | 6>();
@@ -255,7 +269,14 @@ function readAddressing(node: YamlNode): readonly Subnet[] {
     const family = address.value.includes(':') ? 6 : 4;
     const gateway = used.has(family) ? null : gateways[family];
     used.add(family);
-    return { type: family === 6 ? 'static6' : 'static', place: address.place, address, gateway, control: 'auto' };
+    return {
+      type: family === 6 ? 'static6' : 'static',
+      word: 'static',
+      place: address.place,
+      address,
+      gateway,
+      control: 'auto',
+    };
   });
   return [...dhcp, ...addresses];
 }

@@ -14,6 +14,7 @@ const order: Readonly<Record<DeviceKind, number>> = {
   bond: 3,
   bridge: 4,
   vlan: 5,
+  untyped: 6,
 };
 
 export function renderIfupdown(devices: readonly Device[], place: Place): readonly ConfigFile[] {
@@ -49,7 +50,8 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): 
     const { address, gateway, type } = subnet;
     if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
     if (gateway !== null) pieces.push({ text: `    gateway ${gateway.value}\n`, place: gateway.place });
-    if (type === 'stateless' || type === 'slaac') {
+    // What is no part of the address is said once, with the first (_iface_add_attrs).
+    if (index === 0 && (type === 'stateless' || type === 'slaac')) {
       pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
     }
     if (index === 0) renderOptions(device, bond, pieces);
@@ -59,15 +61,19 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): 
 /** A second `auto` for one name would upset older ifupdown, so it becomes a comment, as other controls do. */
 function startWord({ control }: Subnet, started: boolean): string {
   if (control === 'auto' && !started) return 'auto';
-  return control === 'hotplug' ? 'allow-hotplug' : `# control-${control === 'auto' ? 'alias' : control}`;
+  return control === 'hotplug' && !started ? 'allow-hotplug' : `# control-${started ? 'alias' : control}`;
 }
+
+/** Subnet types with which the renderer says accept_ra, by their spelling. */
+const heedsAcceptRa: ReadonlySet<string> = new Set(['dhcp4', 'dhcp6', 'ipv6_dhcpv6-stateful']);
 
 function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]): void {
   const { kind, mac, mtu, members, link, vlanId, acceptRa, subnets } = device;
   const option = (text: string, place: Place) => pieces.push({ text: `    ${text}\n`, place });
   if (mac !== null && kind !== 'physical') option(`hwaddress ${mac.value}`, mac.place);
   if (mtu !== null) option(`mtu ${mtu.value}`, mtu.place);
-  if (acceptRa !== null && subnets.some(({ type }) => type === 'dhcp6' || type === 'static6')) {
+  const [first] = subnets;
+  if (acceptRa !== null && first !== undefined && (first.type === 'static6' || heedsAcceptRa.has(first.word))) {
     option(`accept_ra ${isYes(acceptRa) ? '1' : '0'}`, acceptRa.place);
   }
   if (bond !== undefined) option(`bond-master ${bond.name}`, bond.place);

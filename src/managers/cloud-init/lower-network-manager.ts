@@ -4,7 +4,7 @@ import type { Device, DeviceKind, Subnet } from './devices.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
-const types: Readonly<Record<DeviceKind, string>> = {
+const types: Readonly<Record<Exclude<DeviceKind, 'untyped'>, string>> = {
   physical: 'ethernet',
   infiniband: 'infiniband',
   loopback: 'loopback',
@@ -29,8 +29,12 @@ function renderDevice(device: Device, all: readonly Device[]): readonly Piece[] 
   const { name, kind, place, mac, mtu, link, vlanId, subnets } = device;
   const pieces: Piece[] = [];
   const key = (text: string, at: Place) => pieces.push({ text: `${text}\n`, place: at });
-  const upper = all.find(({ members }) => members.some(({ value }) => value === name));
-  key(`[connection]\nid=cloud-init ${name}\nautoconnect-priority=120\ntype=${types[kind]}`, place);
+  const uppers = all.filter(({ members }) => members.some(({ value }) => value === name));
+  const upper = uppers.find((one) => one.kind === 'bond') ?? uppers[0];
+  key(
+    `[connection]\nid=cloud-init ${name}\nautoconnect-priority=120\ntype=${kind === 'untyped' ? '' : types[kind]}`,
+    place,
+  );
   // With a MAC the profile is bound to that alone.
   if (mac === null || kind !== 'physical') key(`interface-name=${name}`, place);
   if (upper !== undefined) key(`slave-type=${upper.kind}\nmaster=${upper.name}`, upper.place);
@@ -44,7 +48,6 @@ function renderDevice(device: Device, all: readonly Device[]): readonly Piece[] 
     if (vlanId !== null) key(`id=${vlanId.value}`, vlanId.place);
     if (link !== null) key(`parent=${link.value}`, link.place);
   }
-  if (upper !== undefined) return pieces;
   renderFamily(
     pieces,
     'ipv4',
@@ -63,7 +66,8 @@ function renderDevice(device: Device, all: readonly Device[]): readonly Piece[] 
 function renderFamily(pieces: Piece[], family: string, subnets: readonly Subnet[], place: Place): void {
   const [first] = subnets;
   if (first === undefined) return;
-  const dynamic = subnets.find(({ type }) => type !== 'static' && type !== 'static6');
+  // The word static6 is not known to it, and means auto.
+  const dynamic = subnets.find(({ word }) => word !== 'static');
   const method = dynamic === undefined ? 'manual' : 'auto';
   pieces.push({ text: `\n[${family}]\n`, place }, { text: `method=${method}\n`, place: first.place });
   let count = 0;

@@ -16,7 +16,7 @@ function renderDevice(device: Device): readonly Piece[] {
   const key = (text: string, at: Place) => pieces.push({ text: `${text}\n`, place: at });
   const four = subnets.find(({ type }) => type === 'dhcp4');
   // The renderer's own test: the types of slaac and the stateless kind are not in it.
-  const six = subnets.find(({ type }) => type === 'dhcp6');
+  const six = subnets.find(({ word }) => word === 'dhcp6');
   const dhcp = four === undefined ? (six === undefined ? 'no' : 'ipv6') : six === undefined ? 'ipv4' : 'yes';
   for (const { address } of subnets) if (address !== null) key(`[Address]\nAddress=${address.value}\n`, address.place);
   if (mtu !== null) key(`[Link]\nMTUBytes=${mtu.value}\n`, mtu.place);

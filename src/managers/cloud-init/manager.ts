@@ -82,7 +82,9 @@ export function lowerConfig(
   const fatal = problems.some(({ consequence }) =>
     /no configuration at all|renders nothing|ends in an error/.test(consequence),
   );
-  if (version === null || renderer === null || fatal) return [];
+  const untyped =
+    devices.some(({ kind }) => kind === 'untyped') && (renderer === 'eni' || renderer === 'network-manager');
+  if (version === null || renderer === null || fatal || untyped) return [];
   switch (renderer) {
     case 'netplan':
       return renderNetplan(devices, config.place);

@@ -86,7 +86,8 @@ type Files = readonly (readonly [path: string, text: string])[];
 
 /** What the files say that decides about links, in one order. */
 function facts(files: Files): readonly string[] {
-  return files.flatMap(([path, text]) => readers.find(({ of }) => of.test(path))?.read(path, text) ?? []).sort();
+  const all = files.flatMap(([path, text]) => readers.find(({ of }) => of.test(path))?.read(path, text) ?? []);
+  return [...new Set(all)].sort();
 }
 
 const readers: readonly { readonly of: RegExp; readonly read: (path: string, text: string) => readonly string[] }[] = [
