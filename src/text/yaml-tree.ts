@@ -39,8 +39,8 @@ export interface YamlFault {
   readonly message: string;
 }
 
-/** Aliases can make a small file huge ("billion laughs"); a configuration of this size is none. */
-const mostNodes = 100_000;
+/** Aliases can make a small file huge ("billion laughs"); no configuration copies so much. */
+const mostCopies = 20_000;
 const deepest = 100;
 
 export function parseYamlTree(source: Source): {
@@ -54,7 +54,7 @@ export function parseYamlTree(source: Source): {
       place: { source, span: { start: pos[0], end: Math.max(pos[0], pos[1]) } },
       message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '',
     }));
-    const build = { source, document, count: 0 };
+    const build = { source, document, aliases: 0, copies: 0 };
     return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
   } catch (error) {
     // The parser recurses: a file that nests ten thousand levels ends in a RangeError.
@@ -68,18 +68,22 @@ export function parseYamlTree(source: Source): {
 interface Build {
   readonly source: Source;
   readonly document: Document.Parsed;
-  count: number;
+  /** How many aliases deep the conversion is, and how many nodes it has copied for them. */
+  aliases: number;
+  copies: number;
 }
 
 function convert(build: Build, node: unknown, around: Place, depth: number): YamlNode {
-  build.count += 1;
-  if (build.count > mostNodes || depth > deepest) throw new RangeError('it expands without end');
+  if (build.aliases > 0) build.copies += 1;
+  if (build.copies > mostCopies || depth > deepest) throw new RangeError('it expands without end');
   const place = placeOf(build, node) ?? around;
   if (isAlias(node)) {
     const target = node.resolve(build.document);
-    return target === undefined
-      ? { kind: 'scalar', value: null, text: '', place }
-      : convert(build, target, place, depth + 1);
+    if (target === undefined) return { kind: 'scalar', value: null, text: '', place };
+    build.aliases += 1;
+    const copy = convert(build, target, place, depth + 1);
+    build.aliases -= 1;
+    return copy;
   }
   if (isMap(node))
     return { kind: 'map', entries: node.items.flatMap((pair) => convertPair(build, pair, place, depth)), place };

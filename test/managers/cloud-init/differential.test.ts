@@ -45,9 +45,24 @@ test(
     ].filter((path) => existsSync(path));
     const { agreed, disagreements } = compare(paths.map((path) => readFileSync(path, 'utf8')));
     context.diagnostic(`${agreed} of ${paths.length * renderers.length} renderings of ${paths.length} files agree`);
-    assert.deepEqual(disagreements.slice(0, 3), []);
+    for (const { sign, renderer, cause } of known) context.diagnostic(`known: ${renderer}, ${sign}: ${cause}`);
+    const isKnown = (text: string) =>
+      known.some(({ sign, renderer }) => text.startsWith(`${renderer}:`) && text.includes(sign));
+    assert.deepEqual(disagreements.filter((text) => !isKnown(text)).slice(0, 3), []);
+    assert.equal(disagreements.length, known.length, 'a known disagreement is gone: strike it from the list');
   },
 );
+
+/** Where we say otherwise than cloud-init 22.4.2, and why. */
+const known = [
+  { sign: 'ib0', renderer: 'eni', cause: 'the mtu of a subnet is not carried over, only that of a device' },
+  { sign: 'ib0', renderer: 'network-manager', cause: 'InfiniBand by MAC: no failover group has such a link' },
+  ...['eni', 'networkd', 'network-manager'].map((renderer) => ({
+    sign: 'to: default',
+    renderer,
+    cause: '22.4 ends in an error at "to: default", later versions know it; routes are not judged',
+  })),
+];
 
 function compare(texts: readonly string[]): { readonly agreed: number; readonly disagreements: readonly string[] } {
   const cases = texts.flatMap((text) => renderers.map((renderer): Case => ({ text, renderer, macs: seenMacs })));
@@ -116,9 +131,9 @@ const ignoredKeys = /nameservers|parameters|routes|overrides|wakeonlan|renderer|
 
 function netplanFacts(node: YamlNode | undefined, path: string): readonly string[] {
   if (node?.kind === 'map') {
-    return node.entries
-      .filter(({ key }) => !ignoredKeys.test(key))
-      .flatMap(({ key, value }) => [`${path}/${key}`, ...netplanFacts(value, `${path}/${key}`)]);
+    return node.entries.flatMap(({ key, value }) =>
+      ignoredKeys.test(key) ? [] : netplanFacts(value, `${path}/${key}`).concat(`${path}/${key}`),
+    );
   }
   if (node?.kind === 'sequence') return node.items.flatMap((item) => netplanFacts(item, `${path}[]`));
   return node === undefined ? [] : [`${path}=${String(node.value)}`];

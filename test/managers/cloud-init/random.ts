@@ -84,7 +84,7 @@ const version2 = fc
       if (section === 'vlans') sections[section] = { vlan7: { id: 7, link: first, ...addressing } };
       else sections[section] = { [section === 'bonds' ? 'bond0' : 'br0']: { interfaces: [first], ...addressing } };
     }
-    return { version: 2, ethernets, ...sections };
+    return Object.assign({ version: 2, ethernets }, sections);
   });
 
 export const networkConfig: fc.Arbitrary<string> = fc
