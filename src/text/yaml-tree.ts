@@ -40,7 +40,7 @@ export interface YamlFault {
 }
 
 /** Aliases can make a small file huge ("billion laughs"); no configuration copies so much. */
-const mostCopies = 20_000;
+const mostCopies = 5000;
 const deepest = 100;
 
 export function parseYamlTree(source: Source): {

@@ -133,20 +133,21 @@ function judge(files: readonly ConfigFile[], guest: Guest, _context: JudgeContex
 function decide(devices: readonly Device[], phase: Phase, link: LinkFacts): Decision {
   const winners: Claim[] = [];
   const passed: Claim[] = [];
+  const visible = visibleLinks(phase);
+  const late =
+    (phase.name === 'vf-back' || phase.name === 'vf-unenslaved') && link.role !== 'master' && link.role !== 'none';
+  const seen = !late && visible.includes(link);
+  const twins = visible.filter((other) => other.mac !== undefined && other.mac === link.mac).length > 1;
   for (const device of devices) {
-    const claim = claimRename(device, phase, link);
+    const claim = claimRename(device, link, seen, twins);
     if (claim !== null) (claim.verdict === 'no' ? passed : winners).push(claim);
   }
   return { manager: 'cloud-init', phase, link, winners, losers: [], passed };
 }
 
-function claimRename(device: Device, phase: Phase, link: LinkFacts): Claim | null {
+function claimRename(device: Device, link: LinkFacts, seen: boolean, twins: boolean): Claim | null {
   const { mac, rename, driver } = device;
   if (mac === null || rename === null) return null;
-  const late =
-    (phase.name === 'vf-back' || phase.name === 'vf-unenslaved') && link.role !== 'master' && link.role !== 'none';
-  const seen = !late && visibleLinks(phase).includes(link);
-  const twins = visibleLinks(phase).filter((other) => other.mac !== undefined && other.mac === link.mac);
   const byMac: Verdict = link.mac === undefined ? 'maybe' : link.mac === mac.value.toLowerCase() ? 'yes' : 'no';
   const keys: MatchKey[] = [{ on: 'mac', value: mac.value, verdict: byMac, place: mac.place }];
   if (driver !== null) {
@@ -155,12 +156,12 @@ function claimRename(device: Device, phase: Phase, link: LinkFacts): Claim | nul
     keys.push({ on: 'parent-driver', value: driver.value, verdict, place: driver.place });
   }
   const matched = allOf(keys.map((key) => key.verdict));
-  const verdict: Verdict = !seen ? 'no' : matched === 'yes' && twins.length > 1 ? 'maybe' : matched;
+  const verdict: Verdict = !seen ? 'no' : matched === 'yes' && twins ? 'maybe' : matched;
   return {
     manager: 'cloud-init',
     place: device.place,
     verdict,
-    reason: reasonFor(device, link, seen, twins.length > 1, keys),
+    reason: reasonFor(device, link, seen, twins, keys),
     keys,
     effects: link.name === device.name ? [] : [{ kind: 'rename', detail: device.name, place: rename.place }],
   };

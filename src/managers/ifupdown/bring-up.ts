@@ -4,13 +4,14 @@
  */
 import { fnmatch } from '../../text/fnmatch.ts';
 import { missingOptions } from './effects.ts';
+import { bringUpMasters, type MasterService } from './master-service.ts';
 import { expandTargets, isPattern, type Target } from './pattern.ts';
 import type { Configuration, Entry, Mapping, Stanza } from './configuration.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts, Phase } from '../../topology/guest.ts';
 
 export interface BringUp {
-  readonly how: 'boot' | 'hotplug' | 'helper';
+  readonly how: 'boot' | 'hotplug' | 'helper' | 'service';
   readonly physical: string;
   readonly logical: string;
   readonly verdict: Verdict;
@@ -52,7 +53,12 @@ export const loopback: LinkFacts = {
 };
 
 /** Ifup works on what getifaddrs(3) lists, lo included. */
-export function planPhase(configuration: Configuration, excluded: readonly Entry[], phase: Phase): PhasePlan {
+export function planPhase(
+  configuration: Configuration,
+  excluded: readonly Entry[],
+  phase: Phase,
+  service: MasterService | null = null,
+): PhasePlan {
   const links = phase.links.some(({ name }) => name === 'lo') ? phase.links : [loopback, ...phase.links];
   const renames = findRenames(configuration, links);
   const dies = findDeath(configuration, renames);
@@ -71,7 +77,7 @@ export function planPhase(configuration: Configuration, excluded: readonly Entry
       hotplug.filter(({ physical: other }) => other === name || other.startsWith(`${name}.`)),
     )
     .map((target) => bringUp('hotplug', target, target.physical));
-  return { phase, renames, dies, bringUps: [...boot, ...onEvent] };
+  return { phase, renames, dies, bringUps: [...boot, ...onEvent, ...bringUpMasters(service, renamed)] };
 }
 
 function renameLink(link: LinkFacts, renames: readonly Rename[]): LinkFacts {

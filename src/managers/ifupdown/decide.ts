@@ -82,6 +82,7 @@ const hows: Readonly<Record<BringUp['how'], string>> = {
   boot: 'ifup -a at boot',
   hotplug: 'its udev event (allow-hotplug)',
   helper: 'the cloud-ifupdown-helper',
+  service: 'net-failover-ifup@.service',
 };
 
 function addStanzas(draft: Draft, choice: Choice, bringUps: readonly BringUp[], situation: Situation): void {

@@ -1,6 +1,6 @@
 /** What a stanza does to a link: its own, by its method and options, and others that it makes ports or lower links. */
 import { families, isTrue, type MethodEffect } from './method.ts';
-import type { Entry, Option, Stanza } from './configuration.ts';
+import type { Option, Stanza } from './configuration.ts';
 import type { Effect, EffectKind, Verdict } from '../claim.ts';
 
 export function optionNamed(stanza: Stanza, name: string): Option | undefined {
@@ -17,7 +17,7 @@ export function effectsOf(stanza: Stanza): readonly Effect[] {
   const byOption = optionEffects.flatMap(({ option, kind, hook, when }) => {
     const found = optionNamed(stanza, option);
     if (found === undefined || !(hook === true || known.has(option))) return [];
-    if (when !== undefined && !when(stanza, lastPart(found).value)) return [];
+    if (when !== undefined && !when(stanza, joined(found))) return [];
     return found.parts.map(({ value, place }): Effect => ({ kind, detail: value, place }));
   });
   return [...byMethod, ...byOption];
@@ -30,7 +30,7 @@ function methodEffect(does: MethodEffect, { place }: Stanza): Effect {
 /** `accept_ra 0` in inet6 auto and dhcp. */
 function isSwitchedOff(stanza: Stanza, does: MethodEffect): boolean {
   const option = does === 'ra' ? optionNamed(stanza, 'accept_ra') : undefined;
-  return option !== undefined && !isTrue(lastPart(option).value);
+  return option !== undefined && !isTrue(joined(option));
 }
 
 interface OptionEffect {
@@ -110,10 +110,9 @@ const memberOptions: readonly MemberOption[] = [
   ...['vlan-raw-device', 'vlan_raw_device'].map((option): MemberOption => ({ option, kind: 'stack', matches: named })),
 ];
 
-function lastPart(option: Option): Entry {
-  const last = option.parts.at(-1);
-  if (last === undefined) throw new Error('an option without a part');
-  return last;
+/** An option said twice is one value with a newline in it, of which ifup sees the first number. */
+function joined({ parts }: Option): string {
+  return parts.map(({ value }) => value).join('\n');
 }
 
 /** The options that the method requires and the stanza lacks: ifup refuses it then. */

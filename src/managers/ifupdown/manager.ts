@@ -7,6 +7,7 @@ import { plainName, readConfiguration, type Configuration, type FindFiles } from
 import { decideLink, type Surroundings } from './decide.ts';
 import { dialectOf, narrow } from './dialect.ts';
 import { findGuards, hookDirectory, readExcluded } from './guard.ts';
+import { findMasterService, masterRulesPath, masterUnitPath } from './master-service.ts';
 import type { ConfigFile, JudgeContext, Judgement, Manager } from '../claim.ts';
 import type { Guest } from '../../topology/guest.ts';
 
@@ -23,6 +24,8 @@ export const ifupdown: Manager = {
     { path: helperPath },
     { path: templatePath },
     { path: environmentPath },
+    { path: masterRulesPath },
+    { path: masterUnitPath },
     ...['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((root) => ({
       path: `${root}/udev/rules.d`,
       pattern: /cloud-ifupdown.*\.rules$/,
@@ -34,7 +37,9 @@ export const ifupdown: Manager = {
 
 /** Files of ifupdown that are no interfaces(5). */
 function isOurs(path: string): boolean {
-  return [helperPath, templatePath, environmentPath].includes(path) || path.startsWith(`${hookDirectory}/`);
+  return (
+    [helperPath, templatePath, environmentPath, masterUnitPath].includes(path) || path.startsWith(`${hookDirectory}/`)
+  );
 }
 
 function isInterfacesPath(path: string): boolean {
@@ -63,7 +68,8 @@ function judge(files: readonly ConfigFile[], guest: Guest, context: JudgeContext
     helper: findCloudHelper(files),
     withGenerated: (file) => (isSourced(configuration, file.path) ? read(finder([...files, file], context)) : null),
   };
-  const plans = guest.phases.map((phase) => planPhase(configuration, surroundings.excluded, phase));
+  const service = findMasterService(files);
+  const plans = guest.phases.map((phase) => planPhase(configuration, surroundings.excluded, phase, service));
   return {
     decisions: plans.flatMap((plan) =>
       plan.phase.links.map((link) => decideLink(configuration, plan, surroundings, link)),

@@ -112,10 +112,15 @@ test('hostile files neither throw nor hang', () => {
   const deep = `${'['.repeat(20_000)}\n`;
   const wide = `version: 2\nethernets:\n${Array.from({ length: 3000 }, (_, index) => `  e${index}: {match: {macaddress: "${mac}"}, set-name: n${index}}`).join('\n')}\n`;
   for (const text of [bomb, deep, wide]) {
-    const start = performance.now();
-    cloudInit.judge(files({ [seed]: text }), base, noInclude);
-    lowerTo({ [seed]: text });
-    assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms: ${text.slice(0, 30)}`);
+    for (const act of [
+      () => cloudInit.judge(files({ [seed]: text }), base, noInclude),
+      () => lowerTo({ [seed]: text }),
+    ]) {
+      const start = performance.now();
+      act();
+      const took = performance.now() - start;
+      assert.ok(took < 1000, `${took} ms: ${text.slice(0, 30)}`);
+    }
   }
   fc.assert(
     fc.property(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ifupdown } from '../../../src/managers/ifupdown/manager.ts';
 import { describePlace, textAt } from '../../../src/text/source.ts';
@@ -219,4 +220,18 @@ auto master/*=x
       '/etc/network/interfaces.d/x.cfg: source-directory takes only names of letters, digits, "_" and "-", which "x.cfg" is not',
     ],
   );
+});
+
+test('what install writes: the guard on slaves, and the master brought up by its service', () => {
+  const hook = (name: string) => readFileSync(`hooks/ifupdown/${name}`, 'utf8');
+  const installed = judge({
+    [top]: 'source /etc/network/interfaces.d/*\nallow-hotplug ens11\niface ens11 inet dhcp\n',
+    '/etc/network/interfaces.d/failover': 'iface net-failover inet dhcp\n',
+    '/etc/network/if-pre-up.d/net-failover': hook('net-failover'),
+    '/etc/udev/rules.d/93-net-failover-ifup.rules': hook('93-net-failover-ifup.rules'),
+    '/etc/systemd/system/net-failover-ifup@.service': hook('net-failover-ifup@.service'),
+  });
+  assert.equal(installed.facts['guard'], '/etc/network/if-pre-up.d/net-failover');
+  assert.deepEqual(winners(installed), ['ens10: yes up dhcp4', 'ens10nsby: left alone', 'ens11: yes unmanaged']);
+  assert.deepEqual(installed.problems, []);
 });

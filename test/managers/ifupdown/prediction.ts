@@ -68,8 +68,10 @@ export function readUp({ stderr }: Answer): readonly Block[] {
       const end = commands.findIndex((line) => line.startsWith('run-parts') && line.endsWith('if-up.d'));
       const own = end < 0 ? commands : commands.slice(0, end);
       const effects = signs.filter(({ sign }) => own.some((line) => sign.test(line))).map(({ effect }) => effect);
+      // A tunnel's stanza makes a device of that name; it does nothing to a link that is there.
+      const makesDevice = own.some((line) => /^ip (?:-6 )?tunnel add/.test(line));
       const refused = own.some((line) => line.startsWith('ifup: missing required configuration variables'));
-      return { title, effects: refused || title.startsWith('lo=') ? [] : unique(effects), refused };
+      return { title, effects: refused || makesDevice || title.startsWith('lo=') ? [] : unique(effects), refused };
     });
 }
 

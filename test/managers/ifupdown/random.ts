@@ -124,7 +124,7 @@ const classLine = fc
   .map((parts) => parts.join(''));
 const mapping = fc
   .tuple(
-    words(fc.constantFrom('eth0', 'e*', 'home', 'ens1[01]')),
+    words(fc.constantFrom('eth0', 'w*', 'home', 'ens1[01]')),
     fc.constantFrom('  script /bin/false\n  map home', '  map a b', '  script /bin/true'),
   )
   .map(([its, body]) => `mapping${its}\n${body}`);
