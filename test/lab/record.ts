@@ -8,7 +8,7 @@ import type { MemoryEntry } from '../../src/system/memory.ts';
 import { poll } from './command.ts';
 import { onePair, startGuest, type Guest } from './guest.ts';
 import { guestFiles, type Image } from './image.ts';
-import { linkOf, readLinks, type LinkRole } from './links.ts';
+import { linkOf, readLinks, type GuestLink, type LinkRole } from './links.ts';
 import { bindPrimary, settle, unbindPrimary, unbindMaster, bindMaster } from './moves.ts';
 import type { Pair } from './qemu.ts';
 
@@ -166,7 +166,7 @@ export async function recordGuests(
         versions: Object.fromEntries(
           ['linux-image', 'systemd', 'udev'].map((one) => [one, image.versions.get(one) ?? 'not installed']),
         ),
-        roles: Object.fromEntries((await readLinks(guest)).map((link) => [link.name, link.role])),
+        roles: rolesOf(await readLinks(guest)),
         entries: readEntries(await guest.must(script)),
       };
       const file = join(directory, `${image.release}-${name}.json`);
@@ -176,6 +176,18 @@ export async function recordGuests(
       await guest.stop();
     }
   }
+}
+
+/**
+ * The roles that can be told from the guest alone. The lab knows what it plugged in; without a master of its MAC a VF is an
+ * ordinary NIC to everybody else, and with one that has not enslaved it, it is pending.
+ */
+function rolesOf(links: readonly GuestLink[]): Readonly<Record<string, string>> {
+  const seen = ({ role, enslaved, pair }: GuestLink) => {
+    if (role !== 'primary' || enslaved) return role;
+    return linkOf(links, 'master', pair) === undefined ? 'other' : 'pending';
+  };
+  return Object.fromEntries(links.map((link) => [link.name, seen(link)]));
 }
 
 async function expectRoles(guest: Guest, roles: readonly LinkRole[]): Promise<void> {
