@@ -47,6 +47,7 @@ export const ifupdownScenarios: readonly Scenario[] = [
   },
   {
     name: 'cloud-ifupdown-helper',
+    replugs: 5,
     title: "the cloud-ifupdown-helper of Debian's cloud images, as shipped",
     manager: 'ifupdown',
     files: { ...ifupdownEnabled, ...cloudHelper },

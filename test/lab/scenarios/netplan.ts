@@ -25,6 +25,7 @@ export const netplanScenarios: readonly Scenario[] = [
   },
   {
     name: 'netplan-set-name',
+    replugs: 5,
     title: 'netplan, match: {macaddress: M}, set-name: ens10',
     manager: 'networkd',
     files: netplan('50-set-name.yaml', `match:\n  macaddress: '${defaultMac}'\nset-name: ens10\ndhcp4: true`),
