@@ -110,7 +110,8 @@ count=$(echo $links | wc -w)
 export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console SYSTEMD_PROC_CMDLINE="$(cat $work/cmdline)"
 
 ask_networkd() {
-  enter ${networkdPath} > $1/log 2>&1 &
+  # exec: $! has to be the daemon itself, not a shell around it that would be killed in its place
+  (if [ -n "$root" ]; then exec chroot $root ${networkdPath}; else exec ${networkdPath}; fi) > $1/log 2>&1 &
   daemon=$!
   : >> $1/log
   tries=0
