@@ -43,7 +43,8 @@ class Tally {
     );
     assert.deepEqual(this.disagreements.slice(0, 5), []);
     assert.ok(claimed > runs, 'something was compared');
-    assert.ok(this.maybe <= 0.05 * (claimed + this.maybe), `${this.maybe} of ${claimed + this.maybe} are maybe`);
+    // Some of the random rules ask on purpose for attributes that nobody knows: more than the 5 % of real ones.
+    assert.ok(this.maybe <= 0.1 * (claimed + this.maybe), `${this.maybe} of ${claimed + this.maybe} are maybe`);
   }
 }
 
@@ -121,7 +122,9 @@ for (const root of systems)
 for (const root of systems)
   test(`takes the .link file that udev takes, with the name it gives${systemName(root)}`, (t) => {
     if (!canAsk(t, root)) return;
-    const samples = fc.sample(linkConfiguration, { seed, numRuns: runs });
+    // Since 255 the driver is ID_NET_DRIVER, which another builtin sets: asked alone, net_setup_link knows none.
+    const knowsDriver = (files: readonly ConfigFile[]) => root === '' || !listing(files).includes('Driver=');
+    const samples = fc.sample(linkConfiguration.filter(knowsDriver), { seed, numRuns: runs });
     const { guest, answers } = askDaemons(
       samples.map((files) => ({ ask: 'net_setup_link', files })),
       root,
