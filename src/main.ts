@@ -53,16 +53,22 @@ export async function main(args: readonly string[], system: System): Promise<num
   try {
     return await (await entry.load()).run(rest, system);
   } catch (error) {
-    const status = statusOf(error);
-    if (status === null || !(error instanceof Error)) throw error;
-    if (error.message !== '') system.err(`failoverctl ${name}: ${error.message}\n`);
-    return status;
+    return explainError(name, error, system);
   }
 }
 
-/** CommandError and CommandDone carry a status. They are told by it, so that commander need not load for `--version`. */
-function statusOf(error: unknown): number | null {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
+/**
+ * CommandError and CommandDone carry a status; they are told by it, so that commander need not load for `--version`.
+ * Anything else is our bug. Where it is, is said only when asked for: a stack trace is nothing for a user.
+ */
+function explainError(name: string, error: unknown, system: System): number {
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
+    if (error.message !== '') system.err(`failoverctl ${name}: ${error.message}\n`);
+    return error.status;
+  }
+  const stack = error instanceof Error && system.env('FAILOVERCTL_DEBUG') !== undefined ? `\n${error.stack ?? ''}` : '';
+  system.err(`failoverctl ${name}: internal error, please report it with what you ran: ${String(error)}${stack}\n`);
+  return 3;
 }
 
 function helpText(): string {

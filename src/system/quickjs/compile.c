@@ -1,0 +1,97 @@
+/*
+ * Runs on the machine that builds: turns JavaScript modules into bytecode.
+ *
+ *   compile DIRECTORY NAME…     writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME
+ *
+ * Bytecode knows the byte order and nothing else of the machine, so one set serves x64 and arm64. Source text is left out;
+ * line numbers stay, since import() finds its base name there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "quickjs.h"
+
+static const char *directory;
+
+static _Noreturn void fail(const char *name, const char *why)
+{
+    fprintf(stderr, "compile: %s: %s\n", name, why);
+    exit(1);
+}
+
+static char *path_of(const char *name, const char *suffix)
+{
+    size_t size = strlen(directory) + strlen(name) + strlen(suffix) + 2;
+    char *path = malloc(size);
+    if (path == NULL)
+        fail(name, "out of memory");
+    snprintf(path, size, "%s/%s%s", directory, name, suffix);
+    return path;
+}
+
+static char *read_source(const char *name, size_t *length)
+{
+    char *path = path_of(name, "");
+    FILE *file = fopen(path, "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) < 0)
+        fail(name, "cannot be read");
+    *length = (size_t)ftell(file);
+    rewind(file);
+    char *source = malloc(*length + 1);
+    if (source == NULL || fread(source, 1, *length, file) != *length)
+        fail(name, "cannot be read");
+    source[*length] = '\0'; /* JS_Eval wants it */
+    fclose(file);
+    free(path);
+    return source;
+}
+
+static JSValue compile(JSContext *ctx, const char *name)
+{
+    size_t length;
+    char *source = read_source(name, &length);
+    JSValue module = JS_Eval(ctx, source, length, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    free(source);
+    if (JS_IsException(module)) {
+        JSValue exception = JS_GetException(ctx);
+        JSValue stack = JS_GetPropertyStr(ctx, exception, "stack");
+        fprintf(stderr, "%s\n", JS_ToCString(ctx, stack));
+        fail(name, JS_ToCString(ctx, exception));
+    }
+    return module;
+}
+
+/* To compile a module, the engine wants to see those that it imports; each is written in its own turn. */
+static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
+{
+    return JS_VALUE_GET_PTR(compile(ctx, name));
+}
+
+static void write_module(const char *name)
+{
+    JSRuntime *runtime = JS_NewRuntime();
+    JS_SetStripInfo(runtime, JS_STRIP_SOURCE);
+    JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
+    JSContext *ctx = JS_NewContext(runtime);
+    JSValue module = compile(ctx, name);
+    size_t length;
+    uint8_t *bytes = JS_WriteObject(ctx, &length, module, JS_WRITE_OBJ_BYTECODE);
+    if (bytes == NULL)
+        fail(name, "cannot be written as bytecode");
+    char *path = path_of(name, ".bytecode");
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
+        fail(path, "cannot be written");
+    free(path);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        fail("usage", "compile DIRECTORY NAME…");
+    directory = argv[1];
+    for (int index = 2; index < argc; index += 1)
+        write_module(argv[index]);
+    return 0;
+}
