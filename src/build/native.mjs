@@ -1,212 +1,150 @@
 /**
  * `npm run build:native`: dist/failoverctl-linux-x64 and dist/failoverctl-linux-arm64, static executables with the engine,
- * the program as bytecode and the hooks in one file. The same source as the Node bundle, through cli-quickjs.ts.
+ * the program as bytecode and the hooks in one file. The same source as the Node bundle.
+ *
+ * `node src/build/native.mjs ENTRY OUTPUT` builds another entry for x64; test/native has the port itself exercised so.
  *
  * Two builds on one machine give the same bytes: nothing in them knows a path, a time or a process id.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join, relative } from 'node:path';
-import { build } from 'esbuild';
-import { projectRoot, shared } from './bundle.mjs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
+import { projectRoot } from './bundle.mjs';
+import { bundleModules, writeModuleTable } from './native-modules.mjs';
 import { checkPrograms, fetchCLibrary, fetchEngine, MissingParts, runProgram } from './native-parts.mjs';
 
 const port = join(projectRoot, 'src/system/quickjs');
-const work = join(projectRoot, 'build/native');
+const [entry = 'src/cli-quickjs.ts', output] = process.argv.slice(2);
+const work = join(projectRoot, 'build/native', basename(entry, '.ts'));
+const modulesDirectory = join(work, 'modules');
+/** An executable's path for each machine that is wanted. */
+const outputs =
+  output === undefined
+    ? { x64: 'dist/failoverctl-linux-x64', arm64: 'dist/failoverctl-linux-arm64' }
+    : { x64: output };
+
 const machines = [
   { name: 'x64', compiler: 'gcc', flags: [] },
+  // musl has no __getauxval, by which libgcc would choose its atomics at run time
   { name: 'arm64', compiler: 'aarch64-linux-gnu-gcc', flags: ['-mno-outline-atomics'] },
 ];
 const engineSources = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'cutils.c', 'dtoa.c'];
 const programSources = ['main.c', 'allocator.c', 'text.c', 'failure.c', 'files.c', 'processes.c'];
 
-/** As the engine's own Makefile: signed overflow wraps, char is unsigned. */
-const compileFlags = [
-  ...['-O2', '-fwrapv', '-funsigned-char', '-std=gnu11', '-D_GNU_SOURCE', '-DCONFIG_VERSION="2025-04-26"'],
-  ...['-fno-pie', '-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-ffunction-sections', '-fdata-sections'],
-];
-const ownFlags = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-missing-field-initializers'];
+/** -fwrapv and -funsigned-char as in the engine's own Makefile. */
+const compileFlags =
+  '-O2 -fwrapv -funsigned-char -std=gnu11 -D_GNU_SOURCE -DCONFIG_VERSION="2025-04-26" -fno-pie -fno-stack-protector ' +
+  '-fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections';
+const warningFlags = '-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers';
+const linkFlags =
+  '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack';
 
-/** What commander asks of Node's modules, where there is no Node: events, and a process without streams. */
-const nodeModules = {
-  'node:events': `export class EventEmitter {
-    #listeners = new Map();
-    on(name, listener) { this.#listeners.set(name, [...this.listeners(name), listener]); return this; }
-    listeners(name) { return this.#listeners.get(name) ?? []; }
-    listenerCount(name) { return this.listeners(name).length; }
-    emit(name, ...args) { for (const listener of this.listeners(name)) listener.apply(this, args); return this.listenerCount(name) > 0; }
-  }`,
-  'node:process': 'export default { argv: [], env: {}, execArgv: [], platform: "linux", versions: {}, stdout: {}, stderr: {} };',
-  'node:child_process': 'export {};',
-  'node:fs': 'export {};',
-  'node:path': 'export {};',
-};
-
-const standInsForNode = {
-  name: 'stand-ins-for-node',
-  setup(context) {
-    context.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-      path in nodeModules
-        ? { path, namespace: 'node-stand-in' }
-        : { errors: [{ text: `'${path}' in ${relative(projectRoot, importer)}: the executable has no such module` }] },
-    );
-    context.onLoad({ filter: /.*/, namespace: 'node-stand-in' }, ({ path }) => ({
-      // require() of an ES module gives its exports; commander takes process whole
-      contents: nodeModules[path].replace('export default', 'module.exports ='),
-    }));
-  },
-};
-
-/** Modules, so that each command's code is read only when it is asked for. The entry is the first of the names. */
-async function bundleModules(outdir) {
-  rmSync(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
-    ...shared,
-    entryPoints: ['src/cli-quickjs.ts'],
-    outdir,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2023',
-    splitting: true,
-    metafile: true,
-    minify: true,
-    entryNames: '[name]',
-    chunkNames: '[name]-[hash]',
-    // V8's own, which commander calls; it only shortens a stack trace
-    banner: { js: 'Error.captureStackTrace??=()=>{};' },
-    plugins: [...shared.plugins, standInsForNode],
-  });
-  const entry = 'cli-quickjs.js';
-  const names = Object.keys(metafile.outputs).map((path) => relative(outdir, join(projectRoot, path)));
-  return [entry, ...names.filter((name) => name !== entry).sort()];
+/** Runs commands, as many at once as there are cores; the first failure ends it. */
+async function runAll(commands) {
+  const waiting = [...commands];
+  const runNext = async () => {
+    for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) await run(command);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, runNext));
 }
 
-/** The table that modules.h declares. */
-function writeModuleTable(directory, names) {
-  const assembly = names.map(
-    (name, index) => `.globl module_${index}, module_${index}_end\nmodule_${index}: .incbin "${name}.bytecode"\nmodule_${index}_end:\n.balign 8\n`,
-  );
-  writeFileSync(join(directory, 'bytecode.S'), `.section .rodata\n${assembly.join('')}.section .note.GNU-stack,"",%progbits\n`);
-  const table = names.map((name, index) => `    { "${name}", module_${index}, module_${index}_end },\n`);
-  const declarations = names.map((_, index) => `extern const uint8_t module_${index}[], module_${index}_end[];\n`);
-  writeFileSync(
-    join(directory, 'modules.c'),
-    `#include "modules.h"\n${declarations.join('')}const struct module modules[] = {\n${table.join('')}    { 0 },\n};\n`,
-  );
-}
-
-function run(program, args) {
-  return new Promise((resolve, reject) => {
+function run([program, ...args]) {
+  return new Promise((settle, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) resolve();
-      else reject(new Error(`${program} ${args.join(' ')}: exit status ${status}`));
+      if (status === 0) settle();
+      else reject(new Error(`exit status ${status}: ${program} ${args.join(' ')}`));
     });
   });
 }
 
-/** As many at once as there are cores. */
-async function runAll(commands) {
-  const waiting = [...commands];
-  const work = async () => {
-    for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) await run(...command);
-  };
-  await Promise.all(Array.from({ length: cpus().length }, work));
-}
+/** One machine's way from source to executable: commands, and where their objects go. */
+function planMachine({ name, compiler, flags }, engine) {
+  const library = fetchCLibrary(name);
+  const ownHeaders = runProgram(compiler, ['-print-file-name=include']).trim();
+  const paths = [`-ffile-prefix-map=${engine}=quickjs`, `-ffile-prefix-map=${port}=failoverctl`];
+  const base = [...compileFlags.split(' '), ...flags, ...paths, '-nostdinc', '-isystem', library.headers, '-isystem', ownHeaders];
+  const directory = join(work, name);
+  mkdirSync(directory, { recursive: true });
+  const objectOf = (source) => join(directory, source.replace(/\.[cS]$/, '.o'));
 
-/** Objects of the engine are kept: they change with the pins and these flags alone. */
-function objectCommands(machine, engine, library) {
-  const { name, compiler, flags } = machine;
-  const base = [...compileFlags, ...flags, '-nostdinc', '-isystem', library.headers, '-isystem', builtinHeaders(compiler)];
-  const key = createHash('sha256').update([engine, ...base, compilerVersion(compiler)].join('\n')).digest('hex').slice(0, 12);
-  const kept = join(work, `engine-${name}-${key}`);
+  // The engine's objects are kept: they change with the pins, the flags and the compiler alone.
+  const kept = join(projectRoot, 'build/native/engine', name);
   mkdirSync(kept, { recursive: true });
-  mkdirSync(join(work, name), { recursive: true });
-  const engineObjects = engineSources.map((source) => join(kept, source.replace('.c', '.o')));
-  const ownObject = (source) => join(work, name, source.replace(/\.[cS]$/, '.o'));
-  const own = (source, directory) => [
-    compiler,
-    [...base, ...ownFlags, '-isystem', engine, '-I', port, '-c', join(directory, source), '-o', ownObject(source)],
-  ];
+  const version = runProgram(compiler, ['--version']);
+  const key = createHash('sha256').update([engine, ...base, version].join('\n')).digest('hex').slice(0, 12);
+  const engineObjectOf = (source) => join(kept, `${source.replace('.c', '')}-${key}.o`);
+
+  const start = ['crt1.o', 'crti.o'].map((object) => join(library.objects, object));
+  const end = [`-L${library.objects}`, '-lc', '-lgcc', join(library.objects, 'crtn.o')];
   return {
-    engine: engineSources
-      .filter((_, index) => !existsSync(engineObjects[index]))
-      .map((source) => {
-        const object = join(kept, source.replace('.c', '.o'));
-        // renamed into place, so that an interrupted build leaves no half object
-        const script = `"$1" "\${@:4}" -w -c "$2" -o "$3.part" && mv "$3.part" "$3"`;
-        return ['bash', ['-c', script, 'compile', compiler, join(engine, source), object, ...base]];
-      }),
-    engineObjects,
-    own,
-    ownObject,
+    name,
+    missingEngineObjects: engineSources.filter((source) => !existsSync(engineObjectOf(source))),
+    /** Renamed into place, so that an interrupted build leaves no half object. */
+    compileEngine(source) {
+      const object = engineObjectOf(source);
+      const args = [...base, '-w', '-c', join(engine, source), '-o', `${object}.part`];
+      return run([compiler, ...args]).then(() => renameSync(`${object}.part`, object));
+    },
+    compileOwn: (source, from = port) => {
+      const args = [...base, ...warningFlags.split(' '), '-isystem', engine, '-I', port];
+      return [compiler, ...args, '-c', join(from, source), '-o', objectOf(source)];
+    },
+    assemble: (source) => [compiler, '-c', `-Wa,-I,${modulesDirectory}`, join(work, source), '-o', objectOf(source)],
+    link: (sources, executable) => {
+      const objects = [...sources.map(objectOf), ...engineSources.map(engineObjectOf)];
+      return [compiler, ...linkFlags.split(' '), ...start, ...objects, ...end, '-o', executable];
+    },
   };
 }
 
-function builtinHeaders(compiler) {
-  return join(capture(compiler, ['-print-file-name=include']));
-}
-
-function compilerVersion(compiler) {
-  return capture(compiler, ['--version']);
-}
-
-function capture(program, args) {
-  return runProgram(program, args).trim();
-}
-
-function linkCommand({ compiler }, library, objects, output) {
-  const start = ['crt1.o', 'crti.o'].map((name) => join(library.objects, name));
-  const flags = ['-static', '-no-pie', '-nostdlib', '-nostartfiles', '-s', '-Wl,--gc-sections,--build-id=none,-z,noexecstack'];
-  const end = [`-L${library.objects}`, '-lc', '-lgcc', join(library.objects, 'crtn.o')];
-  return [compiler, [...flags, ...start, ...objects, ...end, '-o', output]];
-}
-
-async function buildNative() {
+async function buildExecutables() {
   checkPrograms();
   const engine = fetchEngine();
-  const parts = machines.map((machine) => {
-    const library = fetchCLibrary(machine.name);
-    return { machine, library, ...objectCommands(machine, engine, library) };
-  });
-  const pending = parts.flatMap((part) => part.engine);
-  if (pending.length > 0) process.stderr.write(`compiling the engine: ${pending.length} files\n`);
-  await runAll(pending);
+  const plans = machines.filter(({ name }) => name in outputs).map((machine) => planMachine(machine, engine));
+  for (const plan of plans) {
+    if (plan.missingEngineObjects.length > 0) process.stderr.write(`compiling the engine for ${plan.name}\n`);
+    await Promise.all(plan.missingEngineObjects.map((source) => plan.compileEngine(source)));
+  }
 
-  const names = await bundleModules(join(work, 'js'));
-  const [host] = parts;
+  const names = await bundleModules(entry, modulesDirectory);
+  const [x64] = plans;
   const compileTool = join(work, 'compile');
-  await run(...host.own('compile.c', port));
-  await run(...linkCommand(host.machine, host.library, [host.ownObject('compile.c'), ...host.engineObjects], compileTool));
-  await run(compileTool, [join(work, 'js'), ...names]);
+  await run(x64.compileOwn('compile.c'));
+  await run(x64.link(['compile.c'], compileTool));
+  await run([compileTool, modulesDirectory, ...names]);
 
   writeModuleTable(work, names);
   await runAll(
-    parts.flatMap(({ machine, library, engineObjects, own, ownObject }) => [
-      ...programSources.map((source) => own(source, port)),
-      own('modules.c', work),
-      [machine.compiler, ['-Wa,-I', `-Wa,${join(work, 'js')}`, '-c', join(work, 'bytecode.S'), '-o', ownObject('bytecode.S')]],
+    plans.flatMap((plan) => [
+      ...programSources.map((source) => plan.compileOwn(source)),
+      plan.compileOwn('modules.c', work),
+      plan.assemble('bytecode.S'),
     ]),
   );
-  for (const { machine, library, engineObjects, ownObject } of parts) {
-    const objects = [...programSources, 'modules.c', 'bytecode.S'].map(ownObject);
-    const output = join(projectRoot, 'dist', `failoverctl-linux-${machine.name}`);
-    // the running program's file cannot be written, but replaced
-    const fresh = `${output}.${process.pid}`;
-    await run(...linkCommand(machine, library, [...objects, ...engineObjects], fresh));
-    renameSync(fresh, output);
-    const bytes = readFileSync(output);
+  for (const plan of plans) {
+    const executable = resolve(projectRoot, outputs[plan.name]);
+    // A program that runs cannot be written to, but it can be replaced.
+    const fresh = `${executable}.${process.pid}`;
+    await run(plan.link([...programSources, 'modules.c', 'bytecode.S'], fresh));
+    renameSync(fresh, executable);
+    const bytes = readFileSync(executable);
     const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-    process.stdout.write(`${relative(projectRoot, output)}: ${bytes.length} bytes, sha256 ${digest}…\n`);
+    process.stdout.write(`${relative(projectRoot, executable)}: ${bytes.length} bytes, sha256 ${digest}…\n`);
   }
 }
 
-try {
-  await buildNative();
-} catch (error) {
-  process.stderr.write(`build:native: ${error instanceof MissingParts ? error.message : error.stack}\n`);
+if (spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout?.trim() !== 'x86_64') {
+  process.stderr.write('build:native: runs on x86-64 Linux only; it makes the executables of both machines there\n');
   process.exitCode = 1;
+} else {
+  try {
+    await buildExecutables();
+  } catch (error) {
+    process.stderr.write(`build:native: ${error instanceof MissingParts ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -1,0 +1,88 @@
+/**
+ * The program as the modules that the static executable holds: bundled and split so that each command's
+ * code is read only when it is asked for, and listed in a table that the linker can take in.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { projectRoot, shared } from './bundle.mjs';
+
+/** What commander asks of Node's modules, where there is no Node: events, and a process without streams. */
+const nodeModules = {
+  'node:events': `exports.EventEmitter = class {
+    #listeners = new Map();
+    on(name, listener) {
+      this.#listeners.set(name, [...this.#of(name), listener]);
+      return this;
+    }
+    #of(name) {
+      return this.#listeners.get(name) ?? [];
+    }
+    listenerCount(name) {
+      return this.#of(name).length;
+    }
+    emit(name, ...args) {
+      for (const listener of this.#of(name)) listener.apply(this, args);
+      return this.#of(name).length > 0;
+    }
+  };`,
+  'node:process': `module.exports = { argv: [], env: {}, execArgv: [], platform: 'linux', versions: {}, stdout: {}, stderr: {} };`,
+  'node:child_process': '',
+  'node:fs': '',
+  'node:path': '',
+};
+
+const standInsForNode = {
+  name: 'stand-ins-for-node',
+  setup(context) {
+    context.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in nodeModules
+        ? { path, namespace: 'node-stand-in' }
+        : { errors: [{ text: `'${path}' in ${relative(projectRoot, importer)}: the executable has no such module` }] },
+    );
+    context.onLoad({ filter: /.*/, namespace: 'node-stand-in' }, ({ path }) => ({ contents: nodeModules[path] }));
+  },
+};
+
+/** Writes the modules to a directory and gives their names, the entry first. */
+export async function bundleModules(entry, outdir) {
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: [entry],
+    outdir,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    splitting: true,
+    metafile: true,
+    minify: true,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    // V8's own, which commander calls; it only shortens a stack trace
+    banner: { js: 'Error.captureStackTrace??=()=>{};' },
+    plugins: [...shared.plugins, standInsForNode],
+  });
+  const first = `${basename(entry, '.ts')}.js`;
+  const names = Object.keys(metafile.outputs).map((path) => relative(outdir, join(projectRoot, path)));
+  return [first, ...names.filter((name) => name !== first).sort()];
+}
+
+/** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. */
+export function writeModuleTable(directory, names) {
+  const blobs = names.map(
+    (name, index) =>
+      `.globl module_${index}, module_${index}_end\n` +
+      `module_${index}: .incbin "${name}.bytecode"\nmodule_${index}_end:\n.balign 8\n`,
+  );
+  const declarations = names.map((_, index) => `extern const uint8_t module_${index}[], module_${index}_end[];\n`);
+  const rows = names.map((name, index) => `    { "${name}", module_${index}, module_${index}_end },\n`);
+  writeFileSync(
+    join(directory, 'bytecode.S'),
+    `.section .rodata\n${blobs.join('')}.section .note.GNU-stack,"",%progbits\n`,
+  );
+  writeFileSync(
+    join(directory, 'modules.c'),
+    `#include "modules.h"\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
+  );
+}
