@@ -88,7 +88,9 @@ function download({ path, sha256 }, file) {
   const bases = [...new Set([archiveOfMachine(), 'http://deb.debian.org/debian'])];
   for (const base of bases.filter((candidate) => candidate !== null)) {
     process.stderr.write(`fetching ${base}/${path}\n`);
-    spawnSync('/usr/lib/apt/apt-helper', ['download-file', `${base}/${path}`, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    spawnSync('/usr/lib/apt/apt-helper', ['download-file', `${base}/${path}`, file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     if (!existsSync(file)) continue;
     const found = createHash('sha256').update(readFileSync(file)).digest('hex');
     if (found === sha256) return;

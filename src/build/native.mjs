@@ -21,9 +21,7 @@ const work = join(projectRoot, 'build/native', basename(entry, '.ts'));
 const modulesDirectory = join(work, 'modules');
 /** An executable's path for each machine that is wanted. */
 const outputs =
-  output === undefined
-    ? { x64: 'dist/failoverctl-linux-x64', arm64: 'dist/failoverctl-linux-arm64' }
-    : { x64: output };
+  output === undefined ? { x64: 'dist/failoverctl-linux-x64', arm64: 'dist/failoverctl-linux-arm64' } : { x64: output };
 
 const machines = [
   { name: 'x64', compiler: 'gcc', flags: [] },
@@ -38,8 +36,7 @@ const compileFlags =
   '-O2 -fwrapv -funsigned-char -std=gnu11 -D_GNU_SOURCE -DCONFIG_VERSION="2025-04-26" -fno-pie -fno-stack-protector ' +
   '-fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections';
 const warningFlags = '-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers';
-const linkFlags =
-  '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack';
+const linkFlags = '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack';
 
 /** Runs commands, as many at once as there are cores; the first failure ends it. */
 async function runAll(commands) {
@@ -66,7 +63,16 @@ function planMachine({ name, compiler, flags }, engine) {
   const library = fetchCLibrary(name);
   const ownHeaders = runProgram(compiler, ['-print-file-name=include']).trim();
   const paths = [`-ffile-prefix-map=${engine}=quickjs`, `-ffile-prefix-map=${port}=failoverctl`];
-  const base = [...compileFlags.split(' '), ...flags, ...paths, '-nostdinc', '-isystem', library.headers, '-isystem', ownHeaders];
+  const base = [
+    ...compileFlags.split(' '),
+    ...flags,
+    ...paths,
+    '-nostdinc',
+    '-isystem',
+    library.headers,
+    '-isystem',
+    ownHeaders,
+  ];
   const directory = join(work, name);
   mkdirSync(directory, { recursive: true });
   const objectOf = (source) => join(directory, source.replace(/\.[cS]$/, '.o'));
@@ -75,7 +81,10 @@ function planMachine({ name, compiler, flags }, engine) {
   const kept = join(projectRoot, 'build/native/engine', name);
   mkdirSync(kept, { recursive: true });
   const version = runProgram(compiler, ['--version']);
-  const key = createHash('sha256').update([engine, ...base, version].join('\n')).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update([engine, ...base, version].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
   const engineObjectOf = (source) => join(kept, `${source.replace('.c', '')}-${key}.o`);
 
   const start = ['crt1.o', 'crti.o'].map((object) => join(library.objects, object));

@@ -48,9 +48,15 @@ if (here) {
   const root = mkdtempSync(join(tmpdir(), 'failoverctl-recorded-'));
   try {
     const guest = JSON.parse(readFileSync(recorded, 'utf8'));
-    process.stdout.write(`This machine has no failover NIC. A guest recorded from the lab (Debian 12): ${guest.about}.\n`);
+    process.stdout.write(
+      `This machine has no failover NIC. A guest recorded from the lab (Debian 12): ${guest.about}.\n`,
+    );
     writeTree(root, guest.entries);
-    writeTree(root, { '/etc/netplan/90-default.yaml': stockNetplan, '/usr/sbin/netplan': '', '/etc/hostname': 'guest\n' });
+    writeTree(root, {
+      '/etc/netplan/90-default.yaml': stockNetplan,
+      '/usr/sbin/netplan': '',
+      '/etc/hostname': 'guest\n',
+    });
     run('what the guest has', ['detect', '--root', root]);
     run('who would claim which link', ['lint', '--root', root]);
     run('what would be written', ['install', '--root', root, '--dry-run']);
