@@ -41,8 +41,10 @@ const command = [
   '--enable-source-maps',
   '--test',
   '--test-concurrency=2',
-  ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
-  ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+  '--test-reporter=spec',
+  '--test-reporter-destination=stdout',
+  '--test-reporter=tap',
+  `--test-reporter-destination=${tap}`,
   ...tests,
 ];
 const c8 = join(projectRoot, 'node_modules/.bin/c8');

@@ -152,8 +152,17 @@ function writeStream(file: number, text: string): void {
   }
 }
 
+/**
+ * Node encodes arguments by itself, and would put U+FFFD for a byte that is not UTF-8: the program would be asked about
+ * something else. The static executable has no such limit.
+ */
+function cannotPass(texts: readonly string[]): boolean {
+  return texts.some((text) => /(?<![\ud800-\udbff])[\udc80-\udcff]/.test(text));
+}
+
 function runProgram(argv: readonly string[], options: RunOptions = {}): ProcessResult | Failure {
   const [program = '', ...args] = argv;
+  if (cannotPass([...argv, ...Object.values(options.env ?? {})])) return { errno: 'EILSEQ', path: program };
   const result = child.spawnSync(program, args, {
     input: Buffer.from(encodeText(options.input ?? '')),
     maxBuffer: 256 * 1024 * 1024,
@@ -171,19 +180,24 @@ function runProgram(argv: readonly string[], options: RunOptions = {}): ProcessR
 
 function followProgram(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure> {
   const [program = '', ...args] = argv;
+  if (cannotPass(argv)) return Promise.resolve({ errno: 'EILSEQ', path: program });
   return new Promise((resolve, reject) => {
     const running = child.spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = () => void running.kill('SIGTERM');
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
-    let rest = '';
-    let stderr = '';
+    // Bytes until a line is whole: a read may end within a character.
+    let rest: Buffer = Buffer.alloc(0);
+    const stderr: Buffer[] = [];
     running.stdout.on('data', (chunk: Buffer) => {
-      const lines = (rest + decodeBytes(chunk)).split('\n');
-      rest = lines.pop() ?? '';
+      rest = Buffer.concat([rest, chunk]);
+      const end = rest.lastIndexOf('\n');
+      if (end < 0) return;
+      const lines = decodeBytes(rest.subarray(0, end)).split('\n');
+      rest = rest.subarray(end + 1);
       if (!lines.every((line) => onLine(line))) stop();
     });
-    running.stderr.on('data', (chunk: Buffer) => void (stderr += decodeBytes(chunk)));
+    running.stderr.on('data', (chunk: Buffer) => void stderr.push(chunk));
     running.on('error', (error) => {
       try {
         resolve(asFailure(error, program));
@@ -194,7 +208,7 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
     running.on('close', (status, signal) => {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
-      resolve({ status, signal, stdout: rest, stderr });
+      resolve({ status, signal, stdout: decodeBytes(rest), stderr: decodeBytes(Buffer.concat(stderr)) });
     });
   });
 }

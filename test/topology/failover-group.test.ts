@@ -105,7 +105,7 @@ test('ports of bonds, bridges, teams, VRFs and OVS are none, and so are their ma
 
 test('a master that is itself a port of a bridge, bond or VRF stays a master', () => {
   const tree = triple();
-  const [directory] = Object.keys(tree).filter((path) => path.endsWith('/net/ens10/address'));
+  const directory = Object.keys(tree).find((path) => path.endsWith('/net/ens10/address'));
   tree[(directory ?? '').replace('address', 'master')] = { link: '../../../../../virtual/net/br0' };
   const { groups, links } = topologyOf({ ...tree, ...netdev('br0', 'virtual', { address: mac }) });
   assert.equal(groups[0]?.master, 'ens10');

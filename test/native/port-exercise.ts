@@ -1,0 +1,208 @@
+/**
+ * Every function of the System port, and what the language itself must give, as one list of answers: port.test.ts has
+ * both engines write it and compares. Runs in an empty directory, whose path is the first argument.
+ */
+import type { System } from '../../src/system/system.ts';
+
+type Answers = [question: string, answer: unknown][];
+
+export async function exercisePort(system: System, directory: string): Promise<void> {
+  const answers: Answers = [
+    ...exerciseFiles(system, directory),
+    ...exercisePrograms(system, directory),
+    ...(await exerciseFollowing(system)),
+    ...exerciseLanguage(),
+  ];
+  system.out(answers.map(([question, answer]) => `${question}: ${JSON.stringify(answer)}\n`).join(''));
+}
+
+function exerciseFiles(system: System, directory: string): Answers {
+  const at = (name: string) => `${directory}/${name}`;
+  const odd = 'ß \udcff\udc80 $(id) \u0001 😀';
+  const megabyte = `${'x'.repeat(1023)}\n`.repeat(1024);
+  const status = (name: string) => {
+    const found = system.lstat(at(name));
+    // the inode number is the machine's own affair
+    return 'id' in found ? { ...found, id: /^\d+:\d+$/.test(found.id) } : found;
+  };
+  return [
+    ['create', system.create(at('a'), 'text\n', 0o640)],
+    ['create again', system.create(at('a'), 'other', 0o600)],
+    ['create below a file', system.create(at('a/b'), '', 0o600)],
+    ['create nowhere', system.create(at('none/b'), '', 0o600)],
+    ['create setuid', system.create(at('setuid'), '', 0o4755)],
+    ['setuid status', status('setuid')],
+    ['read', system.read(at('a'))],
+    ['read a directory', system.read(directory)],
+    ['read nothing', system.read(at('none'))],
+    ['read a name with NUL', system.read(at('a\0b'))],
+    ['read sysfs', system.read('/sys/class/net/lo/mtu')],
+    ['read what answers EINVAL', system.read('/sys/class/net/lo/phys_port_name')],
+    ['read procfs', system.read('/proc/self/comm') !== ''],
+    ['status', status('a')],
+    ['create odd', system.create(at(odd), `${odd}\u0000\ud800`, 0o600)],
+    ['read odd', system.read(at(odd))],
+    ['create a megabyte', system.create(at('big'), megabyte, 0o600)],
+    ['read a megabyte', system.read(at('big')) === megabyte],
+    ['write', system.write(at('a'), 'TEX')],
+    ['written over, not cut', system.read(at('a'))],
+    ['write nothing', system.write(at('none'), 'x')],
+    ['write into a directory', system.write(directory, 'x')],
+    ['write to a full device', system.write('/dev/full', 'x')],
+    ['write what only takes', system.write('/dev/null', 'x')],
+    ['symlink', system.symlink('a', at('link'))],
+    ['symlink again', system.symlink('a', at('link'))],
+    ['readlink', system.readlink(at('link'))],
+    ['readlink of a file', system.readlink(at('a'))],
+    ['symlink status', status('link')],
+    ['stat through it', (({ kind }) => kind)(system.stat(at('link')) as { kind: unknown })],
+    ['loop', [system.symlink('loop', at('loop')), system.stat(at('loop')), system.read(at('loop'))]],
+    ['odd link', [system.symlink(odd, at('odd link')), system.readlink(at('odd link'))]],
+    ['make a directory', system.makeDirectory(at('d'), 0o1777)],
+    ['make it again', system.makeDirectory(at('d'), 0o755)],
+    ['directory status', (({ kind, mode }: Record<string, unknown>) => [kind, mode])(status('d') as never)],
+    ['rename', system.rename(at('a'), at('d/a'))],
+    ['rename nothing', system.rename(at('a'), at('b'))],
+    ['rename over a directory', system.rename(at('link'), at('d'))],
+    ['remove a directory as a file', system.remove(at('d'))],
+    ['remove a full directory', system.removeDirectory(at('d'))],
+    ['remove', system.remove(at('d/a'))],
+    ['remove the directory', system.removeDirectory(at('d'))],
+    ['remove nothing', system.remove(at('d'))],
+    ['chmod', [system.chmod(at('big'), 0o4711), (status('big') as { mode: number }).mode]],
+    ['chown', [system.chown(at('big'), system.uid(), 0), system.chown(at('none'), 0, 0)]],
+    ['list', (system.list(directory) as string[]).toSorted()],
+    ['list a file', system.list(at('big'))],
+    ['list nothing', system.list(at('none'))],
+    ['a name that is too long', system.create(at('n'.repeat(300)), '', 0o600)],
+    ['a terminal', [system.isTerminal('stdout'), system.isTerminal('stderr')]],
+    ['standard input', system.stdin()],
+    ['the clock', system.now() > 1_700_000_000_000],
+    ['the environment', [system.env('FAILOVERCTL_TEST'), system.env('FAILOVERCTL_NONE')]],
+    ['the user', system.uid()],
+    ['the program', typeof system.stat(system.programPath())],
+  ];
+}
+
+function exercisePrograms(system: System, directory: string): Answers {
+  const shell = (script: string, options = {}) => system.run(['/bin/sh', '-c', script], options);
+  const megabyte = 'é'.repeat(500_000);
+  return [
+    ['true', system.run(['true'])],
+    ['false', system.run(['false'])],
+    ['status 255', shell('exit 255')],
+    ['a signal', shell('kill -TERM $$')],
+    ['both outputs', shell('echo out; echo err >&2; exit 3')],
+    ['no such program', system.run(['failoverctl-no-such-program'])],
+    ['no such path', system.run(['/nonexistent/program'])],
+    ['not executable', [system.create(`${directory}/plain`, 'text', 0o644), system.run([`${directory}/plain`])]],
+    ['a directory', system.run([directory])],
+    ['arguments as they are', system.run(['printf', '%s\\n', '$(id)', "a'b", '', '*', 'ß', '-n'])],
+    ['input', system.run(['cat'], { input: 'ß\udcff\u0000 text' })],
+    [
+      'a megabyte both ways',
+      system.run(['cat'], { input: megabyte }) && lengthOf(system.run(['cat'], { input: megabyte })),
+    ],
+    ['input that nobody reads', system.run(['true'], { input: megabyte })],
+    ['no input', system.run(['cat'])],
+    ['environment', shell('echo "$ONE|$FAILOVERCTL_TEST"', { env: { ONE: 'ß=', FAILOVERCTL_TEST: 'over' } })],
+    ['time over', shell('echo begun; exec sleep 60', { timeoutMs: 300 })],
+    ['in time', shell('echo done', { timeoutMs: 60_000 })],
+    ['SIGPIPE is ordinary in it', shell('yes | head -1; kill -PIPE $$')],
+    ['SIGINT is ordinary in it', shell('kill -INT $$; echo lived')],
+    ['no files leak into it', shell('ls /proc/self/fd | wc -l')],
+    [
+      'an interpreter that is missing',
+      [system.create(`${directory}/script`, '#!/nonexistent\n', 0o755), system.run([`${directory}/script`])],
+    ],
+  ];
+}
+
+const lengthOf = (outcome: object) => ('stdout' in outcome ? String(outcome.stdout).length : outcome);
+
+async function exerciseFollowing(system: System): Promise<Answers> {
+  const lines: string[] = [];
+  const ended = await system.follow(['printf', 'one\\ntwo ß\\377\\n\\nrest'], (line) => lines.push(line) > 0);
+  const some: string[] = [];
+  const stopped = await system.follow(['yes', 'y'], (line) => some.push(line) < 3);
+  // é over the seam between two reads of the pipe
+  const split: string[] = [];
+  const script = "printf 'caf\\303'; sleep 0.3; printf '\\251 au lait\\n'; echo err >&2; exit 4";
+  const seam = await system.follow(['sh', '-c', script], (line) => split.push(line) > 0);
+  const interrupts = system.catchInterrupts();
+  const before = await interrupts.pending();
+  const caught: boolean[] = [];
+  for (const signal of ['INT', 'TERM', 'HUP']) {
+    system.run(['sh', '-c', `kill -${signal} $PPID`]);
+    system.sleep(50);
+    caught.push(await interrupts.pending(), await interrupts.pending());
+  }
+  interrupts.release();
+  return [
+    ['followed', [ended, lines]],
+    ['stopped', [stopped, some.length >= 3, some[0]].map((part) => (isResult(part) ? part.signal : part))],
+    ['a character over a seam', [seam, split]],
+    ['follow nothing', await system.follow(['failoverctl-no-such-program'], () => true)],
+    ['interrupts', [before, caught]],
+  ];
+}
+
+const isResult = (part: unknown): part is { signal: unknown } =>
+  typeof part === 'object' && part !== null && 'signal' in part;
+
+/** What the program uses of the language, where engines differ. */
+function exerciseLanguage(): Answers {
+  const words = Array.from({ length: 2_000 }, (_, index) => ({ key: (index * 7919) % 10, index }));
+  const nested = (depth: number): unknown => (depth === 0 ? [] : [nested(depth - 1)]);
+  return [
+    [
+      'sort is stable',
+      words
+        .toSorted((a, b) => a.key - b.key)
+        .map(({ index }) => index)
+        .slice(0, 300),
+    ],
+    ['sort by code unit', ['é', 'z', 'Z', '😀', 'ﬀ', 'a'].toSorted()],
+    ['named groups', /^(?<name>[a-z]+)=(?<value>.*)$/su.exec('key=a\nb')?.groups],
+    ['lookbehind', 'a1b2'.replaceAll(/(?<=[a-z])\d/g, '#')],
+    ['sticky', [...'aab'.matchAll(/a/gy)].map(({ index }) => index)],
+    ['unicode classes', 'Straße 😀 x'.match(/\p{L}+|\p{Emoji_Presentation}/gu)],
+    ['case', ['ß'.toUpperCase(), 'İ'.toLowerCase(), /ſ/iu.test('S')]],
+    ['split', 'a,b,,c'.split(/(,)/)],
+    ['normalize', 'e\u0301'.normalize('NFC').length],
+    ['numbers', [0.1 + 0.2, 1e21, 1 / 3, (255).toString(2), (1.005).toFixed(2), Number('0x1F'), parseInt('08', 10)]],
+    ['32 bits', [0xffffffff >> 0, 0xffffffff >>> 0, Math.imul(0xffff, 0xffff), 1 << 31]],
+    ['dates', [new Date(0).toISOString(), new Date('2026-02-29T00:00:00Z').getTime(), Date.UTC(2024, 1, 29)]],
+    [
+      'JSON',
+      [JSON.stringify({ a: '\u2028\ud800\u0007', b: [undefined, Number.NaN] }), errorName(() => JSON.parse('{"a":'))],
+    ],
+    ['at', [1, 2].at(-1)],
+    ['deep JSON', JSON.stringify(nested(500)).length],
+    [
+      'classes',
+      errorName(() => {
+        throw new (class Odd extends TypeError {})('x');
+      }),
+    ],
+    [
+      'generators',
+      [
+        ...(function* count() {
+          yield* [1, 2];
+        })(),
+      ],
+    ],
+    ['spread of code points', [...'a😀'].length],
+    ['typed arrays', [...new Uint8Array([1, 300, -1])]],
+    ['locale-free', ['10', '9', 'a'].toSorted().join()],
+  ];
+}
+
+function errorName(work: () => unknown): string {
+  try {
+    return String(work());
+  } catch (error) {
+    return error instanceof TypeError ? 'TypeError' : error instanceof SyntaxError ? 'SyntaxError' : 'Error';
+  }
+}
