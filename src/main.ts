@@ -66,6 +66,11 @@ function explainError(name: string, error: unknown, system: System): number {
     if (error.message !== '') system.err(`failoverctl ${name}: ${error.message}\n`);
     return error.status;
   }
+  // QuickJS throws null where there is no room for an error object.
+  if (error === null) {
+    system.err(`failoverctl ${name}: out of memory\n`);
+    return 3;
+  }
   const stack = error instanceof Error && system.env('FAILOVERCTL_DEBUG') !== undefined ? `\n${error.stack ?? ''}` : '';
   system.err(`failoverctl ${name}: internal error, please report it with what you ran: ${String(error)}${stack}\n`);
   return 3;
