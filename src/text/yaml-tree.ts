@@ -42,6 +42,7 @@ export interface YamlFault {
 /** Aliases can make a small file huge ("billion laughs"); no configuration copies so much. */
 const mostCopies = 5000;
 const deepest = 100;
+const tooDeep = `it nests deeper than ${deepest} levels, or expands without end`;
 
 export function parseYamlTree(source: Source): {
   readonly root: YamlNode | null;
@@ -57,12 +58,17 @@ export function parseYamlTree(source: Source): {
     const build = { source, document, aliases: 0, copies: 0 };
     return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
   } catch (error) {
-    // The parser recurses: a file that nests ten thousand levels ends in a RangeError.
-    return {
-      root: null,
-      faults: [{ place: whole, message: `it cannot be read: ${error instanceof Error ? error.message : ''}` }],
-    };
+    return { root: null, faults: [{ place: whole, message: `it cannot be read: ${reasonOf(error)}` }] };
   }
+}
+
+/**
+ * The parser recurses, and a stack is full at another depth in each engine (V8 throws a RangeError, QuickJS an
+ * InternalError); whatever is deeper than `deepest` ends here, so that all say the same.
+ */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof RangeError || error.name === 'InternalError' ? tooDeep : error.message;
 }
 
 interface Build {
@@ -75,7 +81,7 @@ interface Build {
 
 function convert(build: Build, node: unknown, around: Place, depth: number): YamlNode {
   if (build.aliases > 0) build.copies += 1;
-  if (build.copies > mostCopies || depth > deepest) throw new RangeError('it expands without end');
+  if (build.copies > mostCopies || depth > deepest) throw new RangeError();
   const place = placeOf(build, node) ?? around;
   if (isAlias(node)) {
     const target = node.resolve(build.document);
