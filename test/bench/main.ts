@@ -1,0 +1,44 @@
+/**
+ * `npm run bench`: side by side in one run. Prints Markdown; with --readme it also puts that into README.md, between the
+ * lines `<!-- bench -->` and `<!-- /bench -->`. Runs in network and mount namespaces of its own.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
+import { compareGrowth } from './growth.ts';
+import { compareSizes } from './size.ts';
+import { compareStart } from './start.ts';
+
+const inside = '--inside';
+if (process.argv.includes(inside)) runInside();
+else enterNamespaces();
+
+function enterNamespaces(): void {
+  const why = whyNoCloudInit();
+  if (why !== null) process.stderr.write(`bench: cloud-init is left out: ${why}\n`);
+  const script =
+    'mount -t sysfs none /sys && ip link set lo up && ip link add va0 type veth peer name vb0 && exec "$@"';
+  const again = [process.execPath, ...process.argv.slice(1), inside];
+  const { status } = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script, 'sh', ...again], {
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
+}
+
+function runInside(): void {
+  const machine = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}`;
+  process.stderr.write('start and detect\n');
+  const start = compareStart();
+  const growth = compareGrowth();
+  const text = `Measured ${machine}: medians of at least 20 runs, whole processes.\n\n${start}\n\n${growth}\n\n${compareSizes()}\n`;
+  process.stdout.write(text);
+  if (!process.argv.includes('--readme')) return;
+  const readme = readFileSync('README.md', 'utf8');
+  const block = /(<!-- bench -->\n)[^]*?(<!-- \/bench -->)/;
+  if (!block.test(readme)) throw new Error('README.md has no lines <!-- bench --> and <!-- /bench -->');
+  writeFileSync(
+    'README.md',
+    readme.replace(block, (_, open: string, close: string) => `${open}\n${text}\n${close}`),
+  );
+}
