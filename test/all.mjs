@@ -13,6 +13,7 @@ const summaryFile = join(projectRoot, 'build/test-summary.json');
 /** Each stage counts as one, but for those that count their own in build/test-summary.json. */
 const stages = [
   { title: 'what the tests need from Debian', command: [process.execPath, 'test/setup.mjs'] },
+  { title: 'the Debian 13 whose daemons judge', command: [process.execPath, 'test/setup-oracles.mjs'] },
   { title: 'types', command: [bin('tsc'), '--noEmit'] },
   { title: 'lint', command: [bin('oxlint'), '--deny-warnings', 'src', 'test'] },
   { title: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },

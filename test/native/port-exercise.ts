@@ -129,6 +129,8 @@ async function exerciseFollowing(system: System): Promise<Answers> {
   const split: string[] = [];
   const script = "printf 'caf\\303'; sleep 0.3; printf '\\251 au lait\\n'; echo err >&2; exit 4";
   const seam = await system.follow(['sh', '-c', script], (line) => split.push(line) > 0);
+  const byInterrupt = await system.follow(['sh', '-c', 'kill -INT $PPID; exec sleep 60'], () => true);
+  const byTerm = await system.follow(['sh', '-c', 'kill -TERM $PPID; exec sleep 60'], () => true);
   const interrupts = system.catchInterrupts();
   const before = await interrupts.pending();
   const caught: boolean[] = [];
@@ -142,6 +144,7 @@ async function exerciseFollowing(system: System): Promise<Answers> {
     ['followed', [ended, lines]],
     ['stopped', [stopped, some.length >= 3, some[0]].map((part) => (isResult(part) ? part.signal : part))],
     ['a character over a seam', [seam, split]],
+    ['stopped by a signal', [byInterrupt, byTerm]],
     ['follow nothing', await system.follow(['failoverctl-no-such-program'], () => true)],
     ['interrupts', [before, caught]],
   ];
