@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/explain.ts'),
   },
   rule: { summary: 'print what a rule of lint is about', load: () => import('./commands/rule.ts') },
+  snapshot: {
+    summary: 'record this guest in one file that other commands take as --snapshot',
+    load: () => import('./commands/snapshot.ts'),
+  },
   host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
 };
 

@@ -13,7 +13,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   lint: ['managers', 'topology', 'system', 'text'],
   install: ['managers', 'topology', 'report', 'system', 'text'],
   hypervisor: ['lint', 'managers', 'topology', 'system', 'text'],
-  commands: ['lint', 'install', 'hypervisor', 'report', 'managers', 'topology', 'system', 'text'],
+  snapshot: ['managers', 'topology', 'system', 'text'],
+  doctor: ['install', 'managers', 'topology', 'system', 'text'],
+  commands: ['lint', 'install', 'hypervisor', 'snapshot', 'doctor', 'report', 'managers', 'topology', 'system', 'text'],
 };
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,8 @@
 /** What every command has in common: its shape, its options, how it fails. */
 import { Command, CommanderError } from 'commander';
+import { parseSnapshot } from '../snapshot/format.ts';
 import { rootedSystem } from '../system/rooted.ts';
+import { snapshotSystem } from '../system/snapshot.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 
 /** A subcommand: a function of its arguments and the machine. The result is the exit status. */
@@ -72,6 +74,34 @@ export function systemAt(system: System, root: string | undefined): System {
   return rootedSystem(system, root);
 }
 
+export const snapshotOption = [
+  '--snapshot <file>',
+  "look at the guest that FILE holds, as 'failoverctl snapshot' wrote it; '-' is standard input",
+] as const;
+
+export interface GuestOptions {
+  readonly root?: string;
+  readonly snapshot?: string;
+}
+
+/** A guest to look at, and whether it is a running one, whose kernel is known. */
+export interface OpenedGuest {
+  readonly tree: System;
+  readonly live: boolean;
+}
+
+/** The machine, or what `--root` or `--snapshot` names. */
+export function openGuest(system: System, { root, snapshot: file }: GuestOptions): OpenedGuest {
+  if (file === undefined) return { tree: systemAt(system, root), live: root === undefined };
+  if (root !== undefined) throw new CommandError('--root and --snapshot differ: give one of them', exitStatus.usage);
+  const text = file === '-' ? system.stdin() : system.read(file);
+  if (isFailure(text)) throw new CommandError(`--snapshot: ${explainFailure(text)}`);
+  const snapshot = parseSnapshot(text);
+  if (typeof snapshot === 'string') throw new CommandError(`--snapshot: '${file}' is no snapshot: ${snapshot}`);
+  const programs = new Map(snapshot.programs.map(({ argv, result }) => [argv.join('\0'), result]));
+  return { tree: snapshotSystem(system, snapshot.nodes, programs), live: snapshot.live };
+}
+
 const plainWords: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',
@@ -83,6 +113,7 @@ const plainWords: Readonly<Record<string, string>> = {
   EEXIST: 'something is there already',
   ELOOP: 'too many symbolic links',
   EIO: 'input/output error',
+  ENODATA: 'it is not in the snapshot',
 };
 
 /** "'PATH': no such file or directory (ENOENT)". */

@@ -7,20 +7,22 @@ import {
   defineCommand,
   exitStatus,
   explainFailure,
+  openGuest,
   parseArguments,
   rootOption,
-  systemAt,
+  snapshotOption,
 } from './command.ts';
 
 interface DetectOptions {
   readonly json?: true;
   readonly quiet?: true;
   readonly root?: string;
+  readonly snapshot?: string;
 }
 
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<DetectOptions>(definition(), args, system);
-  const topology = readTopology(systemAt(system, options.root));
+  const topology = readTopology(openGuest(system, options).tree);
   if (isFailure(topology)) {
     throw new CommandError(`cannot read links: ${explainFailure(topology)}; expected a Linux sysfs`);
   }
@@ -37,6 +39,7 @@ function definition() {
     .option('--json', 'print JSON, version 1')
     .option('-q, --quiet', 'print nothing; exit 1 when there is no failover group')
     .option(...rootOption)
+    .option(...snapshotOption)
     .addHelpText(
       'after',
       `

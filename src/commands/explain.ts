@@ -5,13 +5,22 @@ import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments, rootOption, systemAt } from './command.ts';
+import {
+  CommandError,
+  defineCommand,
+  exitStatus,
+  openGuest,
+  parseArguments,
+  rootOption,
+  snapshotOption,
+} from './command.ts';
 import { assumeOption, readAssumption, readFilesTarget, readNamedFiles, readSystemTarget } from './lint-target.ts';
 
 interface ExplainOptions {
   readonly json?: true;
   readonly all?: true;
   readonly root?: string;
+  readonly snapshot?: string;
   readonly assume?: string;
 }
 
@@ -19,10 +28,10 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<ExplainOptions>(define(), args, system);
   const [name, ...paths] = operands;
   if (name === undefined) throw new CommandError("expected a link's name, or a role", exitStatus.usage);
-  const tree = systemAt(system, options.root);
+  const { tree, live } = openGuest(system, options);
   const how = {
     assumption: readAssumption(options.assume),
-    live: options.root === undefined,
+    live,
     command: 'failoverctl explain',
     note: (text: string) => system.err(`failoverctl explain: ${text}\n`),
   };
@@ -46,6 +55,7 @@ function define() {
     .option('--json', 'print JSON, version 1')
     .option('--all', 'name what does not match, too, and the properties that every link gets')
     .option(...rootOption)
+    .option(...snapshotOption)
     .option(...assumeOption)
     .addHelpText(
       'after',

@@ -10,9 +10,10 @@ import {
   defineCommand,
   exitStatus,
   explainFailure,
+  openGuest,
   parseArguments,
   rootOption,
-  systemAt,
+  snapshotOption,
 } from './command.ts';
 import { addressingOptions, addressingWords, readAddressing, type AddressingOptions } from './addressing-options.ts';
 import { writeFilesBelow } from './output-directory.ts';
@@ -26,6 +27,7 @@ interface GenerateOptions extends AddressingOptions {
   readonly out?: string;
   readonly renderer?: string;
   readonly root?: string;
+  readonly snapshot?: string;
 }
 
 const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManager'];
@@ -70,8 +72,8 @@ function checkCombination(target: RenderTarget, options: GenerateOptions): void 
   const wrong =
     options.generic === true && options.master !== undefined
       ? '--generic is for any guest and --master for this one; give one of them'
-      : options.generic === true && options.root !== undefined
-        ? '--generic reads no guest, so --root means nothing with it'
+      : options.generic === true && (options.root ?? options.snapshot) !== undefined
+        ? `--generic reads no guest, so --${options.root === undefined ? 'snapshot' : 'root'} means nothing with it`
         : options.renderer !== undefined && target !== 'netplan'
           ? `--renderer is for netplan; ${target} has no such choice`
           : null;
@@ -89,8 +91,8 @@ function readRenderer(name: string | undefined): NetplanRenderer {
 }
 
 /** The guest's masters, all or those that `--master` names. */
-function findMasters(system: System, { root, master: wanted = [] }: GenerateOptions): readonly MasterTarget[] {
-  const topology = readTopology(systemAt(system, root));
+function findMasters(system: System, { master: wanted = [], ...options }: GenerateOptions): readonly MasterTarget[] {
+  const topology = readTopology(openGuest(system, options).tree);
   if (isFailure(topology)) {
     throw new CommandError(
       `cannot read links: ${explainFailure(topology)}; expected a Linux sysfs, or --generic for any guest`,
@@ -156,7 +158,8 @@ function definition() {
     .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect)
     .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
     .option('--out <dir>', 'write the files below DIR, at the paths that they have in the guest')
-    .option(...rootOption);
+    .option(...rootOption)
+    .option(...snapshotOption);
   for (const { flags, description, collects } of addressingOptions) {
     if (collects) command.option(flags, description, collect);
     else command.option(flags, description);

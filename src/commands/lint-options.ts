@@ -5,13 +5,14 @@ import { isChosen, type RuleChoice } from '../lint/lint.ts';
 import { rules } from '../lint/rules/all.ts';
 import type { Severity } from '../lint/finding.ts';
 import type { System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, rootOption } from './command.ts';
+import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 import { assumeOption } from './lint-target.ts';
 
 export interface LintOptions {
   readonly as?: string;
   readonly stdinFilename?: string;
   readonly root?: string;
+  readonly snapshot?: string;
   readonly assume?: string;
   readonly format: string;
   readonly json?: true;
@@ -38,6 +39,7 @@ export function defineLint() {
     .option('--as <format>', `the format of the files: ${Object.keys(formatTable()).join(', ')}`)
     .option('--stdin-filename <name>', 'what to call standard input, and to tell its format by')
     .option(...rootOption)
+    .option(...snapshotOption)
     .option(...assumeOption)
     .option('--format <format>', 'human, json, sarif or github', 'human')
     .option('--json', 'the same as --format json')

@@ -11,7 +11,7 @@ import { renderJson } from '../report/json.ts';
 import { renderSarif } from '../report/sarif.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { unifiedDiff } from '../text/diff.ts';
-import { CommandError, exitStatus, explainFailure, parseArguments, systemAt } from './command.ts';
+import { CommandError, exitStatus, explainFailure, openGuest, parseArguments } from './command.ts';
 import {
   defineLint,
   readChoice,
@@ -37,7 +37,9 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const colour = readColour(options, system);
   const assumption = readAssumption(options.assume);
   readFormatName(options.as);
-  const tree = systemAt(system, options.root);
+  if (options.snapshot !== undefined && (options.fix === true || options.unsafeFixes === true))
+    throw new CommandError('--snapshot: a snapshot cannot be mended; --diff shows what would be', exitStatus.usage);
+  const { tree, live } = openGuest(system, options);
   const fromStdin = operands.includes('-');
   if (fromStdin && operands.length > 1)
     throw new CommandError("'-' stands alone: expected no other path", exitStatus.usage);
@@ -50,7 +52,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const look = async (stdin: string): Promise<Target> => {
     const how = {
       assumption,
-      live: options.root === undefined,
+      live,
       command: 'failoverctl lint --fix',
       note: (text: string) => void notes.add(text),
     };

@@ -10,6 +10,9 @@ const packages = {
   cloudInit: 'cloud-init',
 } as const;
 
+/** The Debian packages whose versions count. */
+export const packageNames: readonly string[] = Object.values(packages);
+
 /** `live`: this kernel's facts are the guest's; those of an image are not known. */
 export function readHostFacts(system: System, live: boolean): HostFacts {
   const versions = readPackageVersions(system);

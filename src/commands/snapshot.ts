@@ -1,0 +1,87 @@
+/** `failoverctl snapshot`: this guest's links and configuration in one file that other commands take in its place. */
+import { findDhcpClients, readLinkState } from '../install/observe.ts';
+import { lintConfiguration } from '../lint/lint.ts';
+import { printable } from '../report/table.ts';
+import { printSnapshot, type LeftOut, type Snapshot } from '../snapshot/format.ts';
+import { takeSnapshot, type Question } from '../snapshot/take.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { readTopology } from '../topology/failover-group.ts';
+import {
+  CommandError,
+  defineCommand,
+  exitStatus,
+  explainFailure,
+  openGuest,
+  parseArguments,
+  rootOption,
+} from './command.ts';
+import { readSystemTarget } from './lint-target.ts';
+
+interface SnapshotOptions {
+  readonly out?: string;
+  readonly root?: string;
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options } = parseArguments<SnapshotOptions>(define(), args, system);
+  const { tree, live } = openGuest(system, options);
+  const snapshot = await takeSnapshot(tree, live, questionsOf(live));
+  const text = printSnapshot(snapshot, FAILOVERCTL_VERSION);
+  if (options.out === undefined) system.out(text);
+  else {
+    const failure = system.create(options.out, text, 0o600);
+    if (failure !== null) throw new CommandError(`--out: ${explainFailure(failure)}; expected a new file's name`);
+  }
+  system.err(describe(snapshot));
+  return exitStatus.clean;
+}
+
+function define() {
+  return defineCommand('snapshot', 'Records the links and the network configuration of this guest in one JSON file.')
+    .option('--out <file>', 'write FILE, for its owner only, and not to standard output')
+    .option(...rootOption)
+    .addHelpText(
+      'after',
+      `
+What is in it: sysfs of all links, udev's properties, the files of all network managers, udev's rules, which units are
+enabled, what programs say of addresses and leases. Every command that looks at a guest takes it as --snapshot FILE, and
+says of it what it would have said of the guest.
+
+What is not: secrets. Wi-Fi and WireGuard keys, passwords, tokens, identities of 802.1X, private keys, the machine id, and
+all user data but its network part are overwritten with x, each in its length. They are listed in the file under
+"leftOut", and on standard error. MACs, addresses and names stay: they are what it is about.
+
+Exit status: 0; 2 wrong usage; 3 it could not be written.
+
+Examples:
+  failoverctl snapshot --out guest.json
+  failoverctl lint --snapshot guest.json
+  failoverctl explain primary --snapshot guest.json
+`,
+    );
+}
+
+/** What the other commands ask of a guest. */
+function questionsOf(live: boolean): readonly Question[] {
+  return [
+    (system) => void readTopology(system),
+    async (system) => {
+      const options = { assumption: null, live, command: 'failoverctl lint', note: () => undefined };
+      const { view } = await readSystemTarget(system, options);
+      lintConfiguration(view, { select: [], ignore: [] });
+    },
+    (system) => {
+      if (!live) return;
+      const topology = readTopology(system);
+      for (const { name } of isFailure(topology) ? [] : topology.links) readLinkState(system, name);
+      findDhcpClients(system);
+    },
+  ];
+}
+
+function describe({ nodes, leftOut }: Snapshot): string {
+  const files = [...nodes.values()].filter((node) => typeof node === 'string' || 'text' in node).length;
+  const count = leftOut.length === 0 ? 'no secrets were found in them' : `${leftOut.length} secrets left out:`;
+  const lines = leftOut.map(({ file, line, what }: LeftOut) => `  ${printable(file)}:${line}: ${printable(what)}\n`);
+  return `failoverctl snapshot: ${files} files; ${count}\n${lines.join('')}`;
+}

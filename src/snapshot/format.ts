@@ -1,0 +1,96 @@
+/** A snapshot as JSON, version 1: what `failoverctl snapshot` prints and `--snapshot FILE` reads. */
+import type { RecordedProgram } from '../system/recording.ts';
+import type { SnapshotNode } from '../system/snapshot.ts';
+import type { ProcessResult } from '../system/system.ts';
+
+export interface Snapshot {
+  /** Recorded on the running guest; else in a tree, whose kernel is not known. */
+  readonly live: boolean;
+  readonly leftOut: readonly LeftOut[];
+  readonly nodes: ReadonlyMap<string, SnapshotNode>;
+  readonly programs: readonly RecordedProgram[];
+}
+
+/** A secret that was overwritten. */
+export interface LeftOut {
+  readonly file: string;
+  readonly line: number;
+  readonly what: string;
+}
+
+export function printSnapshot({ live, leftOut, nodes, programs }: Snapshot, program: string): string {
+  const entries = Object.fromEntries([...nodes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const ran = programs.map(({ argv, result }) => ({ argv, ...result }));
+  return `${JSON.stringify({ version: 1, program, live, leftOut, entries, programs: ran }, null, 1)}\n`;
+}
+
+/** A string: it is no snapshot, and this is why. */
+export function parseSnapshot(text: string): Snapshot | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (!isRecord(value)) return 'expected an object';
+  const { version, live, leftOut, entries, programs } = value;
+  if (version !== 1) return `version ${JSON.stringify(version) ?? 'missing'}; this program reads version 1`;
+  if (typeof live !== 'boolean') return 'expected "live" to be true or false';
+  if (!Array.isArray(leftOut) || !leftOut.every(isLeftOut)) return 'expected "leftOut" to be a list of secrets';
+  if (!isRecord(entries)) return 'expected "entries" to be an object of paths';
+  if (!Array.isArray(programs)) return 'expected "programs" to be a list';
+  const nodes = new Map<string, SnapshotNode>();
+  for (const [path, node] of Object.entries(entries)) {
+    if (!path.startsWith('/') || !isNode(node)) return `cannot read the entry "${path}"`;
+    nodes.set(path, node);
+  }
+  const ran: RecordedProgram[] = [];
+  for (const one of programs as readonly unknown[]) {
+    const program = parseProgram(one);
+    if (program === null) return 'cannot read an entry of "programs"';
+    ran.push(program);
+  }
+  return { live, leftOut, nodes, programs: ran };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isLeftOut(value: unknown): value is LeftOut {
+  return (
+    isRecord(value) &&
+    typeof value['file'] === 'string' &&
+    typeof value['line'] === 'number' &&
+    typeof value['what'] === 'string'
+  );
+}
+
+/** What a node is told by, and the type that it must have. */
+const kinds: Readonly<Record<string, string>> = {
+  link: 'string',
+  text: 'string',
+  directory: 'boolean',
+  errno: 'string',
+  size: 'number',
+  other: 'boolean',
+};
+
+function isNode(value: unknown): value is SnapshotNode {
+  if (typeof value === 'string') return true;
+  if (!isRecord(value)) return false;
+  const known = Object.keys(kinds).filter((key) => key in value);
+  if (known.length === 0 || !known.every((key) => typeof value[key] === kinds[key])) return false;
+  return ['mode', 'uid', 'gid'].every((key) => value[key] === undefined || typeof value[key] === 'number');
+}
+
+function parseProgram(value: unknown): RecordedProgram | null {
+  if (!isRecord(value)) return null;
+  const { argv, status, signal, stdout, stderr } = value;
+  if (!Array.isArray(argv) || !argv.every((word) => typeof word === 'string')) return null;
+  if (typeof stdout !== 'string' || typeof stderr !== 'string') return null;
+  if (status !== null && typeof status !== 'number') return null;
+  if (signal !== null && typeof signal !== 'string') return null;
+  const result: ProcessResult = { status, signal, stdout, stderr };
+  return { argv, result };
+}

@@ -1,0 +1,184 @@
+/**
+ * Takes secrets out of configuration files: each is overwritten, character by character, so that everything else keeps
+ * its place and the file says to a linter what it said before. A setting is a secret by its name; better one too many.
+ */
+import { parseYamlTree, type YamlNode } from '../text/yaml-tree.ts';
+import { positionAt, type Span } from '../text/source.ts';
+
+export interface Secret {
+  readonly line: number;
+  /** The setting's name, or what it is. */
+  readonly what: string;
+}
+
+export interface Cleared {
+  readonly text: string;
+  readonly secrets: readonly Secret[];
+}
+
+interface Found extends Span {
+  readonly what: string;
+}
+
+export function clearSecrets(path: string, text: string): Cleared {
+  const found = finders.filter(({ where }) => where.test(path)).flatMap(({ find }) => find(text, path));
+  const sorted = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
+  let cleared = '';
+  let done = 0;
+  const secrets = new Map<string, Secret>();
+  for (const { start, end, what } of sorted) {
+    const from = Math.max(start, done);
+    if (from >= end) continue;
+    const blank = blankOut(text.slice(from, end));
+    if (blank === text.slice(from, end)) continue;
+    cleared += text.slice(done, from) + blank;
+    done = end;
+    const { line } = positionAt({ path, text }, start);
+    secrets.set(`${line} ${what}`, { line, what });
+  }
+  return { text: cleared + text.slice(done), secrets: [...secrets.values()] };
+}
+
+/** Indentation, line ends, continuations, quotes and the header of a block scalar stay, so that the file parses as before. */
+function blankOut(text: string): string {
+  const [head, tail] = /^(["'])[^]*\1$/.test(text) && text.length > 1 ? [1, 1] : [0, 0];
+  const header = /^[|>][-+0-9]*[ \t]*\n/.exec(text)?.[0].length ?? head;
+  const inside = text.slice(header, text.length - tail);
+  const blank = inside.replace(/^[ \t]+|\\?\n|./gm, (part) => (/^[ \t]+$|\n$/.test(part) ? part : 'x'));
+  return text.slice(0, header) + blank + text.slice(text.length - tail);
+}
+
+const secretName =
+  /pass(?:w(?:or)?d|phrase|code)|secret|private[-_]?key|pre-?shared|(?:api|access|consumer|shared|wep|wpa|wireless)[-_]?key|ssh[-_]?(?:import|keys?)|authorized[-_]keys|(?:^|[-_])(?:psk|pin|pass|tokens?|credentials?|identity|cak)(?:$|[-_0-9])|^keys?\d*$/i;
+/** A place where the secret is, or how it is asked for. */
+const harmlessName = /(?:file|flags|hash|type|length)$/i;
+
+function isSecret(name: string, value: string): boolean {
+  if (!secretName.test(name) || harmlessName.test(name)) return false;
+  const bare = value.trim().replace(/^(["'])(.*)\1$/, '$2');
+  if (/^(?:|true|false|yes|no|on|off|null|~)$/i.test(bare)) return false;
+  // networkd's and NetworkManager's Token= is the host part of an IPv6 address
+  return !(/token$/i.test(name) && /^(?:eui64|static|prefixstable|[0-9a-f]*:[0-9a-f:.]*)/i.test(bare));
+}
+
+const finders: readonly {
+  readonly where: RegExp;
+  readonly find: (text: string, path: string) => readonly Found[];
+}[] = [
+  { where: /\/machine-id$/, find: (text) => [{ start: 0, end: text.trimEnd().length, what: 'the machine id' }] },
+  { where: /\/(?:user|vendor)-data(?:\.txt)?$/, find: findInUserData },
+  { where: /\/cloud\.cfg(?:\.d\/[^/]*)?$/, find: findInCloudConfig },
+  { where: /\.(?:ya?ml|json|cfg)$|\/network-config$|\/(?:user|vendor)-data(?:\.txt)?$/, find: findInYaml },
+  { where: /\.nmconnection$|\/system-connections\//, find: findInSecretSections },
+  { where: /^\/(?:etc|run|var|proc)\//, find: findSettings },
+  { where: /./, find: findEverywhere },
+];
+
+/** PEM blocks, and name and password in an address. */
+function findEverywhere(text: string): readonly Found[] {
+  const blocks = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g)];
+  const users = [...text.matchAll(/:\/\/([^\s/@:]+:[^\s/@]+)@/g)];
+  return [
+    ...blocks.map(({ 0: whole, index }) => ({ start: index, end: index + whole.length, what: 'a private key' })),
+    ...users.map(({ 1: user = '', index }) => ({
+      start: index + 3,
+      end: index + 3 + user.length,
+      what: 'a password in an address',
+    })),
+  ];
+}
+
+/** `name: value`, `name=value`; in ifupdown's files and after `--` also `name value`. */
+function findSettings(text: string, path: string): readonly Found[] {
+  const blanksSeparate = path.startsWith('/etc/network/') || path.startsWith('/run/network/');
+  return [...text.matchAll(/[A-Za-z][\w-]*/g)].flatMap(({ 0: name, index }) => {
+    if (!secretName.test(name)) return [];
+    const lineStart = text.lastIndexOf('\n', index) + 1;
+    const before = text.slice(lineStart, index);
+    const first = /^[\s#;'"-]*$/.test(before);
+    const rest = text.slice(index + name.length);
+    const isOption =
+      first || (!/^\s*#/.test(before) && /^(?:pre-?shared-|private-)?key$|^p(?:sk|ass(?:word|phrase)?)$/.test(name));
+    const bySpace = before.endsWith('--') || (blanksSeparate && isOption);
+    const separator = (bySpace ? /^["']?(?:[ \t]*[:=][ \t]*|[ \t]+)/ : /^["']?[ \t]*[:=][ \t]*/).exec(rest)?.[0];
+    if (separator === undefined) return [];
+    const after = rest.slice(separator.length);
+    const value = (first ? /^(?:\\\n|[^\n])*/ : /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,;}\]]*)/).exec(after)?.[0] ?? '';
+    const start = index + name.length + separator.length;
+    // what is indented deeper on the lines below belongs to it, in YAML
+    const below = first && separator.includes(':') ? nestedBelow(after.slice(value.length), before.length) : 0;
+    if (below === 0 && !isSecret(name, value)) return [];
+    const parts = value === '' || /^[|>]/.test(value) ? [] : [{ start, end: start + value.length, what: name }];
+    const from = start + value.length;
+    return harmlessName.test(name) ? [] : [...parts, { start: from, end: from + below, what: name }];
+  });
+}
+
+function nestedBelow(text: string, indent: number): number {
+  const lines = /^(?:\n(?:[ \t]*(?=\n|$)|[ \t]+[^\n]*))*/.exec(text)?.[0] ?? '';
+  let length = 0;
+  for (const line of lines.split('\n').slice(1)) {
+    const depth = line.length - line.trimStart().length;
+    if (line.trim() !== '' && depth <= indent) break;
+    if (/^[ \t]*(?:- +)?["']?[\w-]+["']?[ \t]*:(?:[ \t]|$)/.test(line)) return 0; // a map: its keys speak for themselves
+    length += line.length + 1;
+  }
+  return length;
+}
+
+/** NetworkManager's [vpn-secrets], whose keys are each plug-in's own. */
+function findInSecretSections(text: string): readonly Found[] {
+  return [...text.matchAll(/^\[[^\]\n]*secrets[^\]\n]*\]\n((?:(?!\[)[^\n]*\n?)*)/gm)].flatMap((section) => {
+    const from = section.index + section[0].length - (section[1] ?? '').length;
+    return [...(section[1] ?? '').matchAll(/^([^=#\n]+)=(.*)$/gm)].map(
+      ({ 0: line, 1: name = '', 2: value = '', index }) => ({
+        start: from + index + line.length - value.length,
+        end: from + index + line.length,
+        what: name,
+      }),
+    );
+  });
+}
+
+function findInYaml(text: string, path: string): readonly Found[] {
+  const { root } = parseYamlTree({ path, text });
+  return root === null ? [] : secretsBelow(root, null);
+}
+
+/** `name`: the secret that it is a part of. */
+function secretsBelow(node: YamlNode, name: string | null): readonly Found[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => secretsBelow(item, name));
+  if (node.kind === 'map') {
+    return node.entries.flatMap(({ key, value }) => {
+      const word = value.kind === 'scalar' ? value.text : 'x';
+      return secretsBelow(value, isSecret(key, word) ? key : name);
+    });
+  }
+  if (name === null || node.value === null || typeof node.value === 'boolean') return [];
+  return [{ ...node.place.span, what: name }];
+}
+
+/** What of a cloud-config decides about the network, or about whether cloud-init configures it. */
+const kept = new Set(
+  'network system_info datasource_list updates disable_network_activation preserve_hostname manage_etc_hosts'.split(
+    ' ',
+  ),
+);
+
+function findInCloudConfig(text: string, path: string): readonly Found[] {
+  const { root } = parseYamlTree({ path, text });
+  if (root?.kind !== 'map') return [];
+  return root.entries.flatMap(({ key, value }) =>
+    kept.has(key) || /^cloud_[a-z]+_modules$/.test(key) ? [] : secretsBelow(value, key),
+  );
+}
+
+/** User data may be anything (a script, MIME parts): all of it goes but a cloud-config's network part. */
+function findInUserData(text: string, path: string): readonly Found[] {
+  if (/^#cloud-config[ \t]*$/m.test(text.slice(0, 200))) {
+    const { root } = parseYamlTree({ path, text });
+    if (root?.kind === 'map') return findInCloudConfig(text, path);
+  }
+  const start = text.indexOf('\n') + 1;
+  return start === 0 ? [] : [{ start, end: text.length, what: 'user data' }];
+}

@@ -1,0 +1,134 @@
+/** Records a guest: the places that tell of its network, and what the program itself asks when it looks at one. */
+import { managers } from '../managers/all.ts';
+import { recordingSystem } from '../system/recording.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { netDirectory } from '../topology/link.ts';
+import { packageNames } from '../topology/host-facts.ts';
+import { clearSecrets } from './secrets.ts';
+import type { SnapshotNode } from '../system/snapshot.ts';
+import type { LeftOut, Snapshot } from './format.ts';
+
+/** A question that a command asks of a guest; what it reads is recorded. */
+export type Question = (system: System) => void | Promise<void>;
+
+export async function takeSnapshot(machine: System, live: boolean, questions: readonly Question[]): Promise<Snapshot> {
+  const recording = recordingSystem(machine, (argv) => live && isHarmless(argv));
+  const { system } = recording;
+  for (const path of files) system.read(path);
+  for (const { path, deep } of directories) walk(system, path, deep);
+  for (const entry of Object.values(managers)) {
+    for (const { path, pattern } of (await entry.load()).locations) {
+      if (pattern === undefined) system.read(path);
+      else walk(system, path, 1);
+    }
+  }
+  recordLinks(system);
+  for (const ask of questions) await ask(system);
+  return finish(recording, live);
+}
+
+const files: readonly string[] = [
+  '/etc/os-release',
+  '/etc/hostname',
+  '/etc/debian_version',
+  '/etc/machine-id',
+  '/etc/network/interfaces',
+  '/etc/network/cloud-ifupdown-helper',
+  '/etc/network/cloud-interfaces-template',
+  '/etc/default/networking',
+  '/etc/initramfs-tools/initramfs.conf',
+  '/etc/initramfs-tools/modules',
+  '/etc/NetworkManager/NetworkManager.conf',
+  '/etc/dhcpcd.conf',
+  '/etc/dhcp/dhclient.conf',
+  '/etc/systemd/networkd.conf',
+  '/var/lib/cloud/instance/network-config.json',
+  ...['sys_vendor', 'product_name', 'product_version', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`),
+];
+
+/** `deep`: how many levels of directories are read. */
+const directories: readonly { readonly path: string; readonly deep: number }[] = [
+  { path: '/etc/network', deep: 2 },
+  { path: '/run/network', deep: 2 },
+  ...['/etc', '/run', '/usr/lib', '/lib'].map((root) => ({ path: `${root}/netplan`, deep: 1 })),
+  ...['/etc', '/run', '/usr/local/lib', '/usr/lib'].map((root) => ({ path: `${root}/systemd/network`, deep: 2 })),
+  ...['/etc', '/run', '/usr/lib'].flatMap((root) => [
+    { path: `${root}/NetworkManager/conf.d`, deep: 1 },
+    { path: `${root}/NetworkManager/system-connections`, deep: 1 },
+  ]),
+  ...['/etc', '/run'].map((root) => ({ path: `${root}/udev/rules.d`, deep: 1 })),
+  { path: '/etc/cloud', deep: 2 },
+  { path: '/etc/initramfs-tools/conf.d', deep: 1 },
+  { path: '/run/systemd/netif/links', deep: 1 },
+  { path: '/run/systemd/netif/leases', deep: 1 },
+  { path: '/run/NetworkManager/devices', deep: 1 },
+];
+
+/** Programs that only look; their answers are recorded where a question runs them. */
+function isHarmless([program = '', ...args]: readonly string[]): boolean {
+  const words = args.filter((word) => !word.startsWith('-'));
+  const verb = words.find((word) => /^(?:show|list|status|device|is-active|is-enabled)$/.test(word));
+  return ['ip', 'networkctl', 'nmcli', 'systemctl', 'bridge'].includes(program) && verb !== undefined;
+}
+
+/** Reads all files of a directory, and of those in it. */
+function walk(system: System, directory: string, deep: number): void {
+  const names = system.list(directory);
+  if (isFailure(names)) return;
+  for (const name of names) {
+    const path = `${directory}/${name}`;
+    const status = system.stat(path);
+    if (isFailure(status)) continue;
+    if (status.kind === 'file') system.read(path);
+    else if (status.kind === 'directory' && deep > 1) walk(system, path, deep - 1);
+  }
+}
+
+/** Every attribute of every link that can be read, its parent's, and what udev knows of it. */
+function recordLinks(system: System): void {
+  const names = system.list(netDirectory);
+  for (const name of isFailure(names) ? [] : names) {
+    walk(system, `${netDirectory}/${name}`, 1);
+    for (const attribute of ['features', 'vendor', 'device', 'uevent', 'class_id'])
+      system.read(`${netDirectory}/${name}/device/${attribute}`);
+    system.readlink(`${netDirectory}/${name}/device/driver`);
+    const index = system.read(`${netDirectory}/${name}/ifindex`);
+    if (!isFailure(index)) system.read(`/run/udev/data/n${index.trim()}`);
+  }
+}
+
+function finish({ nodes, programs }: Pick<Snapshot, 'nodes' | 'programs'>, live: boolean): Snapshot {
+  const cleared = new Map<string, SnapshotNode>();
+  const leftOut: LeftOut[] = [];
+  for (const [path, node] of nodes) {
+    // other programs' command lines are nobody's business: those of DHCP clients are kept
+    if (/^\/proc\/\d/.test(path) && !isDhcpClient(path, nodes)) continue;
+    const text = typeof node === 'string' ? node : 'text' in node ? node.text : null;
+    if (text === null) {
+      cleared.set(path, node);
+      continue;
+    }
+    const shorter = path === '/var/lib/dpkg/status' ? keepOurPackages(text) : text;
+    const { text: clear, secrets } = clearSecrets(path, shorter);
+    cleared.set(path, typeof node === 'string' ? clear : { ...node, text: clear });
+    leftOut.push(...secrets.map(({ line, what }) => ({ file: path, line, what })));
+  }
+  return { live, leftOut, nodes: cleared, programs };
+}
+
+function isDhcpClient(path: string, nodes: ReadonlyMap<string, SnapshotNode>): boolean {
+  const pid = /^\/proc\/\d+/.exec(path)?.[0] ?? '';
+  const text = nodes.get(`${pid}/cmdline`);
+  return typeof text === 'string' || (typeof text === 'object' && 'text' in text)
+    ? /^(?:[^\0]*[/\0])?(?:dhclient|udhcpc6?|dhcpcd)(?:[:\0]|$)/.test(typeof text === 'string' ? text : text.text)
+    : false;
+}
+
+/** Which versions of the network managers are installed; the list of all else that is, is not. */
+function keepOurPackages(status: string): string {
+  return status
+    .split('\n\n')
+    .filter((stanza) => packageNames.includes(/^Package: (.*)$/m.exec(stanza)?.[1] ?? ''))
+    .map((stanza) => `${stanza.match(/^(?:Package|Status|Version): .*$/gm)?.join('\n') ?? ''}\n\n`)
+    .join('');
+}

@@ -1,0 +1,133 @@
+/** A System that remembers what was asked of it, for a snapshot: the same questions have the same answers there. */
+import { rootedSystem } from './rooted.ts';
+import type { SnapshotNode } from './snapshot.ts';
+import { isFailure, type FileStatus, type ProcessResult, type System } from './system.ts';
+
+export interface RecordedProgram {
+  readonly argv: readonly string[];
+  readonly result: ProcessResult;
+}
+
+export interface Recording {
+  /** Reads go to the machine and are remembered; nothing can be changed through it. */
+  readonly system: System;
+  readonly nodes: ReadonlyMap<string, SnapshotNode>;
+  readonly programs: readonly RecordedProgram[];
+}
+
+/**
+ * `mayRun`: programs that may be run and whose answers are remembered; any other is ENOSYS. Symbolic links are resolved
+ * here, name by name, so that what is remembered is one tree, whatever path a question took.
+ */
+export function recordingSystem(machine: System, mayRun: (argv: readonly string[]) => boolean): Recording {
+  const nodes = new Map<string, SnapshotNode>();
+  const programs: RecordedProgram[] = [];
+  const listed = new Set<string>();
+
+  const note = (path: string): void => {
+    if (nodes.has(path)) return;
+    const status = machine.lstat(path);
+    if (isFailure(status)) {
+      if (isThere(status.errno)) nodes.set(path, { errno: status.errno });
+      return;
+    }
+    nodes.set(path, nodeWithoutText(machine, path, status));
+  };
+
+  const flat: System = {
+    ...machine,
+    list: (path) => {
+      const names = machine.list(path);
+      note(path);
+      const node = nodes.get(path);
+      if (node !== undefined && typeof node === 'object' && 'directory' in node) {
+        if (!isFailure(names)) nodes.set(path, { ...node, directory: true });
+        else if (isThere(names.errno)) nodes.set(path, { ...node, errno: names.errno });
+      }
+      if (!isFailure(names) && !listed.has(path)) {
+        listed.add(path);
+        for (const name of names) note(`${path === '/' ? '' : path}/${name}`);
+      }
+      return names;
+    },
+    readlink: (path) => {
+      const target = machine.readlink(path);
+      if (!isFailure(target)) nodes.set(path, { link: target });
+      else if (target.errno !== 'ENOENT' && target.errno !== 'ENOTDIR') note(path);
+      return target;
+    },
+    read: (path) => {
+      const text = machine.read(path);
+      note(path);
+      const node = nodes.get(path);
+      if (node !== undefined && typeof node === 'object' && 'size' in node) {
+        const { size: _, ...status } = node;
+        if (!isFailure(text)) nodes.set(path, nodeWithText(text, status));
+        else if (isThere(text.errno)) nodes.set(path, { errno: text.errno, ...status });
+      }
+      return text;
+    },
+    stat: (path) => {
+      note(path);
+      return machine.stat(path);
+    },
+    lstat: (path) => {
+      note(path);
+      return machine.lstat(path);
+    },
+  };
+  const rooted = rootedSystem(flat, '');
+  const refuse = (path: string) => ({ errno: 'EROFS', path });
+  return {
+    nodes,
+    programs,
+    system: {
+      ...rooted,
+      create: refuse,
+      write: refuse,
+      rename: (_, to) => refuse(to),
+      remove: refuse,
+      makeDirectory: refuse,
+      removeDirectory: refuse,
+      symlink: (_, path) => refuse(path),
+      chmod: refuse,
+      chown: refuse,
+      run: (argv, options) => {
+        if (!mayRun(argv)) return { errno: 'ENOSYS', path: argv[0] ?? '' };
+        const result = machine.run(argv, options);
+        if (!isFailure(result)) programs.push({ argv, result });
+        return result;
+      },
+    },
+  };
+}
+
+/** Something is there, and does not let itself be read. */
+function isThere(errno: string): boolean {
+  return errno !== 'ENOENT' && errno !== 'ENOTDIR' && errno !== 'ENODEV' && errno !== 'EISDIR';
+}
+
+type Ownership = { readonly mode?: number; readonly uid?: number; readonly gid?: number };
+
+function ownershipOf({ mode, uid, gid }: FileStatus, usualMode: number): Ownership {
+  return { ...(mode === usualMode ? {} : { mode }), ...(uid === 0 ? {} : { uid }), ...(gid === 0 ? {} : { gid }) };
+}
+
+function nodeWithoutText(machine: System, path: string, status: FileStatus): SnapshotNode {
+  switch (status.kind) {
+    case 'symlink': {
+      const target = machine.readlink(path);
+      return isFailure(target) ? { errno: target.errno } : { link: target };
+    }
+    case 'directory':
+      return { directory: false, ...ownershipOf(status, 0o755) };
+    case 'file':
+      return { size: status.size, ...ownershipOf(status, 0o644) };
+    case 'other':
+      return { other: true, ...ownershipOf(status, 0o644) };
+  }
+}
+
+function nodeWithText(text: string, status: Ownership): SnapshotNode {
+  return Object.keys(status).length === 0 ? text : { text, ...status };
+}

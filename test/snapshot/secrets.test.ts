@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { clearSecrets } from '../../src/snapshot/secrets.ts';
+
+/** The word `sesame` stands where a secret is; it may stand nowhere afterwards, and `open` stays everywhere. */
+const files: Readonly<Record<string, string>> = {
+  '/etc/netplan/50-wifi.yaml': `network:
+  version: 2
+  wifis:
+    wlopen:
+      access-points:
+        "open":
+          password: "sesame and more"
+        open2:
+          auth:
+            key-management: eap # open
+            identity: sesame@example
+            password: >-
+              sesame
+              sesame
+            client-key-password: 'sesame'
+      dhcp4: true
+  tunnels:
+    wgopen:
+      mode: wireguard
+      key: sesame=
+      peers:
+        - {keys: {public: sesame, shared: sesame}, allowed-ips: [10.0.0.0/8], endpoint: open}
+  ethernets:
+    open: {ipv6-address-token: "::2", dhcp-identifier: mac}
+`,
+  '/etc/netplan/60-broken.yaml': `network:
+  password:
+    sesame
+  wifis: [open
+  psk: "sesame"
+`,
+  '/etc/NetworkManager/system-connections/wifi.nmconnection': `[connection]
+id=open
+[wifi-security]
+key-mgmt=wpa-psk
+psk-flags=1
+psk=sesame, with # and ; and spaces sesame
+wep-key0=sesame
+[802-1x]
+identity=sesame
+password-raw=1;2;sesame
+private-key-password=sesame
+[wireguard]
+private-key=sesame
+[wireguard-peer.open]
+preshared-key=sesame
+[vpn-secrets]
+Xauth=sesame
+[ipv6]
+token=::1
+method=open
+`,
+  '/etc/systemd/network/wg.netdev': `[NetDev]
+Name=open
+[WireGuard]
+PrivateKey=sesame\\
+ sesame
+PrivateKeyFile=/open
+# PresharedKey=sesame
+[WireGuardPeer]
+PresharedKey = sesame
+[IPv6AcceptRA]
+Token=::open
+`,
+  '/etc/network/interfaces': `auto open
+iface open inet dhcp
+    wpa-ssid open
+    wpa-psk sesame
+    wpa-passphrase sesame and sesame
+    wireless-key s:sesame
+    up connect --password sesame open
+    up iw dev wlan0 connect open key 0:sesame
+    # wpa-psk sesame
+    up fetch https://user:sesame@open/
+`,
+  '/var/lib/cloud/seed/nocloud/user-data': `#cloud-config
+network: {version: 2, ethernets: {open: {}}}
+users:
+  - name: sesame
+    lock_passwd: true
+chpasswd: {list: "root:sesame"}
+runcmd: [curl sesame]
+`,
+  '/var/lib/cloud/seed/nocloud-net/user-data': `#!/bin/sh
+echo sesame
+`,
+  '/etc/cloud/cloud.cfg.d/90-x.cfg': `network: {config: disabled} # open
+datasource: {MAAS: {consumer_key: sesame, token_secret: sesame}}
+write_files:
+  - content: |
+      sesame
+`,
+  '/proc/cmdline': 'root=open luks.password=sesame quiet',
+  '/etc/machine-id': 'sesame\n',
+  '/etc/udev/rules.d/x.rules':
+    'ENV{ID_SECURITY_TOKEN}="open"\n# -----BEGIN EC PRIVATE KEY-----\n# sesame\n# -----END EC PRIVATE KEY-----\n',
+};
+
+for (const [path, text] of Object.entries(files)) {
+  test(`no secret stays in ${path}, and everything else does`, () => {
+    const { text: clear, secrets } = clearSecrets(path, text);
+    assert.ok(!clear.includes('sesame'), clear);
+    assert.equal(clear.length, text.length, 'every place stays where it was');
+    assert.equal(clear.split('open').length, text.split('open').length, clear);
+    assert.equal(clear.split('\n').length, text.split('\n').length);
+    assert.ok(secrets.length > 0);
+    const cleared = clearSecrets(path, clear);
+    assert.equal(cleared.text, clear, 'nothing more is found afterwards');
+  });
+}
+
+test('what is no secret stays as it is', () => {
+  for (const [path, text] of [
+    ['/etc/systemd/network/a.network', '[Match]\nName=en*\n[IPv6AcceptRA]\nToken=prefixstable\n[DHCPv4]\nUseMTU=yes\n'],
+    ['/etc/netplan/a.yaml', 'network:\n  ethernets:\n    a: {dhcp-identifier: mac, passive: true}\n'],
+    ['/usr/lib/udev/rules.d/a.rules', 'ENV{ID_SECURITY_TOKEN}=="1", PROGRAM="passwd --key=1"\n'],
+    ['/etc/network/interfaces', '# the passwords are kept elsewhere\niface eth0 inet dhcp\n  bridge-ports none\n'],
+  ] as const) {
+    assert.deepEqual(clearSecrets(path, text).text, text);
+  }
+});
+
+test('any text keeps its length and its lines', () => {
+  const word = fc.constantFrom(
+    'password',
+    'psk',
+    ':',
+    '=',
+    ' ',
+    '\n',
+    '"',
+    "'",
+    '|',
+    '\\',
+    '#',
+    '{',
+    '}',
+    '-',
+    'a',
+    '\udc80',
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(files)), fc.array(word, { maxLength: 40 }), (path, words) => {
+      const text = words.join('');
+      const { text: clear } = clearSecrets(path, text);
+      assert.equal(clear.length, text.length);
+      assert.equal(clear.split('\n').length, text.split('\n').length);
+    }),
+    { numRuns: 2000 },
+  );
+});
