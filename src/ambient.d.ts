@@ -5,3 +5,23 @@ declare module 'hook:*' {
 
 /** package.json's version, put in by the bundler. */
 declare const FAILOVERCTL_VERSION: string;
+
+/** Two modules of systeminformation, by themselves (src/build/system-information.mjs). CommonJS: all is in `default`. */
+declare module 'systeminformation/lib/system.js' {
+  const system: {
+    system(): Promise<{
+      readonly manufacturer: string;
+      readonly model: string;
+      readonly virtual: boolean;
+      readonly virtualHost?: string;
+    }>;
+  };
+  export default system;
+}
+
+declare module 'systeminformation/lib/osinfo.js' {
+  const osinfo: {
+    osInfo(): Promise<{ readonly distro: string; readonly release: string; readonly codename: string }>;
+  };
+  export default osinfo;
+}

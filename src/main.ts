@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/explain.ts'),
   },
   rule: { summary: 'print what a rule of lint is about', load: () => import('./commands/rule.ts') },
+  doctor: {
+    summary: 'say whether this guest is able and ready, and what to do if not',
+    load: () => import('./commands/doctor.ts'),
+  },
   snapshot: {
     summary: 'record this guest in one file that other commands take as --snapshot',
     load: () => import('./commands/snapshot.ts'),

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { systemInformation } from './system-information.mjs';
 
 export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
@@ -34,7 +35,7 @@ export const shared = {
   charset: 'utf8',
   legalComments: 'none',
   define: { FAILOVERCTL_VERSION: JSON.stringify(version) },
-  plugins: [hooksAsText],
+  plugins: [hooksAsText, systemInformation],
   logLevel: 'warning',
 };
 

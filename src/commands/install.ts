@@ -1,7 +1,7 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
 import { manifestPath, type Manifest } from '../install/manifest.ts';
-import { chooseManager, findManagers, type InstallManager } from '../install/managers-in-use.ts';
+import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../install/managers-in-use.ts';
 import { planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, scheduleRollback } from '../install/rollback.ts';
@@ -37,35 +37,14 @@ import type { MasterConfig, MasterTarget } from '../managers/master-config.ts';
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<InstallOptions>(defineInstall(), args, system);
   if (options.keep === true) return keep(system, options);
-  const asked = readManager(options.manager);
+  readManager(options.manager);
   const confirm = readConfirm(options);
-  const addressing = readAddressing(options);
+  readAddressing(options);
   checkCombination(options);
   const tree = openTree(system, options.root);
   if (options.dryRun !== true) requireRoot(system, options.root);
   const installed = readInstalled(tree);
-  const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
-  const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
-  const chosen = asked ?? chooseManager(managers)?.manager ?? null;
-  if (chosen === null) {
-    const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
-    throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
-  }
-  for (const { name } of masters ?? []) checkName(name, chosen);
-  const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
-  const wanted = collectWanted(
-    tree,
-    config,
-    {
-      chosen,
-      managers,
-      master: options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : 'keep',
-      bluntHelper: options.bluntHelper === true,
-    },
-    installed,
-  );
-  const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
-  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
+  const { managers, chosen, wanted, plan } = prepareInstall(tree, options, installed);
   const found = describeManagers(managers, chosen) + describeWanted(wanted);
   const target: LiveTarget = {
     managers,
@@ -83,6 +62,40 @@ export function run(args: readonly string[], system: System): number {
     isImage: options.root !== undefined,
     confirm: plan.changes.length > 0 ? confirm : null,
   });
+}
+
+export interface Preparation {
+  readonly managers: ManagerUses;
+  readonly chosen: InstallManager;
+  readonly wanted: WantedFiles;
+  readonly plan: Plan;
+}
+
+/** What an installation with these options would be now. Nothing is changed. */
+export function prepareInstall(tree: System, options: InstallOptions, installed: Manifest | null): Preparation {
+  const addressing = readAddressing(options);
+  const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
+  const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
+  const chosen = readManager(options.manager) ?? chooseManager(managers)?.manager ?? null;
+  if (chosen === null) {
+    const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
+    throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
+  }
+  for (const { name } of masters ?? []) checkName(name, chosen);
+  const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
+  const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : 'keep';
+  const bluntHelper = options.bluntHelper === true;
+  const wanted = collectWanted(tree, config, { chosen, managers, master, bluntHelper }, installed);
+  const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
+  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
+  return { managers, chosen, wanted, plan };
+}
+
+/** Does the installation that a manifest tells of differ from what this program would write with the same command? */
+export function planAgain(tree: System, installed: Manifest): Plan {
+  const [, , ...words] = installed.command.split(' ');
+  const { options } = parseArguments<InstallOptions>(defineInstall(), words, tree);
+  return prepareInstall(tree, options, installed).plan;
 }
 
 interface Execution {

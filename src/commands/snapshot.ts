@@ -15,6 +15,7 @@ import {
   parseArguments,
   rootOption,
 } from './command.ts';
+import { examine } from './doctor.ts';
 import { readSystemTarget } from './lint-target.ts';
 
 interface SnapshotOptions {
@@ -70,6 +71,7 @@ function questionsOf(live: boolean): readonly Question[] {
       const { view } = await readSystemTarget(system, options);
       lintConfiguration(view, { select: [], ignore: [] });
     },
+    async (system) => void (await examine(system, live)),
     (system) => {
       if (!live) return;
       const topology = readTopology(system);

@@ -110,7 +110,7 @@ function findSettings(text: string, path: string): readonly Found[] {
     if (below === 0 && !isSecret(name, value)) return [];
     const parts = value === '' || /^[|>]/.test(value) ? [] : [{ start, end: start + value.length, what: name }];
     const from = start + value.length;
-    return harmlessName.test(name) ? [] : [...parts, { start: from, end: from + below, what: name }];
+    return harmlessName.test(name) ? [] : parts.concat({ start: from, end: from + below, what: name });
   });
 }
 

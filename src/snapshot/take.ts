@@ -102,13 +102,13 @@ function finish({ nodes, programs }: Pick<Snapshot, 'nodes' | 'programs'>, live:
   const leftOut: LeftOut[] = [];
   for (const [path, node] of nodes) {
     // other programs' command lines are nobody's business: those of DHCP clients are kept
-    if (/^\/proc\/\d/.test(path) && !isDhcpClient(path, nodes)) continue;
+    if (/^\/proc\/(?!cmdline$|sys\/)/.test(path) && !isDhcpClient(path, nodes)) continue;
     const text = typeof node === 'string' ? node : 'text' in node ? node.text : null;
     if (text === null) {
       cleared.set(path, node);
       continue;
     }
-    const shorter = path === '/var/lib/dpkg/status' ? keepOurPackages(text) : text;
+    const shorter = shorten(path, text);
     const { text: clear, secrets } = clearSecrets(path, shorter);
     cleared.set(path, typeof node === 'string' ? clear : { ...node, text: clear });
     leftOut.push(...secrets.map(({ line, what }) => ({ file: path, line, what })));
@@ -122,6 +122,13 @@ function isDhcpClient(path: string, nodes: ReadonlyMap<string, SnapshotNode>): b
   return typeof text === 'string' || (typeof text === 'object' && 'text' in text)
     ? /^(?:[^\0]*[/\0])?(?:dhclient|udhcpc6?|dhcpcd)(?:[:\0]|$)/.test(typeof text === 'string' ? text : text.text)
     : false;
+}
+
+function shorten(path: string, text: string): string {
+  if (path === '/var/lib/dpkg/status') return keepOurPackages(text);
+  // all other modules of a kernel are of no interest
+  if (!/\/modules\.(?:dep|builtin)$/.test(path)) return text;
+  return text.match(/^.*(?:failover|virtio[-_]net|hv_netvsc).*\n/gm)?.join('') ?? '';
 }
 
 /** Which versions of the network managers are installed; the list of all else that is, is not. */

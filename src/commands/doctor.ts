@@ -1,0 +1,93 @@
+/** `failoverctl doctor`: is this guest able and ready, and what is to be done if it is not. */
+import { diagnose } from '../doctor/diagnose.ts';
+import { lintConfiguration } from '../lint/lint.ts';
+import { formatTable, printable } from '../report/table.ts';
+import { check, type Check } from '../doctor/check.ts';
+import {
+  CommandError,
+  defineCommand,
+  exitStatus,
+  openGuest,
+  parseArguments,
+  rootOption,
+  snapshotOption,
+  type GuestOptions,
+} from './command.ts';
+import { planAgain } from './install.ts';
+import { readSystemTarget } from './lint-target.ts';
+import type { Manifest } from '../install/manifest.ts';
+import type { Plan } from '../install/plan.ts';
+import type { System } from '../system/system.ts';
+
+interface DoctorOptions extends GuestOptions {
+  readonly json?: true;
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options } = parseArguments<DoctorOptions>(define(), args, system);
+  const { tree, live } = openGuest(system, options);
+  const checks = await examine(tree, live);
+  system.out(options.json === true ? `${JSON.stringify({ version: 1, checks }, null, 2)}\n` : render(checks));
+  return checks.some(({ state }) => state === 'todo') ? exitStatus.findings : exitStatus.clean;
+}
+
+/** All checks, with what lint says of the configuration. */
+export async function examine(tree: System, live: boolean): Promise<readonly Check[]> {
+  const again = (installed: Manifest): Plan | string => {
+    try {
+      return planAgain(tree, installed);
+    } catch (error) {
+      if (error instanceof CommandError) return error.message;
+      throw error;
+    }
+  };
+  return [...(await diagnose(tree, live, again)), await checkConfiguration(tree, live)];
+}
+
+async function checkConfiguration(tree: System, live: boolean): Promise<Check> {
+  let assumed = false;
+  const { view } = await readSystemTarget(tree, {
+    assumption: null,
+    live,
+    command: 'failoverctl doctor',
+    note: () => void (assumed = true),
+  });
+  const findings = lintConfiguration(view, { select: [], ignore: [] });
+  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  const guest = assumed ? ', for a guest with one triple' : '';
+  if (errors + warnings === 0) return check('configuration', 'ok', `lint finds nothing wrong${guest}`);
+  const found = `lint finds ${errors} errors and ${warnings} warnings${guest}`;
+  return check('configuration', 'todo', found, "'failoverctl lint' says what and where, and '--fix' mends it");
+}
+
+function define() {
+  return defineCommand('doctor', 'Says whether this guest, or an image, is able and ready for a failover NIC.')
+    .option('--json', 'print JSON, version 1')
+    .option(...rootOption)
+    .option(...snapshotOption)
+    .addHelpText(
+      'after',
+      `
+Looked at: distribution and hypervisor, the kernel and its modules, the failover NIC, network managers and their versions,
+our hooks (in place, as they were written, current), the initramfs, cloud-init, and what lint says of the configuration.
+Each line is ok, a note, something to do, or unknown: what cannot be told, in an image or without a shell, is said to be so.
+
+Nothing is changed. On a running guest systeminformation is asked for the hypervisor; it runs a few programs in a shell.
+
+Exit status: 0 ready; 1 something is to be done; 2 wrong usage; 3 unreadable input.
+
+Examples:
+  failoverctl doctor
+  failoverctl doctor --root /mnt/image --json
+`,
+    );
+}
+
+function render(checks: readonly Check[]): string {
+  const rows = checks.map(({ subject, state, found }) => [subject, state, printable(found)]);
+  const advice = checks
+    .filter((line) => line.advice !== null)
+    .map(({ subject, state, advice: text }) => `${state === 'todo' ? 'to do' : 'note'}, ${subject}: ${text}\n`);
+  return `${formatTable(['CHECK', 'STATE', 'FOUND'], rows)}${advice.length === 0 ? '' : '\n'}${advice.join('')}`;
+}

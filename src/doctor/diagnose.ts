@@ -1,0 +1,50 @@
+/** Is a guest, or an image of one, able and ready? Every check, in the order in which it matters. */
+import { findManagers } from '../install/managers-in-use.ts';
+import { readManifest, type Manifest } from '../install/manifest.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { readTopology } from '../topology/failover-group.ts';
+import { readHostFacts } from '../topology/host-facts.ts';
+import { check, type Check } from './check.ts';
+import { checkCloudInit } from './cloud-init.ts';
+import { checkInitramfs } from './initramfs.ts';
+import { checkInstallation } from './installation.ts';
+import { checkKernel } from './kernel.ts';
+import { checkManagers } from './managers.ts';
+import { readSystemFacts, type SystemFacts } from './system-facts.ts';
+import type { Plan } from '../install/plan.ts';
+
+export async function diagnose(
+  system: System,
+  live: boolean,
+  planAgain: (installed: Manifest) => Plan | string,
+): Promise<readonly Check[]> {
+  const read = readTopology(system);
+  const topology = isFailure(read) ? null : read;
+  const host = readHostFacts(system, live);
+  const manifest = readManifest(system);
+  const ours = manifest !== null && typeof manifest === 'object' && 'files' in manifest ? manifest.files : [];
+  const managers = findManagers(system, new Set(ours.map(({ path }) => path)));
+  return [
+    ...describeSystem(await readSystemFacts(system, live)),
+    ...checkKernel(system, live, topology),
+    ...checkManagers(managers, host),
+    ...checkInstallation(system, live, planAgain),
+    checkInitramfs(system, topology),
+    ...checkCloudInit(system, host),
+  ];
+}
+
+function describeSystem({ distribution, machine, virtual }: SystemFacts): readonly Check[] {
+  return [
+    distribution === null
+      ? check('distribution', 'unknown', 'no os-release')
+      : check('distribution', 'ok', distribution),
+    machine === null
+      ? check('hypervisor', 'unknown', 'the machine does not say what it is')
+      : check(
+          'hypervisor',
+          virtual === true ? 'ok' : 'note',
+          virtual === true ? machine : `${machine}, perhaps no guest`,
+        ),
+  ];
+}

@@ -1,0 +1,39 @@
+/** Are our guards and hooks in place, as we wrote them, and as this program would write them now? */
+import { digestOf, readState } from '../install/file-state.ts';
+import { manifestPath, readManifest, type Manifest } from '../install/manifest.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { check, type Check } from './check.ts';
+import type { Plan } from '../install/plan.ts';
+
+/** `planAgain`: what the command of the manifest would change now; a string: why that cannot be told. */
+export function checkInstallation(
+  system: System,
+  live: boolean,
+  planAgain: (installed: Manifest) => Plan | string,
+): readonly Check[] {
+  const installed = readManifest(system);
+  if (installed === null) {
+    const advice = live ? "'failoverctl install --now'; '--dry-run' shows it before" : "'failoverctl install --root'";
+    return [check('hooks', 'todo', 'nothing is installed', advice)];
+  }
+  if (typeof installed === 'string' || isFailure(installed)) {
+    const why = typeof installed === 'string' ? installed : installed.errno;
+    return [check('hooks', 'unknown', `'${manifestPath}' cannot be read: ${why}`, 'restore it from a backup')];
+  }
+  const changed = installed.files.filter(({ path, wrote }) => {
+    const state = readState(system, path);
+    return isFailure(state) || !wrote.includes(digestOf(state));
+  });
+  if (changed.length > 0) {
+    const paths = changed.map(({ path }) => path).join(', ');
+    const advice = `if that was not meant: '${installed.command} --force'`;
+    return [check('hooks', 'todo', `changed or removed since they were installed: ${paths}`, advice)];
+  }
+  const count = `${installed.files.length} files, by '${installed.command}'`;
+  const plan = planAgain(installed);
+  if (typeof plan === 'string')
+    return [check('hooks', 'unknown', `${count}; not known whether they are current: ${plan}`)];
+  if (plan.changed.length === 0) return [check('hooks', 'ok', `${count}, as this version writes them`)];
+  const stale = `${count}; this version would change ${plan.changed.join(', ')}`;
+  return [check('hooks', 'todo', stale, `'${installed.command}'`)];
+}
