@@ -11,15 +11,32 @@ import type { Claim, MatchKey } from '../managers/claim.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
 import type { Place } from '../text/source.ts';
+import type { LinkFacts } from '../topology/guest.ts';
 import type { Edit, Fix } from './finding.ts';
 import type { LintView } from './rule.ts';
 import type { ClaimHits } from './slave-claims.ts';
 
 export function fixSlaveClaim(view: LintView, { claim, hits }: ClaimHits): Fix | null {
   if (view.complete) return guardSlaves(view, claim);
-  const group = hits[0]?.link.group ?? 0;
-  const driver = view.guest.groups[group ?? 0]?.kind === 'netvsc' ? 'hv_netvsc' : 'net_failover';
-  return narrowToMaster(claim, driver);
+  if (claim.manager !== 'networkd') return null;
+  return narrowToMaster(claim, driverOf(view, hits[0]?.link), false);
+}
+
+function driverOf({ guest }: LintView, link: LinkFacts | undefined): string {
+  return guest.groups[link?.group ?? 0]?.kind === 'netvsc' ? 'hv_netvsc' : 'net_failover';
+}
+
+/**
+ * A name that all links of a group are to have goes to the master alone. In netplan's YAML and .link files that is a
+ * match by driver; udev's rules have no such key in time, and cloud-init reads another driver. It is safe where the match
+ * is by the MAC of a group that is there: it can have meant no other NIC.
+ */
+export function fixContendedName(view: LintView, claim: Claim, link: LinkFacts): Fix | null {
+  const { source } = claim.place;
+  const isNetplan = view.files.get('netplan')?.some((file) => file.source === source) === true;
+  if (claim.manager !== 'udev' || !(isNetplan || source.path.endsWith('.link'))) return null;
+  const isByMac = claim.keys.some(({ on }) => on === 'mac' || on === 'permanent-mac');
+  return narrowToMaster(claim, driverOf(view, link), isByMac && !view.assumed);
 }
 
 /** Files that are there already as they should be are no fix. */
@@ -78,20 +95,20 @@ export function patchHelper({ files }: LintView): Edit | null {
   };
 }
 
-/** The same match with the master's driver. It is unsafe: NICs of other drivers that it took are taken no more. */
-function narrowToMaster(claim: Claim, driver: string): Fix | null {
+/** The same match with the master's driver. Unless it says so, unsafe: NICs of other drivers that it took are taken no more. */
+function narrowToMaster(claim: Claim, driver: string, safe: boolean): Fix | null {
   const keys = claim.keys.filter(({ place }) => isEditable(place));
-  const last = keys.at(-1);
-  if (claim.manager !== 'networkd' || last === undefined) return null;
-  const old = keys.find(({ on }) => on === 'driver');
+  const old = keys.find(({ on, value }) => on === 'driver' || (on === 'parent-driver' && value !== '?*'));
   const edit =
     old !== undefined
       ? replaceWord(old, driver)
-      : isIni(last.place)
-        ? addIniKey(last.place, `Driver=${driver}`)
-        : addYamlKey(last.place, `driver: ${driver}`);
-  if (edit === null) return null;
-  return { description: `match the master alone, by its driver ${driver}`, safe: false, edits: [edit] };
+      : keys.map(({ place }) => addDriver(place, driver)).findLast((added) => added !== null);
+  if (edit === null || edit === undefined) return null;
+  return { description: `match the master alone, by its driver ${driver}`, safe, edits: [edit] };
+}
+
+function addDriver(place: Place, driver: string): Edit | null {
+  return isIni(place) ? addIniKey(place, `Driver=${driver}`) : addYamlKey(place, `driver: ${driver}`);
 }
 
 /** Files of the distribution and of this boot are not for editing. */

@@ -1,5 +1,5 @@
 /** FO109 driver-never-matches: driver net_failover, where the parent device's driver is compared. */
-import type { Claim, MatchKey } from '../../managers/claim.ts';
+import type { Claim, Decision, MatchKey } from '../../managers/claim.ts';
 import type { Rule, RuleFinding } from '../rule.ts';
 import { describeKey } from '../slave-claims.ts';
 
@@ -28,11 +28,12 @@ export const driverNeverMatches: Rule = {
   ],
   check: ({ decisions }) => {
     const found = new Map<string, RuleFinding>();
+    const alive = findLivePlaces(decisions);
     for (const { manager, winners, losers, passed } of decisions)
       for (const claim of [...winners, ...losers.map((loser) => loser.claim), ...passed])
         for (const key of claim.keys.filter((each) => isDead(claim, each))) {
-          const id = `${key.place.source.path}\0${key.place.span.start}`;
-          if (found.has(id)) continue;
+          const id = idOf(key);
+          if (found.has(id) || alive.has(id)) continue;
           found.set(id, {
             message: `'${describeKey(key)}' never matches: ${manager} sees the parent device's driver, and the master's is virtio_net`,
             place: key.place,
@@ -42,6 +43,22 @@ export const driverNeverMatches: Rule = {
     return [...found.values()];
   },
 };
+
+function idOf({ place: { source, span } }: MatchKey): string {
+  return `${source.path}\0${span.start}`;
+}
+
+/**
+ * netplan writes one line of its YAML into a udev rule, where it is dead, and into a .link file, where it names the
+ * master: that line does what it is for.
+ */
+function findLivePlaces(decisions: readonly Decision[]): ReadonlySet<string> {
+  return new Set(
+    decisions
+      .flatMap(({ winners }) => winners)
+      .flatMap(({ keys }) => keys.filter(({ on, verdict }) => on === 'driver' && verdict === 'yes').map(idOf)),
+  );
+}
 
 function isDead({ manager }: Claim, { on, value }: MatchKey): boolean {
   return on === 'parent-driver' && manager !== 'networkd' && /\bnet_failover\b/.test(value) && !value.startsWith('!');

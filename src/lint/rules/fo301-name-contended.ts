@@ -1,6 +1,7 @@
 /** FO301 name-contended: one name for all links of a group. */
 import type { Claim, Effect } from '../../managers/claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
+import { fixContendedName } from '../fixes.ts';
 import type { LintView, Rule, RuleFinding } from '../rule.ts';
 import { describeKey, tellingKeys } from '../slave-claims.ts';
 
@@ -51,6 +52,7 @@ export const nameContended: Rule = {
           phase: phase.name,
           severity: contenders.every((one) => one.claim.verdict === 'yes') ? 'error' : 'warning',
           help: 'match the master by driver net_failover too (a udev rule: ENV{ID_NET_DRIVER}=="net_failover"), or give no name',
+          fix: fixContendedName(view, claim, first.link),
         });
       }
     }
