@@ -33,6 +33,10 @@ export const managers: Readonly<Partial<Record<ManagerName, ManagerEntry>>> = {
       'user-data': '/var/lib/cloud/seed/nocloud/user-data',
     },
   },
+  netplan: {
+    load: async () => (await import('./netplan/manager.ts')).netplan,
+    formats: { netplan: '/etc/netplan/stdin.yaml' },
+  },
   ifupdown: {
     load: async () => (await import('./ifupdown/manager.ts')).ifupdown,
     formats: { ifupdown: '/etc/network/interfaces', interfaces: '/etc/network/interfaces' },

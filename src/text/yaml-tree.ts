@@ -137,3 +137,8 @@ export function entryOf(node: YamlNode | null | undefined, key: string): YamlEnt
 export function valueOf(node: YamlNode | null | undefined, key: string): YamlNode | undefined {
   return entryOf(node, key)?.value;
 }
+
+/** A single value as it is written, `null` and all; null for anything else. */
+export function scalarText(node: YamlNode | undefined): string | null {
+  return node?.kind === 'scalar' ? node.text : null;
+}

@@ -1,5 +1,5 @@
 /** The eni renderer: a file for ifupdown, and the udev rules that name links by MAC (eni.py, udev.py). */
-import { composeFile, type Piece } from './composed-text.ts';
+import { composeFile, type Piece } from '../composed-text.ts';
 import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './devices.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -21,7 +21,7 @@ export function renderIfupdown(devices: readonly Device[], place: Place): readon
   const pieces: Piece[] = [{ text: 'auto lo\niface lo inet loopback\n', place }];
   const sorted = [...devices].sort((a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : 1));
   for (const device of sorted.filter(({ name }) => name !== 'lo')) renderDevice(device, devices, pieces);
-  return [composeFile(path, 0o644, pieces), ...renderRules(devices)];
+  return [composeFile('cloud-init', path, 0o644, pieces), ...renderRules(devices)];
 }
 
 const stanzas: Readonly<Record<SubnetType, string>> = {
@@ -93,5 +93,5 @@ function renderRules(devices: readonly Device[]): readonly ConfigFile[] {
     const keys = `SUBSYSTEM=="net", ACTION=="add", DRIVERS=="${driver?.value ?? '?*'}", ATTR{address}=="${mac.value}"`;
     return [{ text: `${keys}, NAME="${name}"\n`, place: mac.place }];
   });
-  return pieces.length === 0 ? [] : [composeFile(rulesPath, 0o644, pieces)];
+  return pieces.length === 0 ? [] : [composeFile('cloud-init', rulesPath, 0o644, pieces)];
 }

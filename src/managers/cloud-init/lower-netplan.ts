@@ -1,5 +1,5 @@
 /** The netplan renderer: version 2 goes through as it is, version 1 becomes version 2 (netplan.py). */
-import { composeFile, type Piece } from './composed-text.ts';
+import { composeFile, type Piece } from '../composed-text.ts';
 import { isYes, type Device, type Said } from './devices.ts';
 import type { YamlMap, YamlNode } from '../../text/yaml-tree.ts';
 import type { ConfigFile } from '../claim.ts';
@@ -10,7 +10,7 @@ const path = '/etc/netplan/50-cloud-init.yaml';
 export function passToNetplan(config: YamlMap): readonly ConfigFile[] {
   const pieces: Piece[] = [{ text: 'network:\n', place: config.place }];
   emit(config, 2, pieces);
-  return [composeFile(path, 0o600, pieces)];
+  return [composeFile('cloud-init', path, 0o600, pieces)];
 }
 
 /** Block style, every string quoted: the text is for netplan, not for people. */
@@ -64,7 +64,7 @@ export function renderNetplan(devices: readonly Device[], place: Place): readonl
     pieces.push({ text: `  ${section}:\n`, place: first.place });
     for (const device of own) renderDevice(device, pieces);
   }
-  return [composeFile(path, 0o600, pieces)];
+  return [composeFile('cloud-init', path, 0o600, pieces)];
 }
 
 function renderDevice(device: Device, pieces: Piece[]): void {

@@ -1,5 +1,5 @@
 /** The network-manager renderer: a keyfile a device (network_manager.py). */
-import { composeFile, type Piece } from './composed-text.ts';
+import { composeFile, type Piece } from '../composed-text.ts';
 import type { Device, DeviceKind, Subnet } from './devices.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -18,6 +18,7 @@ export function renderNetworkManager(devices: readonly Device[]): readonly Confi
     .filter(({ kind }) => kind !== 'loopback')
     .map((device) =>
       composeFile(
+        'cloud-init',
         `/etc/NetworkManager/system-connections/cloud-init-${device.name}.nmconnection`,
         0o600,
         renderDevice(device, devices),

@@ -1,12 +1,12 @@
 /** The networkd renderer: a .network file a device (networkd.py). It knows no bonds, bridges and VLANs of its own. */
-import { composeFile, type Piece } from './composed-text.ts';
+import { composeFile, type Piece } from '../composed-text.ts';
 import { isYes, type Device, type Said } from './devices.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
 export function renderNetworkd(devices: readonly Device[]): readonly ConfigFile[] {
   return devices.map((device) =>
-    composeFile(`/etc/systemd/network/10-cloud-init-${device.name}.network`, 0o644, renderDevice(device)),
+    composeFile('cloud-init', `/etc/systemd/network/10-cloud-init-${device.name}.network`, 0o644, renderDevice(device)),
   );
 }
 

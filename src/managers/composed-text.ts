@@ -1,13 +1,13 @@
 /** A file that is put together from pieces, each with the place that it came from, so that faults in it point there. */
-import type { ConfigFile } from '../claim.ts';
-import type { Place } from '../../text/source.ts';
+import type { Place } from '../text/source.ts';
+import type { ConfigFile, ManagerName } from './claim.ts';
 
 export interface Piece {
   readonly text: string;
   readonly place: Place;
 }
 
-export function composeFile(path: string, mode: number, pieces: readonly Piece[]): ConfigFile {
+export function composeFile(manager: ManagerName, path: string, mode: number, pieces: readonly Piece[]): ConfigFile {
   const ends: number[] = [];
   let text = '';
   for (const piece of pieces) {
@@ -21,7 +21,7 @@ export function composeFile(path: string, mode: number, pieces: readonly Piece[]
     return piece.place;
   };
   return {
-    source: { path, text, origin: { manager: 'cloud-init', placeOf } },
+    source: { path, text, origin: { manager, placeOf } },
     path,
     mode,
     uid: 0,

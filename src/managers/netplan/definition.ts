@@ -1,0 +1,26 @@
+/** One ID of netplan's, with what all files together say of it. */
+import { valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import type { DefinitionKind } from './keys.ts';
+import type { Place } from '../../text/source.ts';
+
+export type Renderer = 'networkd' | 'NetworkManager';
+
+export interface Definition {
+  readonly kind: DefinitionKind;
+  readonly id: string;
+  /** The ID in the file that says it first. */
+  readonly place: Place;
+  readonly renderer: Renderer;
+  /** What all files say of it. */
+  readonly settings: YamlMap;
+}
+
+/** IDs of other definitions that a definition names. */
+export function references({ kind, settings }: Definition): readonly Extract<YamlNode, { kind: 'scalar' }>[] {
+  const scalars = (node: YamlNode | undefined) =>
+    (node?.kind === 'sequence' ? node.items : node === undefined ? [] : [node]).filter(
+      (item) => item.kind === 'scalar',
+    );
+  if (kind === 'bonds' || kind === 'bridges' || kind === 'vrfs') return scalars(valueOf(settings, 'interfaces'));
+  return kind === 'vlans' || kind === 'ethernets' ? scalars(valueOf(settings, 'link')) : [];
+}
