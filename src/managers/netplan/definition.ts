@@ -1,5 +1,5 @@
 /** One ID of netplan's, with what all files together say of it. */
-import { valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import { scalarText, valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import type { DefinitionKind } from './keys.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -23,4 +23,9 @@ export function references({ kind, settings }: Definition): readonly Extract<Yam
     );
   if (kind === 'bonds' || kind === 'bridges' || kind === 'vrfs') return scalars(valueOf(settings, 'interfaces'));
   return kind === 'vlans' || kind === 'ethernets' ? scalars(valueOf(settings, 'link')) : [];
+}
+
+/** A VLAN with `renderer: sriov` is a filter in the PF, and no link. */
+export function isHardwareFilter({ kind, settings }: Pick<Definition, 'kind' | 'settings'>): boolean {
+  return kind === 'vlans' && scalarText(valueOf(settings, 'renderer')) === 'sriov';
 }

@@ -7,7 +7,7 @@ import { composeFile, type Piece } from '../composed-text.ts';
 import { isTrue } from './check.ts';
 import { physicalKinds, type DefinitionKind } from './keys.ts';
 import { driversOf, escapeId } from './lower-networkd.ts';
-import { references, type Definition } from './definition.ts';
+import { isHardwareFilter, references, type Definition } from './definition.ts';
 import type { Place } from '../../text/source.ts';
 import type { ConfigFile } from '../claim.ts';
 
@@ -16,7 +16,7 @@ type Line = readonly [key: string, value: string, place: Place];
 export function lowerToNetworkManager(definitions: readonly Definition[]): readonly ConfigFile[] {
   return [
     ...definitions
-      .filter(({ kind, renderer }) => renderer === 'NetworkManager' && types[kind] !== undefined)
+      .filter((definition) => definition.renderer === 'NetworkManager' && isLowered(definition))
       .map((definition) => lowerProfile(definition, definitions)),
     ...lowerRules(definitions),
     ...lowerDeviceSections(definitions),
@@ -34,6 +34,13 @@ const types: Readonly<Partial<Record<DefinitionKind, string>>> = {
   'dummy-devices': 'dummy',
   'virtual-ethernets': 'veth',
 };
+
+/** A profile of a type that a passthrough names, and a VLAN that is a filter of an SR-IOV card, are not. */
+function isLowered({ kind, settings }: Definition): boolean {
+  const passed = valueOf(valueOf(settings, 'networkmanager'), 'passthrough');
+  const type = scalarText(valueOf(passed, 'connection.type'));
+  return types[kind] !== undefined && (type === null || type === 'ethernet') && !isHardwareFilter({ kind, settings });
+}
 
 function said({ settings }: Definition, key: string): Extract<YamlNode, { kind: 'scalar' }> | null {
   const node = valueOf(settings, key);
@@ -102,7 +109,7 @@ function connectionLines(definition: Definition, all: readonly Definition[]): re
           : ['interface-name', plain.text, plain.place];
   const activation = said(definition, 'activation-mode');
   const lines: (Line | null)[] = [
-    ['id', `netplan-${id}`, place],
+    ['id', scalarText(valueOf(valueOf(settings, 'networkmanager'), 'name')) ?? `netplan-${id}`, place],
     ['type', types[kind] ?? 'ethernet', place],
     name,
     activation === null ? null : ['autoconnect', 'false', activation.place],

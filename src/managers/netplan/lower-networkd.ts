@@ -3,7 +3,7 @@ import { entryOf, scalarText, valueOf, type YamlNode } from '../../text/yaml-tre
 import { composeFile, type Piece } from '../composed-text.ts';
 import { isTrue } from './check.ts';
 import { physicalKinds } from './keys.ts';
-import { references, type Definition } from './definition.ts';
+import { isHardwareFilter, references, type Definition } from './definition.ts';
 import { isAtLeast } from './version.ts';
 import type { Place } from '../../text/source.ts';
 import type { ConfigFile } from '../claim.ts';
@@ -19,7 +19,7 @@ export function lowerToNetworkd(
   for (const definition of definitions) {
     // Names and hardware are udev's, whoever configures the link.
     if (physicalKinds.has(definition.kind)) files.push(...lowerLink(definition), ...lowerRules(definition));
-    if (definition.renderer !== 'networkd') continue;
+    if (definition.renderer !== 'networkd' || isHardwareFilter(definition)) continue;
     files.push(lowerNetwork(definition, definitions, version));
     if (!physicalKinds.has(definition.kind)) files.push(...lowerNetdev(definition));
   }
@@ -157,7 +157,9 @@ function networkLines(definition: Definition, all: readonly Definition[]): reado
   const [four, six] = ['dhcp4', 'dhcp6'].map((key) => boolLine(definition, key, key));
   const dhcp = four !== null && six !== null ? 'yes' : four !== null ? 'ipv4' : 'ipv6';
   const [bond, bridge, vrf] = (['bonds', 'bridges', 'vrfs'] as const).map((other) => masterOf(definition, all, other));
-  const vlans = all.filter((other) => other.kind === 'vlans' && references(other).some(({ text }) => text === id));
+  const vlans = all.filter(
+    (other) => other.kind === 'vlans' && !isHardwareFilter(other) && references(other).some(({ text }) => text === id),
+  );
   const ra = entryOf(settings, 'accept-ra');
   const servers = items(valueOf(valueOf(settings, 'nameservers'), 'addresses'));
   return [
