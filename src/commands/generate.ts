@@ -1,5 +1,6 @@
 /** `failoverctl generate`: the files that make one network manager ask for an address on the master alone. */
 import { isProfileName } from '../managers/networkmanager/render.ts';
+import { whyNoCloudConfig, type CloudInitChoices } from '../managers/cloud-init/render.ts';
 import { isStanzaName } from '../managers/ifupdown/render.ts';
 import { renderers, type RenderTarget } from '../managers/render.ts';
 import { printable } from '../report/table.ts';
@@ -22,8 +23,11 @@ import type { MasterTarget } from '../managers/master-config.ts';
 import type { NetplanRenderer } from '../managers/netplan/render.ts';
 
 interface GenerateOptions extends AddressingOptions {
+  readonly configVersion?: string;
+  readonly for?: string;
   readonly generic?: true;
   readonly master?: readonly string[];
+  readonly name?: readonly string[];
   readonly out?: string;
   readonly renderer?: string;
   readonly root?: string;
@@ -38,7 +42,8 @@ export function run(args: readonly string[], system: System): number {
   checkCombination(target, options);
   const netplanRenderer = readRenderer(options.renderer);
   const addressing = readAddressing(options);
-  const masters = options.generic === true || target === 'udev' ? null : findMasters(system, options);
+  const masters =
+    options.generic === true || target === 'udev' ? null : (named(options) ?? findMasters(system, options));
   const alone = masters === null || masters.length === 1;
   if (addressing.addresses.length > 0 && !alone) {
     const names = masters.map(({ name }) => printable(name)).join(', ');
@@ -49,7 +54,10 @@ export function run(args: readonly string[], system: System): number {
   }
   for (const { name } of masters ?? []) checkName(name, target, netplanRenderer);
   const config = { masters, ...addressing, command: describeCommand(target, options) };
-  const files = renderers[target](config, { netplanRenderer });
+  const cloudInit = readCloudInit(options);
+  const refusal = target === 'cloud-init' ? whyNoCloudConfig(config, cloudInit.version) : null;
+  if (refusal !== null) throw new CommandError(refusal, exitStatus.usage);
+  const files = renderers[target](config, { netplanRenderer, cloudInit });
   if (options.out === undefined) system.out(printFiles(files));
   else {
     const written = writeFilesBelow(system, options.out, files);
@@ -74,10 +82,29 @@ function checkCombination(target: RenderTarget, options: GenerateOptions): void 
       ? '--generic is for any guest and --master for this one; give one of them'
       : options.generic === true && (options.root ?? options.snapshot) !== undefined
         ? `--generic reads no guest, so --${options.root === undefined ? 'snapshot' : 'root'} means nothing with it`
-        : options.renderer !== undefined && target !== 'netplan'
-          ? `--renderer is for netplan; ${target} has no such choice`
-          : null;
+        : target !== 'cloud-init' && [options.name, options.for, options.configVersion].some((one) => one !== undefined)
+          ? `--name, --for and --config-version are for cloud-init, not for ${target}`
+          : options.name !== undefined &&
+              [options.generic, options.master, options.root, options.snapshot].some((one) => one !== undefined)
+            ? '--name says the name in a guest that is not here: give it without --generic, --master, --root, --snapshot'
+            : options.renderer !== undefined && target !== 'netplan'
+              ? `--renderer is for netplan; ${target} has no such choice`
+              : null;
   if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
+}
+
+/** Masters of a guest that is not here: all that is known of them is their names. */
+function named({ name }: GenerateOptions): readonly MasterTarget[] | null {
+  return name?.map((one) => ({ kind: 'net_failover', name: one, mac: '' })) ?? null;
+}
+
+function readCloudInit({ configVersion = '2', for: place = 'seed' }: GenerateOptions): CloudInitChoices {
+  const version = configVersion === '1' ? 1 : configVersion === '2' ? 2 : null;
+  if (version === null)
+    throw new CommandError(`--config-version: '${printable(configVersion)}'; expected 1 or 2`, exitStatus.usage);
+  if (place !== 'seed' && place !== 'system')
+    throw new CommandError(`--for: '${printable(place)}'; expected seed or system`, exitStatus.usage);
+  return { version, place };
 }
 
 function readRenderer(name: string | undefined): NetplanRenderer {
@@ -119,7 +146,10 @@ function findMasters(system: System, { master: wanted = [], ...options }: Genera
 /** Only what matches by name has to be able to write it. */
 function checkName(name: string, target: RenderTarget, renderer: NetplanRenderer): void {
   const byProfile = target === 'networkmanager' || (target === 'netplan' && renderer === 'NetworkManager');
-  if ((target !== 'ifupdown' || isStanzaName(name)) && (!byProfile || isProfileName(name))) return;
+  // cloud-init may render for any of them
+  if (target === 'cloud-init' && isStanzaName(name) && isProfileName(name)) return;
+  if (target !== 'cloud-init' && (target !== 'ifupdown' || isStanzaName(name)) && (!byProfile || isProfileName(name)))
+    return;
   throw new CommandError(
     `master '${printable(name)}': ${target} matches by name, and its files cannot hold this one; rename the link, or use networkd`,
   );
@@ -132,6 +162,9 @@ function describeCommand(target: RenderTarget, options: GenerateOptions): string
     ...(options.master ?? []).map(
       (name) => `--master ${/^[A-Za-z0-9_.@+-]+$/.test(name) ? name : `'${printable(name)}'`}`,
     ),
+    ...(options.name ?? []).map((name) => `--name ${name}`),
+    ...(options.configVersion === undefined ? [] : [`--config-version ${options.configVersion}`]),
+    ...(options.for === undefined ? [] : [`--for ${options.for}`]),
     ...(options.renderer === undefined ? [] : [`--renderer ${readRenderer(options.renderer)}`]),
     ...(target === 'udev' ? [] : addressingWords(options)),
   ];
@@ -151,12 +184,18 @@ function definition() {
     'generate',
     'Prints the configuration with which a network manager asks for an address on failover masters alone.',
   )
-    .argument('<manager>', 'networkd, netplan, ifupdown, networkmanager or udev')
+    .argument('<manager>', 'networkd, netplan, ifupdown, networkmanager, udev or cloud-init')
     .allowExcessArguments(false)
     .usage('<manager> [options]')
     .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
     .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect)
     .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
+    .option('--name <link>', "cloud-init: the master's name in a guest that is not here; repeatable", collect)
+    .option('--config-version <number>', 'cloud-init: version 1 or 2 (default: 2)')
+    .option(
+      '--for <place>',
+      "cloud-init: 'seed', a datasource's network-config, or 'system', for /etc/cloud/cloud.cfg.d",
+    )
     .option('--out <dir>', 'write the files below DIR, at the paths that they have in the guest')
     .option(...rootOption)
     .option(...snapshotOption);
@@ -189,6 +228,8 @@ Files by manager (each with the udev rules):
   networkmanager  a guard in conf.d and a profile for each master. With --generic the profile can take an ordinary
                   virtio-net NIC that has none of its own.
   udev            the rules alone, the same for every guest
+  cloud-init      network-config that every renderer of cloud-init takes for the master alone, by its name: for a seed, or
+                  with --for system for an image. --name says the name if the guest is not here. No udev rules.
 
 Output: each file after a line "# PATH (MODE)". With --out nothing is overwritten: if a file is there already, nothing at
 all is written. The files written are named on standard output. To set a guest up, with a preview and a way back, use
@@ -199,5 +240,6 @@ Exit status: 0; 2 wrong usage; 3 no failover group, no readable sysfs, or the fi
 Examples:
   failoverctl generate networkd
   failoverctl generate netplan --generic --dhcp4 --dhcp6 --ra --out /mnt/image
+  failoverctl generate cloud-init --name enp1s0 >network-config
   failoverctl generate ifupdown --address 192.0.2.5/24 --gateway 192.0.2.1 --dns 192.0.2.53
 `;

@@ -1,4 +1,5 @@
 /** All renderers by the name that `generate` and `install` know them by: everything a guest needs of each manager. */
+import { renderCloudInit, type CloudInitChoices } from './cloud-init/render.ts';
 import { renderIfupdown } from './ifupdown/render.ts';
 import { renderNetplan, type NetplanRenderer } from './netplan/render.ts';
 import { renderNetworkd, renderNetworkdGuard } from './networkd/render.ts';
@@ -7,10 +8,11 @@ import { renderUdev } from './udev/render.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import type { MasterConfig } from './master-config.ts';
 
-export type RenderTarget = 'networkd' | 'netplan' | 'ifupdown' | 'networkmanager' | 'udev';
+export type RenderTarget = 'networkd' | 'netplan' | 'ifupdown' | 'networkmanager' | 'udev' | 'cloud-init';
 
 export interface RenderChoices {
   readonly netplanRenderer: NetplanRenderer;
+  readonly cloudInit?: CloudInitChoices;
 }
 
 /** The udev rules are part of each: the guards without a MAC ask for the property that they set. */
@@ -28,4 +30,6 @@ export const renderers: Readonly<
   ifupdown: (config) => [...renderUdev(config), ...renderIfupdown(config)],
   networkmanager: (config) => [...renderUdev(config), ...renderNetworkManager(config)],
   udev: (config) => renderUdev(config),
+  // Its guards are the managers' own: cloud-init has no word for them.
+  'cloud-init': (config, { cloudInit = { version: 2, place: 'seed' } }) => renderCloudInit(config, cloudInit),
 };

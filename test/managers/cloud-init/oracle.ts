@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const home = resolve('build/oracles/cloud-init');
@@ -116,5 +116,39 @@ export function askCloudInit(cases: readonly Case[]): readonly CloudInitAnswer[]
     return JSON.parse(run.stdout) as readonly CloudInitAnswer[];
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The Debian 13 that test/setup-oracles.mjs makes. */
+const trixie = join(process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'), 'trixie');
+
+/** Why cloud-init 25.1's schemas cannot be asked here, or null. */
+export function whyNoSchema(): string | null {
+  if (!existsSync(join(trixie, 'usr/bin/cloud-init')))
+    return `${trixie} has no cloud-init (node test/setup-oracles.mjs)`;
+  return process.geteuid?.() === 0 ? null : 'not root: no chroot';
+}
+
+/**
+ * `cloud-init schema`: what it says against a text, or null if it is valid. Network configuration is judged by 25.1 alone,
+ * user data by 22.4 too.
+ */
+export function refuteSchema(kind: 'cloud-config' | 'network-config', text: string): string | null {
+  const name = `failoverctl-${process.pid}-${Math.random().toString(36).slice(2)}.yaml`;
+  const file = join(trixie, 'tmp', name);
+  writeFileSync(file, text, { mode: 0o600 });
+  try {
+    const newer = spawnSync('chroot', [trixie, 'cloud-init', 'schema', '--schema-type', kind, '-c', `/tmp/${name}`], {
+      encoding: 'utf8',
+    });
+    if (newer.status !== 0) return `25.1: ${newer.stdout}${newer.stderr}`;
+    if (kind === 'network-config') return null;
+    const older = spawnSync('python3', ['-B', '-m', 'cloudinit.cmd.main', 'schema', '-c', file], {
+      env: { ...process.env, PYTHONPATH: modules },
+      encoding: 'utf8',
+    });
+    return older.status === 0 ? null : `22.4: ${older.stdout}${older.stderr}`;
+  } finally {
+    rmSync(file, { force: true });
   }
 }
