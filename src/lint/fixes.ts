@@ -22,6 +22,19 @@ export function fixSlaveClaim(view: LintView, { claim, hits }: ClaimHits): Fix |
   return narrowToMaster(claim, driverOf(view, hits[0]?.link), false);
 }
 
+/**
+ * A match by the standby's driver, which was meant for the master. It is safe in a guest that is there, if it takes no NIC
+ * beside the group.
+ */
+export function fixStandbyDriver(view: LintView, { claim, hits }: ClaimHits): Fix | null {
+  const { source, span } = claim.place;
+  const takesOthers = view.decisions.some(
+    ({ link, winners }) =>
+      link.role === 'none' && winners.some(({ place }) => place.source === source && place.span.start === span.start),
+  );
+  return narrowToMaster(claim, driverOf(view, hits[0]?.link), !view.assumed && !takesOthers);
+}
+
 function driverOf({ guest }: LintView, link: LinkFacts | undefined): string {
   return guest.groups[link?.group ?? 0]?.kind === 'netvsc' ? 'hv_netvsc' : 'net_failover';
 }

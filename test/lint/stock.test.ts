@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { main } from '../../src/main.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+import { triple } from '../topology/sysfs.ts';
 
 const networkd: Readonly<Record<string, MemoryEntry>> = {
   '/usr/lib/systemd/systemd-networkd': '',
@@ -17,6 +18,25 @@ const ifupdown: Readonly<Record<string, MemoryEntry>> = {
   '/etc/systemd/system/multi-user.target.wants/networking.service': {
     link: '/usr/lib/systemd/system/networking.service',
   },
+};
+const netplan: Readonly<Record<string, MemoryEntry>> = {
+  ...networkd,
+  '/usr/sbin/netplan': '',
+  '/usr/libexec/netplan/generate': '',
+};
+/** Debian's cloud images call it 90-default.yaml, cloud-init 50-cloud-init.yaml. */
+const netplanPath = '/etc/netplan/90-default.yaml';
+const writeNetplan = (...lines: readonly string[]): Readonly<Record<string, MemoryEntry>> => ({
+  ...netplan,
+  [netplanPath]: {
+    text: ['network:', '  version: 2', '  ethernets:', '    wan: # the way out', ...lines, ''].join('\n'),
+    mode: 0o600,
+  },
+});
+const mac = '52:54:00:00:12:53';
+const guest: Readonly<Record<string, MemoryEntry>> = {
+  ...triple('ens10', 'ens10nsby', 'ens11', mac),
+  '/sys/devices/pci0000:00/0000:01:00.0/virtio1/driver': { link: '/sys/bus/virtio/drivers/virtio_net' },
 };
 const stanzas = ['enp1s0', 'enp1s0nsby', 'enp2s0', 'enp3s0'].map((name) => `iface ${name} inet dhcp\n`).join('');
 
@@ -33,6 +53,32 @@ const stock: Readonly<Record<string, { files: Readonly<Record<string, MemoryEntr
     },
     rule: 'FO101',
     place: '/etc/network/interfaces:5',
+  },
+  'netplan, match name en*': {
+    files: writeNetplan('      match: {name: "en*"}', '      dhcp4: true', '      dhcp6: true'),
+    rule: 'FO101',
+    place: `${netplanPath}:6`,
+  },
+  'netplan, match macaddress': {
+    files: writeNetplan('      match:', `        macaddress: "${mac}"`, '      dhcp4: true'),
+    rule: 'FO101',
+    place: `${netplanPath}:7`,
+  },
+  'netplan, match macaddress and set-name, in a guest with the triple': {
+    files: {
+      ...guest,
+      ...writeNetplan('      match:', `        macaddress: "${mac}"`, '      set-name: wan0', '      dhcp4: true'),
+    },
+    rule: 'FO301',
+    place: `${netplanPath}:7`,
+  },
+  'netplan, match driver virtio_net, in a guest with the triple': {
+    files: {
+      ...guest,
+      ...writeNetplan('      match: {driver: virtio_net}', '      dhcp4: true'),
+    },
+    rule: 'FO108',
+    place: `${netplanPath}:5`,
   },
   "Debian's cloud-ifupdown-helper": {
     files: {
@@ -69,3 +115,28 @@ for (const [title, { files, rule, place }] of Object.entries(stock))
     await main(['lint', '--fix'], system);
     assert.deepEqual(new Map(system.files), once, 'a fix made twice is the same as once');
   });
+
+test('netplan, match driver net_failover: nothing is wrong', async () => {
+  const system = memorySystem(
+    writeNetplan('      match: {driver: net_failover}', '      dhcp4: true', '      dhcp-identifier: mac'),
+  );
+  assert.equal(await main(['lint'], system), 0, system.stdout);
+  assert.equal(system.stdout, '');
+});
+
+test('netplan, match macaddress and set-name: the master alone gets the name, and comments stay', async () => {
+  const files = writeNetplan('      match:', `        macaddress: "${mac}" # ours`, '      set-name: wan0');
+  const before = (files[netplanPath] as { text: string }).text;
+  const system = memorySystem({ ...guest, ...files });
+  await main(['lint', '--fix'], system);
+  assert.equal(system.read(netplanPath), before.replace('# ours\n', '# ours\n        driver: net_failover\n'));
+});
+
+test('netplan, match macaddress and set-name, and no guest to see: it may be any NIC, and --fix leaves the file', async () => {
+  const files = writeNetplan('      match:', `        macaddress: "${mac}"`, '      set-name: wan0');
+  const system = memorySystem(files);
+  await main(['lint', '--fix'], system);
+  assert.equal(system.read(netplanPath), (files[netplanPath] as { text: string }).text);
+  await main(['lint', '--unsafe-fixes'], system);
+  assert.match(String(system.read(netplanPath)), /^ {8}driver: net_failover$/m);
+});

@@ -1,5 +1,5 @@
 /** FO108 driver-of-standby: a match by driver virtio_net, which is the standby's and not the master's. */
-import { fixSlaveClaim } from '../fixes.ts';
+import { fixStandbyDriver } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { describeKey, findSlaveClaims, isHarmless, nameLinks, onHits, tellingKeys } from '../slave-claims.ts';
 
@@ -33,7 +33,7 @@ export const driverOfStandby: Rule = {
         message: `'${describeKey(driver)}' matches ${nameLinks(hits)} and not its master, whose driver is net_failover`,
         place: driver.place,
         help: "expected 'net_failover' for the master",
-        fix: fixSlaveClaim(view, group),
+        fix: fixStandbyDriver(view, group),
       });
     }),
 };
