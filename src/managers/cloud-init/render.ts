@@ -82,14 +82,15 @@ function version2Addressing(config: MasterConfig): readonly string[] {
 
 function renderVersion1(config: MasterConfig): string {
   const { acceptRa, dns, mtu, masters } = config;
-  const subnets = version1Subnets(config).map((subnet) => `      - ${subnet}\n`);
+  // A nameserver entry of the list is lost on NetworkManager (cloud-init 22.4), so the first subnet has them.
+  const servers = dns.length === 0 ? '' : `, dns_nameservers: [${dns.map(quote).join(', ')}]`;
+  const subnets = version1Subnets(config).map((subnet, index) => `      - {${subnet}${index === 0 ? servers : ''}}\n`);
   const links = (masters ?? []).map(
     ({ name }) =>
       `  - type: physical\n    name: ${quote(name)}\n${mtu === null ? '' : `    mtu: ${mtu}\n`}` +
       `    accept-ra: ${acceptRa}\n${subnets.length === 0 ? '' : `    subnets:\n${subnets.join('')}`}`,
   );
-  const servers = dns.length === 0 ? '' : `  - {type: nameserver, address: [${dns.map(quote).join(', ')}]}\n`;
-  return `version: 1\nconfig:\n${links.join('')}${servers}`;
+  return `version: 1\nconfig:\n${links.join('')}`;
 }
 
 function version1Subnets({ dhcp4, dhcp6, acceptRa, addresses, gateways, metric }: MasterConfig): readonly string[] {
@@ -98,11 +99,11 @@ function version1Subnets({ dhcp4, dhcp6, acceptRa, addresses, gateways, metric }
     const six = isIPv6(address);
     const gateway = used.has(six) ? undefined : gateways.find((other) => isIPv6(other) === six);
     used.add(six);
-    return `{type: ${six ? 'static6' : 'static'}, address: ${quote(address)}${describeGateway(gateway, six, metric)}}`;
+    return `type: ${six ? 'static6' : 'static'}, address: ${quote(address)}${describeGateway(gateway, six, metric)}`;
   });
   return [
-    ...(dhcp4 ? ['{type: dhcp4}'] : []),
-    ...(dhcp6 ? ['{type: dhcp6}'] : acceptRa ? ['{type: ipv6_slaac}'] : []),
+    ...(dhcp4 ? ['type: dhcp4'] : []),
+    ...(dhcp6 ? ['type: dhcp6'] : acceptRa ? ['type: ipv6_slaac'] : []),
     ...statics,
   ];
 }
