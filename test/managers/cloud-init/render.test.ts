@@ -43,7 +43,9 @@ const addressings: readonly (readonly string[])[] = [
   ],
   ['--dhcp4', '--address', '2001:db8::5/64', '--mtu', '1400'],
 ];
-const versions = ['1', '2'].flatMap((version) => addressings.map((words) => ['--config-version', version].concat(words)));
+const versions = ['1', '2'].flatMap((version) =>
+  addressings.map((words) => ['--config-version', version].concat(words)),
+);
 
 /** The tools that have cloud-init choose each renderer, and what else they bring. */
 const stacks: Readonly<Record<Case['renderer'], Readonly<Record<string, MemoryEntry>>>> = {
