@@ -13,19 +13,33 @@ export interface RuleChoice {
   readonly ignore: readonly string[];
 }
 
+/** What a rule is called. */
+export type RuleIdentity = Pick<Rule, 'id' | 'name'>;
+type RuleHeader = Pick<Rule, 'id' | 'name' | 'severity'>;
+
 export const allRules: RuleChoice = { select: [], ignore: [] };
 
 export function lintConfiguration(view: LintView, choice: RuleChoice = allRules): readonly Finding[] {
   const chosen = rules.filter((rule) => isChosen(rule, choice));
-  const found = chosen.flatMap((rule) => rule.check(view).map((finding) => complete(rule, finding)));
+  const found = chosen.flatMap((rule) => rule.check(view).map((finding) => completeFinding(rule, finding)));
   const files = [...new Set([...[...view.files.values()].flat(), ...view.bootFiles])];
   const suppressions = files
     .filter(({ source }) => source.origin === undefined)
     .flatMap((file) => findSuppressions(file));
+  return settleFindings(found, suppressions, rules, choice);
+}
+
+/** Findings less those that comments take back, with what is to be said of the comments, in a stable order. */
+export function settleFindings(
+  found: readonly Finding[],
+  suppressions: readonly Suppression[],
+  known: readonly RuleIdentity[],
+  choice: RuleChoice,
+): readonly Finding[] {
   const { findings, unused } = suppress(unique(found), suppressions);
   const meta = [
     ...(isChosen(suppressionUnused, choice)
-      ? unused.filter((one) => isOfChosen(one, chosen)).map((one) => tellUnused(one))
+      ? unused.filter((one) => isOfChosen(one, known, choice)).map((one) => tellUnused(one, known))
       : []),
     ...(isChosen(suppressionWithoutReason, choice)
       ? suppressions.filter(({ reason }) => reason === '').map((one) => tellReasonless(one))
@@ -34,21 +48,24 @@ export function lintConfiguration(view: LintView, choice: RuleChoice = allRules)
   return [...findings, ...unique(meta)].sort(compareFindings);
 }
 
-export function isChosen({ id, name }: Pick<Rule, 'id' | 'name'>, { select, ignore }: RuleChoice): boolean {
+export function isChosen({ id, name }: RuleIdentity, { select, ignore }: RuleChoice): boolean {
   const names = (word: string) => word === name || id.startsWith(word);
   return (select.length === 0 || select.some(names)) && !ignore.some(names);
 }
 
 /** One that is for rules that were not run may well be of use. */
-function isOfChosen({ rules: named }: Suppression, chosen: readonly Rule[]): boolean {
-  return named.some(
-    (word) =>
-      chosen.some(({ id, name }) => id === word || name === word) ||
-      !rules.some(({ id, name }) => id === word || name === word),
-  );
+function isOfChosen({ rules: named }: Suppression, known: readonly RuleIdentity[], choice: RuleChoice): boolean {
+  return named.some((word) => {
+    const meant = known.filter(({ id, name }) => id === word || name === word);
+    return meant.length === 0 || meant.some((rule) => isChosen(rule, choice));
+  });
 }
 
-function complete(rule: Rule, { message, place, severity, related, link, phase, help, fix }: RuleFinding): Finding {
+/** What a rule says, as a finding of that rule. */
+export function completeFinding(
+  rule: RuleHeader,
+  { message, place, severity, related, link, phase, help, fix }: RuleFinding,
+): Finding {
   return {
     rule: rule.id,
     name: rule.name,
@@ -63,25 +80,31 @@ function complete(rule: Rule, { message, place, severity, related, link, phase, 
   };
 }
 
-function tellUnused({ place, rules: named }: Suppression): Finding {
-  const known = named.every((word) => rules.some(({ id, name }) => id === word || name === word));
-  const message = known
+function tellUnused({ place, rules: named }: Suppression, known: readonly RuleIdentity[]): Finding {
+  const areKnown = named.every((word) => known.some(({ id, name }) => id === word || name === word));
+  const message = areKnown
     ? `nothing to ignore: no finding of ${named.join(', ')} here`
     : `'${named.join(',')}' is no rule: expected ids like FO101; see 'failoverctl rule'`;
-  return complete(suppressionUnused, { message, place, fix: removeLine(place, 'remove the comment') });
+  return completeFinding(suppressionUnused, { message, place, fix: removeLine(place, 'remove the comment') });
 }
 
+/** With its line, where it is alone on it: in XML something else may stand beside it. */
 function removeLine(place: Suppression['place'], description: string): Finding['fix'] {
   const { text } = place.source;
   const start = text.lastIndexOf('\n', place.span.start - 1) + 1;
-  const end = text.indexOf('\n', place.span.end);
-  const span = { start, end: end < 0 ? text.length : end + 1 };
+  const newline = text.indexOf('\n', place.span.end);
+  const end = newline < 0 ? text.length : newline + 1;
+  const rest = text.slice(start, place.span.start) + text.slice(place.span.end, end);
+  const span = rest.trim() === '' ? { start, end } : place.span;
   return { description, safe: true, edits: [{ place: { source: place.source, span }, text: '' }] };
 }
 
 function tellReasonless({ place, rules: named }: Suppression): Finding {
   const what = named.length === 0 ? 'a rule and a reason' : `a reason after ${named.join(',')}`;
-  return complete(suppressionWithoutReason, { message: `expected ${what}: the comment takes nothing back`, place });
+  return completeFinding(suppressionWithoutReason, {
+    message: `expected ${what}: the comment takes nothing back`,
+    place,
+  });
 }
 
 function unique(findings: readonly Finding[]): readonly Finding[] {

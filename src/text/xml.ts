@@ -43,6 +43,8 @@ export interface XmlDocument {
   readonly source: Source;
   /** Null for a text with no element at all. */
   readonly root: XmlElement | null;
+  /** Each from `<!--` to `-->`. */
+  readonly comments: readonly Span[];
   readonly faults: readonly XmlFault[];
 }
 
@@ -67,6 +69,7 @@ const blankPattern = /[ \t\r\n]*/y;
 export function parseXml(source: Source): XmlDocument {
   const { text } = source;
   const faults: XmlFault[] = [];
+  const comments: Span[] = [];
   const fault = (start: number, end: number, message: string) => void faults.push({ span: { start, end }, message });
   let root: OpenElement | null = null;
   /** The elements that are open here, the outermost first. */
@@ -192,8 +195,11 @@ export function parseXml(source: Source): XmlDocument {
   };
 
   while (at < text.length) {
-    if (text.startsWith('<!--', at)) passOver('a comment', '-->');
-    else if (text.startsWith('<![CDATA[', at)) {
+    if (text.startsWith('<!--', at)) {
+      const start = at;
+      passOver('a comment', '-->');
+      comments.push({ start, end: at });
+    } else if (text.startsWith('<![CDATA[', at)) {
       at += '<![CDATA['.length;
       const data = passOver('a CDATA section', ']]>');
       appendText(data);
@@ -205,7 +211,7 @@ export function parseXml(source: Source): XmlDocument {
   }
   for (const element of [...open].reverse()) closeUnclosed(element, text.length, '');
   if (root === null) fault(0, 0, 'there is no element: expected <domain>');
-  return { source, root, faults };
+  return { source, root, comments, faults };
 
   function appendText(data: string): void {
     const innermost = open.at(-1);

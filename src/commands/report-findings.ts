@@ -1,0 +1,117 @@
+/** From findings to an exit status: mends what is asked for, and reports what is left. For `lint` and `host lint-domain`. */
+import { applyFixes, type FixOutcome } from '../lint/apply-fixes.ts';
+import { renderGithub } from '../report/github.ts';
+import { renderHuman } from '../report/human.ts';
+import { renderJson } from '../report/json.ts';
+import { renderSarif, type RuleDescription } from '../report/sarif.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { unifiedDiff } from '../text/diff.ts';
+import { exitStatus } from './command.ts';
+import { readColour, readFailOn, readFormat, type Format, type ReportOptions } from './report-options.ts';
+import { writeFixes } from './write-fixes.ts';
+import type { Finding, Severity } from '../lint/finding.ts';
+
+/** Passes of --fix: a fix may uncover another; each pass reads all files anew. */
+const maximalPasses = 8;
+
+export interface Linted {
+  readonly findings: readonly Finding[];
+  /** How many files were read. */
+  readonly fileCount: number;
+  /** What could not be read, or is no such file. */
+  readonly troubles: readonly string[];
+}
+
+/** How to report, as the command line says: read before any file is. */
+export interface Reporting {
+  readonly format: Format;
+  readonly failing: readonly Severity[];
+  readonly colour: boolean;
+  readonly diff: boolean;
+  readonly fix: boolean;
+  readonly allowUnsafe: boolean;
+}
+
+export function readReporting(options: ReportOptions, system: System): Reporting {
+  const allowUnsafe = options.unsafeFixes === true;
+  return {
+    format: readFormat(options),
+    failing: readFailOn(options),
+    colour: readColour(options, system),
+    diff: options.diff === true,
+    fix: options.fix === true || allowUnsafe,
+    allowUnsafe,
+  };
+}
+
+export interface LintRun {
+  /** "lint": before each message on standard error. */
+  readonly command: string;
+  readonly rules: readonly RuleDescription[];
+  /** What files are read from and written to. */
+  readonly tree: System;
+  /** Null: files are linted. Else the text of standard input, which `look` is given again when it was mended. */
+  readonly stdin: string | null;
+  readonly look: (stdin: string) => Promise<Linted> | Linted;
+}
+
+/** The exit status. */
+export async function mendAndReport(run: LintRun, reporting: Reporting, system: System): Promise<number> {
+  const { command, tree, stdin, look } = run;
+  let text = stdin ?? '';
+  let linted = await look(text);
+  if (reporting.diff)
+    return printDiff(command, system, tree, applyFixes(linted.findings, reporting.allowUnsafe), linted);
+  let fixed = 0;
+  if (reporting.fix) {
+    for (let pass = 0; pass < maximalPasses; pass += 1) {
+      const outcome = applyFixes(linted.findings, reporting.allowUnsafe);
+      if (outcome.files.length === 0) break;
+      if (stdin !== null) text = outcome.files[0]?.after ?? text;
+      else writeFixes(tree, outcome.files);
+      fixed += outcome.fixed.length;
+      linted = await look(text);
+    }
+    if (stdin !== null) system.out(text);
+  }
+  const report = render(run, reporting, linted, fixed);
+  if (stdin !== null && reporting.fix) system.err(report);
+  else system.out(report);
+  tellTroubles(command, linted, system);
+  if (reporting.format === 'human' && fixed > 0) system.err(`failoverctl ${command}: ${fixed} fixed\n`);
+  if (linted.troubles.length > 0) return exitStatus.failure;
+  return linted.findings.some(({ severity }) => reporting.failing.includes(severity))
+    ? exitStatus.findings
+    : exitStatus.clean;
+}
+
+function render({ rules }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
+  const { findings, fileCount } = linted;
+  switch (format) {
+    case 'human':
+      return renderHuman(findings, colour);
+    case 'json':
+      return renderJson(findings, { files: fileCount, fixed });
+    case 'sarif':
+      return renderSarif(findings, rules, FAILOVERCTL_VERSION);
+    case 'github':
+      return renderGithub(findings);
+  }
+}
+
+function printDiff(command: string, system: System, tree: System, { files }: FixOutcome, linted: Linted): number {
+  for (const { path, before, after, mode } of files) {
+    const status = tree.stat(path);
+    const old = isFailure(status) ? (mode ?? 0o644) : status.mode;
+    const absolute = path.startsWith('/') ? path : `/${path}`;
+    const side = before === null ? null : { text: before, mode: old };
+    system.out(unifiedDiff(absolute, side, { text: after, mode: before === null ? (mode ?? 0o644) : old }));
+  }
+  tellTroubles(command, linted, system);
+  if (linted.troubles.length > 0) return exitStatus.failure;
+  return files.length > 0 ? exitStatus.findings : exitStatus.clean;
+}
+
+function tellTroubles(command: string, { troubles }: Linted, system: System): void {
+  for (const trouble of troubles) system.err(`failoverctl ${command}: ${trouble}\n`);
+}
