@@ -1,5 +1,5 @@
 /** A running guest on its own segment: QEMU, agent and network as one thing that a scenario talks to. */
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectAgent, type Answer } from './agent.ts';
@@ -56,7 +56,7 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
     const segment = await makeSegment(2 * pairs.length, work);
     parts.push(segment.remove);
     const machine = await startMachine({
-      image: options.image,
+      image: kind === 'minimal' ? await addPrograms(options, work) : options.image,
       accelerator: options.accelerator,
       inside: segment.inside,
       kind,
@@ -87,17 +87,32 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   }
 }
 
+/** The minimal guest has no disk: what is put into it comes as a second archive behind the initramfs. */
+async function addPrograms({ image, programs = {} }: GuestOptions, work: string): Promise<Image> {
+  if (Object.keys(programs).length === 0) return image;
+  const tree = join(work, 'programs');
+  for (const [path, source] of Object.entries(programs)) placeProgram(join(tree, path), source);
+  const archive = join(work, 'programs.cpio');
+  const names = await mustRun(['find', '.'], { cwd: tree });
+  await mustRun(['cpio', '--quiet', '-o', '-H', 'newc', '-F', archive], { cwd: tree, input: names });
+  const initramfs = join(work, 'initramfs');
+  writeFileSync(initramfs, Buffer.concat([readFileSync(image.initramfs), readFileSync(archive)]));
+  return { ...image, initramfs };
+}
+
+function placeProgram(path: string, source: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  cpSync(source, path, { dereference: true });
+  chmodSync(path, 0o755);
+}
+
 async function packScenario(options: GuestOptions, work: string): Promise<string> {
   const stage = join(work, 'scenario');
   const tree = join(stage, 'tree');
   mkdirSync(tree, { recursive: true });
   if (options.folder !== undefined) cpSync(options.folder, tree, { recursive: true, verbatimSymlinks: true });
   for (const [path, file] of Object.entries(options.files ?? {})) placeFile(join(tree, path), file);
-  for (const [path, source] of Object.entries(options.programs ?? {})) {
-    mkdirSync(dirname(join(tree, path)), { recursive: true });
-    cpSync(source, join(tree, path), { dereference: true });
-    chmodSync(join(tree, path), 0o755);
-  }
+  for (const [path, source] of Object.entries(options.programs ?? {})) placeProgram(join(tree, path), source);
   if (options.beforeBoot !== undefined) writeFileSync(join(stage, 'before-boot.sh'), options.beforeBoot);
   // A directory of the tar would give its mode to the guest's own: leave out all but files and links.
   const packed = join(work, 'scenario.tar');

@@ -2,13 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chooseAccelerator } from './accelerator.ts';
+import { checks } from './checks/all.ts';
+import type { Check } from './checks/check.ts';
 import { undoAll } from './cleanup.ts';
 import { guestPackagesNote, provideImage, type Image } from './image.ts';
 import { findProgram, type GuestProgram } from './program.ts';
 import { recordGuests } from './record.ts';
 import { releases } from './releases.ts';
 import { keepEvidence, writeResults, type Row } from './results.ts';
-import { runScenario } from './run-scenario.ts';
+import { runScenario, type RunOptions, type RunResult } from './run-scenario.ts';
 import { ways, type Scenario, type Way } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 import { sweepSegments } from './segment.ts';
@@ -24,11 +26,10 @@ const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios 
   --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
 `;
 
-interface Job {
-  readonly release: string;
-  readonly scenario: Scenario;
-  readonly way: Way;
+interface Job extends Pick<Row, 'release' | 'name' | 'title' | 'way' | 'races'> {
+  /** RELEASE/NAME/WAY, by which it is chosen. */
   readonly id: string;
+  readonly run: (options: RunOptions) => Promise<RunResult>;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -57,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const jobs = listJobs(wanted, values.long, values.record || values.try ? [] : positionals);
   if (jobs.length === 0) throw new UsageError(`nothing is called ${positionals.join(', ')}: see --list`);
   if (values.list) {
-    for (const { id, scenario } of jobs) process.stdout.write(`${id}\t${scenario.title}\n`);
+    for (const { id, title } of jobs) process.stdout.write(`${id}\t${title}\n`);
     return 0;
   }
   if (process.geteuid?.() !== 0) throw new UsageError('the lab makes network namespaces and taps: it must run as root');
@@ -97,20 +98,46 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function listJobs(wanted: readonly string[], long: boolean, filters: readonly string[]): readonly Job[] {
   return wanted
-    .flatMap((release) =>
-      scenarios.flatMap((scenario) =>
-        ways.flatMap((way) => {
-          // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
-          const race = scenario.untouched === 'race';
-          const times = way === 'untouched' ? (race ? (long ? 9 : 2) : 0) : race && long ? 3 : 1;
-          return Array.from({ length: times }, (_, index) => {
-            const id = `${release}/${scenario.name}/${way}${times > 1 ? `-${index + 1}` : ''}`;
-            return { release, scenario, way, id };
-          });
-        }),
-      ),
-    )
+    .flatMap((release) => [
+      ...scenarios.flatMap((scenario) => ways.flatMap((way) => scenarioJobs(release, scenario, way, long))),
+      ...checks.map((check) => checkJob(release, check)),
+    ])
     .filter(({ id }) => filters.length === 0 || filters.some((text) => id.includes(text)));
+}
+
+const wayTitles: Readonly<Record<Way, string>> = {
+  now: 'install --now',
+  image: 'install --root',
+  untouched: 'untouched',
+};
+
+function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boolean): readonly Job[] {
+  // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
+  const races = scenario.untouched === 'race';
+  const times = way === 'untouched' ? (races ? (long ? 9 : 2) : 0) : races && long ? 3 : 1;
+  return Array.from({ length: times }, (_, index) => ({
+    release,
+    name: scenario.name,
+    title: scenario.title,
+    way: wayTitles[way],
+    races,
+    id: `${release}/${scenario.name}/${way}${times > 1 ? `-${index + 1}` : ''}`,
+    run: async (options) => await runScenario(scenario, way, options),
+  }));
+}
+
+function checkJob(release: string, check: Check): Job {
+  const { name, title } = check;
+  const run = async (options: RunOptions): Promise<RunResult> => {
+    const started = Date.now();
+    const outcome = await check.run(options).then(
+      (seen) => ({ ok: true, seen }),
+      (error: unknown) => ({ ok: false, seen: error instanceof Error ? error.message : String(error) }),
+    );
+    const step = { step: 'shown', ...outcome, seconds: Math.round((Date.now() - started) / 1000) };
+    return { steps: [step], ok: outcome.ok, cameOutRight: null, evidence: null };
+  };
+  return { release, name, title, way: 'check', races: false, id: `${release}/${name}/check`, run };
 }
 
 interface LaneOptions {
@@ -135,12 +162,12 @@ async function runJobs(
   };
   const work = async (lane: number) => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const { id, scenario, way, release } = job;
+      const { id, release, name, title, way, races } = job;
       const image = images.get(release);
       if (image === undefined) throw new Error(`no image of ${release}`);
       const started = Date.now();
       const { accelerator, long, program } = options;
-      const result = await runScenario(scenario, way, {
+      const result = await job.run({
         image,
         accelerator,
         long,
@@ -148,7 +175,7 @@ async function runJobs(
         onStep: (step) => progress(lane, `${id}: ${step}`),
       });
       const seconds = Math.round((Date.now() - started) / 1000);
-      rows.set(job, { release, scenario, way, result, seconds });
+      rows.set(job, { release, name, title, way, races, result, seconds });
       const wrong = result.steps.find(({ ok }) => !ok);
       if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
       say(

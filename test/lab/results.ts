@@ -2,28 +2,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from './run-scenario.ts';
-import type { Scenario, Way } from './scenario.ts';
 
 export interface Row {
   readonly release: string;
-  readonly scenario: Scenario;
-  readonly way: Way;
+  readonly name: string;
+  readonly title: string;
+  /** How it was set up: "install --now". */
+  readonly way: string;
+  /** Its configuration comes out one way or the other. */
+  readonly races: boolean;
   readonly result: RunResult;
   readonly seconds: number;
 }
 
 export const directory = 'build/lab';
 
-const titles: Readonly<Record<Way, string>> = { now: 'install --now', image: 'install --root', untouched: 'untouched' };
-
 export function writeResults(rows: readonly Row[], facts: Readonly<Record<string, string>>): string {
   const lines = [
     '| release | configuration | way | what was seen, step by step | seconds |',
     '|---|---|---|---|---|',
-    ...rows.map(({ release, scenario, way, result, seconds }) => {
+    ...rows.map(({ release, title, way, result, seconds }) => {
       const steps = result.steps.filter(({ step, ok }) => step !== 'boot' || !ok);
       const seen = steps.map(({ step, ok, seen: text }) => `${ok ? '' : '**WRONG** '}${step}: ${cell(text)}`);
-      return `| ${release} | ${cell(scenario.title)} | ${titles[way]} | ${seen.join('<br>')} | ${seconds} |`;
+      return `| ${release} | ${cell(title)} | ${way} | ${seen.join('<br>')} | ${seconds} |`;
     }),
     ...countRaces(rows),
   ];
@@ -32,21 +33,24 @@ export function writeResults(rows: readonly Row[], facts: Readonly<Record<string
     .join('\n')}\n\n${lines.join('\n')}\n`;
   mkdirSync(join(directory, 'failures'), { recursive: true });
   writeFileSync(join(directory, 'results.md'), text);
-  const kept = rows.map(({ scenario, result, ...row }) => {
-    const { evidence: _, ...seen } = result;
-    return { ...row, scenario: scenario.name, ...seen };
-  });
+  const kept = rows.map(({ result: { steps, ok, cameOutRight }, release, name, way, seconds }) => ({
+    release,
+    name,
+    way,
+    seconds,
+    ok,
+    cameOutRight,
+    steps,
+  }));
   writeFileSync(join(directory, 'results.json'), `${JSON.stringify({ facts, rows: kept }, null, 1)}\n`);
   return text;
 }
 
 /** A configuration that races comes out right in some runs and broken in others: the counts say what one run cannot. */
 function countRaces(rows: readonly Row[]): readonly string[] {
-  const racing = [
-    ...new Set(rows.filter(({ scenario }) => scenario.untouched === 'race').map((row) => row.scenario.name)),
-  ];
+  const racing = [...new Set(rows.filter(({ races }) => races).map(({ name }) => name))];
   return racing.map((name) => {
-    const seen = rows.filter(({ scenario, result }) => scenario.name === name && result.cameOutRight !== null);
+    const seen = rows.filter((row) => row.name === name && row.result.cameOutRight !== null);
     const right = seen.filter(({ result }) => result.cameOutRight === true).length;
     return `\n${name}, untouched: right in ${right} of ${seen.length} boots, broken in ${seen.length - right}`;
   });

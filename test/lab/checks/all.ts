@@ -1,0 +1,5 @@
+/** All checks. */
+import { belowUdevd, inMinimalGuest } from './executable.ts';
+import type { Check } from './check.ts';
+
+export const checks: readonly Check[] = [inMinimalGuest, belowUdevd];
