@@ -2,7 +2,7 @@
  * The program as the modules that the static executable holds: bundled and split so that each command's
  * code is read only when it is asked for, and listed in a table that the linker can take in.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { projectRoot, shared } from './bundle.mjs';
@@ -63,9 +63,19 @@ export async function bundleModules(entry, outdir) {
     banner: { js: 'Error.captureStackTrace??=()=>{};' },
     plugins: [...shared.plugins, standInsForNode],
   });
+  for (const path of Object.keys(metafile.outputs)) bindImports(join(projectRoot, path));
   const first = `${basename(entry, '.ts')}.js`;
   const names = Object.keys(metafile.outputs).map((path) => relative(outdir, join(projectRoot, path)));
   return [first, ...names.filter((name) => name !== first).sort()];
+}
+
+/**
+ * import() asks the debug information of its function for the name of its module, and debug information is a fifth of the
+ * bytecode, which is left out. So each is bound to the table by name.
+ */
+function bindImports(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll(/\bimport\("\.\/([^"]+)"\)/g, 'failoverctlHost.load("$1")'));
 }
 
 /** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. */

@@ -3,8 +3,8 @@
  *
  *   compile DIRECTORY NAME…     writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME
  *
- * Bytecode knows the byte order and nothing else of the machine, so one set serves x64 and arm64. Source text is left out;
- * line numbers stay, since import() finds its base name there.
+ * Bytecode knows the byte order and nothing else of the machine, so one set serves x64 and arm64. Source text and
+ * debug information are left out.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
 static void write_module(const char *name)
 {
     JSRuntime *runtime = JS_NewRuntime();
-    JS_SetStripInfo(runtime, JS_STRIP_SOURCE);
+    JS_SetStripInfo(runtime, JS_STRIP_DEBUG);
     JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
     JSContext *ctx = JS_NewContext(runtime);
     JSValue module = compile(ctx, name);

@@ -57,6 +57,17 @@ static JSValue host_exit(JSContext *ctx, JSValueConst this, int argc, JSValueCon
     _exit(status);
 }
 
+/* load(name): import() of a module of the table. A promise of its exports. */
+static JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    const char *name = JS_ToCString(ctx, argv[0]);
+    if (name == NULL)
+        return JS_EXCEPTION;
+    JSValue promise = JS_LoadModule(ctx, NULL, name);
+    JS_FreeCString(ctx, name);
+    return promise;
+}
+
 /* What the program uses: no eval, no Proxy, no WeakRef. */
 static JSContext *make_context(JSRuntime *runtime)
 {
@@ -111,6 +122,7 @@ int main(int argc, char **argv)
     add_file_functions(ctx, host);
     add_process_functions(ctx, host, argc, argv);
     JS_SetPropertyStr(ctx, host, "exit", JS_NewCFunction(ctx, host_exit, "exit", 1));
+    JS_SetPropertyStr(ctx, host, "load", JS_NewCFunction(ctx, host_load, "load", 1));
     JS_SetPropertyStr(ctx, global, "failoverctlHost", host);
 
     JSValue entry = read_module(ctx, &modules[0]);
