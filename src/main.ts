@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'say what would go wrong in a network configuration, and mend it',
     load: () => import('./commands/lint.ts'),
   },
+  status: {
+    summary: 'say how the failover NICs are now and what is wrong; --watch, --metrics',
+    load: () => import('./commands/status.ts'),
+  },
   explain: {
     summary: 'say which file and line configures a link, and why',
     load: () => import('./commands/explain.ts'),

@@ -4,6 +4,7 @@ import { lintConfiguration } from '../lint/lint.ts';
 import { printable } from '../report/table.ts';
 import { printSnapshot, type LeftOut, type Snapshot } from '../snapshot/format.ts';
 import { takeSnapshot, type Question } from '../snapshot/take.ts';
+import { readStatus } from '../status/status.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import {
@@ -77,6 +78,7 @@ function questionsOf(live: boolean): readonly Question[] {
       const topology = readTopology(system);
       for (const { name } of isFailure(topology) ? [] : topology.links) readLinkState(system, name);
       findDhcpClients(system);
+      readStatus(system);
     },
   ];
 }

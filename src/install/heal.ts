@@ -27,7 +27,7 @@ export interface Observation {
   readonly helperStanzas: readonly string[];
 }
 
-const ifstatePath = '/run/network/ifstate';
+export const ifstatePath = '/run/network/ifstate';
 const helperDirectory = '/run/network/interfaces.d';
 
 /** Looks at the links of all groups. */

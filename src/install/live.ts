@@ -128,7 +128,7 @@ function reloadSteps(
  * An event that fails, as when the new name is taken, leaves no entry in the database (/run/udev/data/nINDEX), or, seen with
  * systemd 252, one that is not initialized (no `I:` line) and says ID_RENAMING=1.
  */
-function isKnownToUdev(system: System, name: string): boolean {
+export function isKnownToUdev(system: System, name: string): boolean {
   const index = system.read(`/sys/class/net/${name}/ifindex`);
   if (isFailure(index) || isFailure(system.stat('/run/udev/data'))) return true;
   const entry = system.read(`/run/udev/data/n${index.trim()}`);
@@ -145,7 +145,7 @@ function isConfigured(master: LinkState): boolean {
   return hasAddress(master, 'inet') || hasAddress(master, 'inet6');
 }
 
-function isRunning(system: System, unit: string): boolean {
+export function isRunning(system: System, unit: string): boolean {
   const result = system.run(['systemctl', 'is-active', '--quiet', unit], { timeoutMs: 10_000 });
   return !isFailure(result) && result.status === 0;
 }
@@ -214,7 +214,7 @@ function describeState(system: System, name: string): readonly string[] {
 }
 
 /** The runtime state that networkd keeps for sd-network; null where it keeps none. */
-function readAdminState(system: System, name: string): string | null {
+export function readAdminState(system: System, name: string): string | null {
   const index = system.read(`/sys/class/net/${name}/ifindex`);
   if (isFailure(index)) return null;
   const state = system.read(`/run/systemd/netif/links/${index.trim()}`);

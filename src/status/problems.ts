@@ -1,0 +1,150 @@
+/** What is wrong with a guest now: a table, one entry a problem. */
+import { checkInstallation } from '../doctor/installation.ts';
+import { rulesPath } from '../managers/udev/render.ts';
+import { isFailure, type System } from '../system/system.ts';
+import type { GroupStatus, LinkStatus } from './status.ts';
+
+export interface Problem {
+  readonly id: ProblemId;
+  readonly link: string | null;
+  readonly message: string;
+}
+
+interface Seen {
+  readonly groups: readonly GroupStatus[];
+  readonly orphans: readonly LinkStatus[];
+  /** Could addresses and routes be asked? */
+  readonly networkKnown: boolean;
+}
+
+interface Hit {
+  readonly link: string;
+  readonly message: string;
+}
+
+/** Each looks at one group. */
+const groupChecks = {
+  'address-on-slave': ({ links }) =>
+    slavesIn(links).flatMap((slave) =>
+      slave.addresses.map(({ address }) =>
+        hit(slave, `${slave.name} has ${address}; only its master may have addresses`),
+      ),
+    ),
+  'duplicate-lease': ({ links }) => {
+    const leased = links.filter(({ leases }) => leases.some(({ address }) => !address.includes(':')));
+    if (leased.length < 2) return [];
+    const each = leased.map(({ name, leases }) => `${name} ${leases.map(({ address }) => address).join(', ')}`);
+    return slavesIn(leased).map((slave) =>
+      hit(slave, `${leased.length} links of one NIC hold leases: ${each.join('; ')}`),
+    );
+  },
+  'route-on-slave': ({ links }) =>
+    slavesIn(links).flatMap((slave) =>
+      slave.routes
+        // the kernel makes some for each address, which is the problem then
+        .filter(({ protocol, to }) => protocol !== 'kernel' && to !== 'default')
+        .map(({ to }) => hit(slave, `${slave.name} has a route to ${to}; answers do not come in there`)),
+    ),
+  'duplicate-default-route': ({ links }) =>
+    slavesIn(links).flatMap((slave) =>
+      slave.routes
+        .filter(({ to }) => to === 'default')
+        .map(({ family, metric, via }) => {
+          const route = `an ${family === 'inet' ? 'IPv4' : 'IPv6'} default route through ${via ?? 'the link itself'}, metric ${metric}`;
+          const also = links.filter(
+            (other) =>
+              other !== slave && other.routes.some((entry) => entry.to === 'default' && entry.family === family),
+          );
+          const beside = also.length === 0 ? '' : `, beside ${also.map(({ name }) => name).join(' and ')}`;
+          return hit(slave, `${slave.name} has ${route}${beside}`);
+        }),
+    ),
+  'slave-managed': ({ links }) =>
+    slavesIn(links).flatMap((slave) =>
+      slave.managers
+        // networkd with a file that asks for nothing keeps a slave silent: configured, and no address
+        .filter(({ manager, state, active }) => active && (manager !== 'networkd' || state !== 'configured'))
+        .map(({ manager, state, by }) =>
+          hit(slave, `${slave.name} is managed by ${manager} (${state}${by === null ? '' : `, ${by}`})`),
+        ),
+    ),
+  'unpaired-twin': ({ master, links }) =>
+    links
+      .filter(({ role }) => role === 'pending')
+      .map((link) => hit(link, `${link.name} has the MAC of ${master}, but the kernel has not enslaved it`)),
+  'master-without-standby': ({ kind, master, standby }) =>
+    kind === 'net_failover' && standby === null
+      ? [{ link: master, message: `${master} has the STANDBY bit, but no standby: is there another NIC with its MAC?` }]
+      : [],
+  'receive-black-hole': ({ kind, master, standby, primary, links }) => {
+    const link = links.find(({ name }) => name === primary);
+    const up = links.find(({ name }) => name === master)?.up;
+    if (kind !== 'net_failover' || link === undefined || up !== true || link.carrier === true) return [];
+    const lost = `what arrives on ${standby ?? 'the standby'} is dropped as long as it is enslaved`;
+    return [hit(link, `${link.name} is enslaved ${link.up ? 'and has no carrier' : 'and down'}: ${lost}`)];
+  },
+  'no-datapath': ({ master, datapath, why }) =>
+    datapath === 'none' ? [{ link: master, message: `${master} carries nothing: ${why}` }] : [],
+  'duplicate-address': ({ links }) =>
+    links.flatMap((link) =>
+      link.addresses
+        .filter(({ duplicate }) => duplicate)
+        .map(({ address }) => hit(link, `${address} of ${link.name} failed duplicate address detection`)),
+    ),
+  'rename-failed': ({ links }) =>
+    links.flatMap((link) =>
+      link.naming === null ? [] : hit(link, `${link.name} has not the name it shall have: ${link.naming}`),
+    ),
+} satisfies Readonly<Record<string, (group: GroupStatus) => readonly Hit[]>>;
+
+export type ProblemId =
+  keyof typeof groupChecks | 'master-without-address' | 'standby-without-master' | 'hooks-missing';
+
+/** Every problem that there is, for counters that begin at 0. */
+export const problemIds: readonly ProblemId[] = [
+  ...(Object.keys(groupChecks) as (keyof typeof groupChecks)[]),
+  'master-without-address',
+  'standby-without-master',
+  'hooks-missing',
+];
+
+export function findProblems(system: System, { groups, orphans, networkKnown }: Seen): readonly Problem[] {
+  const found = groups.flatMap((group) =>
+    Object.entries(groupChecks).flatMap(([id, look]) =>
+      look(group).map(({ link, message }): Problem => ({ id: id as ProblemId, link, message })),
+    ),
+  );
+  const bare = networkKnown ? groups.flatMap(findBareMaster) : [];
+  const lonely = orphans.map(({ name }): Problem => ({
+    id: 'standby-without-master',
+    link: name,
+    message: `${name} is a standby that no master has enslaved: is there another NIC with its MAC?`,
+  }));
+  return [...found, ...bare, ...lonely, ...findMissingHooks(system, groups.length > 0)];
+}
+
+/** One that is a port of a bridge, or carries VLANs, needs none. */
+function findBareMaster({ master, links }: GroupStatus): readonly Problem[] {
+  const link = links.find(({ name }) => name === master);
+  if (link === undefined || link.master !== null || link.uppers.length > 0) return [];
+  if (link.addresses.some(({ scope }) => scope === 'global')) return [];
+  return [{ id: 'master-without-address', link: master, message: `${master} has no address` }];
+}
+
+/** Rules that were written without `install`, by `generate --out` or into the image, do as well. */
+function findMissingHooks(system: System, wanted: boolean): readonly Problem[] {
+  if (!wanted) return [];
+  const hooks = checkInstallation(system, true, () => 'it is not asked').find(({ state }) => state === 'todo');
+  if (hooks === undefined) return [];
+  const rules = [rulesPath, rulesPath.replace('/etc/', '/usr/lib/')];
+  if (hooks.found === 'nothing is installed' && rules.some((path) => !isFailure(system.stat(path)))) return [];
+  return [{ id: 'hooks-missing', link: null, message: `our hooks: ${hooks.found}; ${hooks.advice ?? ''}` }];
+}
+
+function slavesIn(links: readonly LinkStatus[]): readonly LinkStatus[] {
+  return links.filter(({ role }) => role !== 'master');
+}
+
+function hit({ name }: LinkStatus, message: string): Hit {
+  return { link: name, message };
+}

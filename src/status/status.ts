@@ -1,0 +1,143 @@
+/** How the failover groups of a guest are now: what `status --json` prints, and what all else is made of. */
+import { slavesOf } from '../install/heal.ts';
+import { isKnownToUdev } from '../install/live.ts';
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import {
+  readTopology,
+  type Datapath,
+  type FailoverGroup,
+  type Role,
+  type Topology,
+} from '../topology/failover-group.ts';
+import { readAttribute, readLinkName } from '../topology/link.ts';
+import { findProblems, type Problem } from './problems.ts';
+import { readLeases, type Lease } from './read-leases.ts';
+import { askDaemons, managersOf, type Daemons, type LinkManager } from './read-managers.ts';
+import { readNetwork, type Address, type Network, type Route } from './read-network.ts';
+
+export interface LinkStatus {
+  readonly name: string;
+  readonly role: Role;
+  /** The link that it is enslaved to. */
+  readonly master: string | null;
+  /** IFF_UP: switched on by somebody. */
+  readonly up: boolean;
+  /** Null while the link is down: the kernel does not tell. */
+  readonly carrier: boolean | null;
+  /** How often the carrier came or went since the link is there, or null. */
+  readonly carrierChanges: number | null;
+  /** What stands on it: VLANs, a bridge (`upper_*`), but not its own master. */
+  readonly uppers: readonly string[];
+  readonly addresses: readonly Address[];
+  readonly leases: readonly Lease[];
+  readonly routes: readonly Route[];
+  readonly managers: readonly LinkManager[];
+  /** Why udev's entry is not as it should be, or null. */
+  readonly naming: string | null;
+}
+
+export interface GroupStatus extends FailoverGroup {
+  readonly datapath: Datapath;
+  /** Why the datapath is as it is, in words. */
+  readonly why: string;
+  /** The master first. */
+  readonly links: readonly LinkStatus[];
+}
+
+export interface Status {
+  readonly groups: readonly GroupStatus[];
+  /** virtio-net standbys that no master has. */
+  readonly orphans: readonly LinkStatus[];
+  readonly problems: readonly Problem[];
+  /** Null: addresses and routes could not be asked, and nothing else is wrong. */
+  readonly healthy: boolean | null;
+  /** What could not be asked; what it would have said is missing above. */
+  readonly unreadable: readonly Failure[];
+}
+
+/** A Failure: there is no readable sysfs. */
+export function readStatus(system: System): Status | Failure {
+  const topology = readTopology(system);
+  if (isFailure(topology)) return topology;
+  const unreadable = [...topology.unreadable];
+  const orphaned = topology.links.filter(({ role, evidence }) => role === 'standby' && evidence.includes('no master'));
+  if (topology.groups.length === 0 && orphaned.length === 0) {
+    return { groups: [], orphans: [], problems: [], healthy: true, unreadable };
+  }
+  const network = readNetwork(system);
+  if (isFailure(network)) unreadable.push(network);
+  const known: Network = isFailure(network) ? { addresses: new Map(), routes: new Map() } : network;
+  const daemons = askDaemons(system);
+  const linkOf = (name: string) => readLinkStatus(system, topology, known, daemons, name);
+  const groups = topology.groups.map((group) => {
+    const links = [group.master, ...slavesOf(topology, group)].map(linkOf);
+    return { ...group, why: explainDatapath(group, links), links };
+  });
+  const orphans = orphaned.map(({ name }) => linkOf(name));
+  const problems = findProblems(system, { groups, orphans, networkKnown: !isFailure(network) });
+  const healthy = problems.length > 0 ? false : isFailure(network) ? null : true;
+  return { groups, orphans, problems, healthy, unreadable };
+}
+
+function readLinkStatus(
+  system: System,
+  topology: Topology,
+  network: Network,
+  daemons: Daemons,
+  name: string,
+): LinkStatus {
+  const read = (attribute: string) => {
+    const value = readAttribute(system, name, attribute);
+    return isFailure(value) ? null : value;
+  };
+  const carrier = read('carrier');
+  const changes = read('carrier_changes');
+  const ifindex = read('ifindex');
+  const master = readLinkName(system, name, 'master');
+  const addresses = network.addresses.get(name) ?? [];
+  const entries = system.list(`/sys/class/net/${name}`);
+  const uppers = (isFailure(entries) ? [] : entries).flatMap((entry) => /^upper_([^]+)$/.exec(entry)?.[1] ?? []);
+  return {
+    name,
+    role: topology.links.find((link) => link.name === name)?.role ?? 'none',
+    master: isFailure(master) ? null : master,
+    up: (Number.parseInt(read('flags') ?? '0', 16) & 1) === 1, // IFF_UP
+    carrier: carrier === null ? null : carrier === '1',
+    carrierChanges: changes === null ? null : Number.parseInt(changes, 10),
+    uppers: uppers.sort(),
+    addresses,
+    leases: readLeases(system, name, ifindex, addresses),
+    routes: network.routes.get(name) ?? [],
+    managers: managersOf(system, daemons, name),
+    naming: readNaming(system, name, ifindex),
+  };
+}
+
+/**
+ * udev's net_setup_link notes the name that it chose as ID_NET_NAME, and after any later rename the name that the link then
+ * had. So another name than the link's is one that the kernel refused: EBUSY is only logged (udev-event.c, rename_netif()).
+ */
+function readNaming(system: System, name: string, ifindex: string | null): string | null {
+  if (!isKnownToUdev(system, name)) return 'udev gave up on it, as it does when the name that it shall have is taken';
+  const entry = ifindex === null ? null : system.read(`/run/udev/data/n${ifindex}`);
+  const wanted = entry === null || isFailure(entry) ? null : /^E:ID_NET_NAME=(.*)$/m.exec(entry)?.[1];
+  return typeof wanted === 'string' && wanted !== name ? `udev wanted to name it ${wanted}` : null;
+}
+
+function explainDatapath(
+  { kind, master, standby, primary, datapath }: FailoverGroup,
+  links: readonly LinkStatus[],
+): string {
+  const of = (name: string | null) => links.find((link) => link.name === name);
+  if (of(master)?.up === false) return `${master} is down`;
+  const state = (name: string) => {
+    const link = of(name);
+    return `${name} ${link?.up !== true ? 'is down' : link.carrier === true ? 'has carrier' : 'has no carrier'}`;
+  };
+  if (datapath === 'primary') return `${state(primary ?? '')}: the VF goes first`;
+  const pending = links.find(({ role }) => role === 'pending');
+  const vf =
+    primary !== null ? state(primary) : pending === undefined ? 'no VF is there' : `${pending.name} is not enslaved`;
+  if (kind === 'netvsc') return `${vf}; the synthetic path carries the traffic`;
+  return standby === null ? `${vf}, and no standby` : `${vf}; ${state(standby)}`;
+}
