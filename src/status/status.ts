@@ -2,13 +2,7 @@
 import { slavesOf } from '../install/heal.ts';
 import { isKnownToUdev } from '../install/live.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import {
-  readTopology,
-  type Datapath,
-  type FailoverGroup,
-  type Role,
-  type Topology,
-} from '../topology/failover-group.ts';
+import { readTopology, type FailoverGroup, type Role, type Topology } from '../topology/failover-group.ts';
 import { readAttribute, readLinkName } from '../topology/link.ts';
 import { findProblems, type Problem } from './problems.ts';
 import { readLeases, type Lease } from './read-leases.ts';
@@ -37,7 +31,6 @@ export interface LinkStatus {
 }
 
 export interface GroupStatus extends FailoverGroup {
-  readonly datapath: Datapath;
   /** Why the datapath is as it is, in words. */
   readonly why: string;
   /** The master first. */
@@ -69,9 +62,10 @@ export function readStatus(system: System): Status | Failure {
   const known: Network = isFailure(network) ? { addresses: new Map(), routes: new Map() } : network;
   const daemons = askDaemons(system);
   const linkOf = (name: string) => readLinkStatus(system, topology, known, daemons, name);
-  const groups = topology.groups.map((group) => {
-    const links = [group.master, ...slavesOf(topology, group)].map(linkOf);
-    return { ...group, why: explainDatapath(group, links), links };
+  const groups = topology.groups.map((group): GroupStatus => {
+    const links = [group.master].concat(slavesOf(topology, group)).map(linkOf);
+    const { kind, mac, master, standby, primary, datapath } = group;
+    return { kind, mac, master, standby, primary, datapath, why: explainDatapath(group, links), links };
   });
   const orphans = orphaned.map(({ name }) => linkOf(name));
   const problems = findProblems(system, { groups, orphans, networkKnown: !isFailure(network) });
