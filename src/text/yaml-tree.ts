@@ -5,6 +5,7 @@
  */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import type { Place, Source } from './source.ts';
+import { measureYamlDepth } from './yaml-depth.ts';
 
 export type YamlNode = YamlMap | YamlSequence | YamlScalar;
 
@@ -42,13 +43,14 @@ export interface YamlFault {
 /** Aliases can make a small file huge ("billion laughs"); no configuration copies so much. */
 const mostCopies = 5000;
 const deepest = 100;
-const tooDeep = `it nests deeper than ${deepest} levels, or expands without end`;
+const tooDeep = `it cannot be read: it nests deeper than ${deepest} levels, or expands without end`;
 
 export function parseYamlTree(source: Source): {
   readonly root: YamlNode | null;
   readonly faults: readonly YamlFault[];
 } {
   const whole: Place = { source, span: { start: 0, end: source.text.length } };
+  if (measureYamlDepth(source.text) > deepest) return { root: null, faults: [{ place: whole, message: tooDeep }] };
   try {
     const document = parseDocument(source.text, { version: '1.1', uniqueKeys: false, merge: true, logLevel: 'silent' });
     const faults = document.errors.map(({ message, pos }) => ({
@@ -58,17 +60,13 @@ export function parseYamlTree(source: Source): {
     const build = { source, document, aliases: 0, copies: 0 };
     return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
   } catch (error) {
-    return { root: null, faults: [{ place: whole, message: `it cannot be read: ${reasonOf(error)}` }] };
+    return {
+      root: null,
+      faults: [
+        { place: whole, message: error instanceof RangeError ? tooDeep : `it cannot be read: ${String(error)}` },
+      ],
+    };
   }
-}
-
-/**
- * The parser recurses, and a stack is full at another depth in each engine (V8 throws a RangeError, QuickJS an
- * InternalError); whatever is deeper than `deepest` ends here, so that all say the same.
- */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error instanceof RangeError || error.name === 'InternalError' ? tooDeep : error.message;
 }
 
 interface Build {
