@@ -8,6 +8,10 @@ interface HostEntry {
 }
 
 const subcommands: Readonly<Record<string, HostEntry>> = {
+  'lint-domain': {
+    summary: 'say what would go wrong with a domain, and mend it',
+    load: () => import('./host-lint-domain.ts'),
+  },
   'domain-xml': {
     summary: 'print the interface pair, or put it into a domain',
     load: () => import('./host-domain-xml.ts'),

@@ -32,9 +32,9 @@ export async function run(args: readonly string[], system: System): Promise<numb
       assumption,
       live,
       command: 'failoverctl lint --fix',
-      note: (text: string) => {
-        if (!notes.has(text)) system.err(`failoverctl lint: ${text}\n`);
-        notes.add(text);
+      note: (words: string) => {
+        if (!notes.has(words)) system.err(`failoverctl lint: ${words}\n`);
+        notes.add(words);
       },
     };
     if (operands.length === 0) return readSystemTarget(tree, how);

@@ -5,6 +5,7 @@
 import type { Edit } from '../lint/finding.ts';
 import { childOf, childrenOf, escapeXml, type XmlElement } from '../text/xml.ts';
 import { normalMac, type Domain } from './domain.ts';
+import { insertInto } from './xml-edits.ts';
 
 export interface PairRequest {
   /** The MAC of both, lower case. */
@@ -95,7 +96,7 @@ export function patchDomain(
   if (namesake !== undefined) {
     return { element: namesake.element, message: `the alias '${request.alias}' is taken: choose another with --alias` };
   }
-  const edits = [insertInto(domain, devices, renderPair(request))];
+  const edits = [insertInto(domain.document, devices, renderPair(request))];
   if (strings.length === 0) return edits;
   const sysinfo = childOf(domain.element, 'sysinfo');
   const os = childOf(domain.element, 'os');
@@ -106,32 +107,8 @@ export function patchDomain(
     return { element: smbios, message: "the domain's <os> has an <smbios>: add the entries by hand" };
   if (os === undefined) return { element: domain.element, message: 'the domain has no <os>' };
   return [
-    insertInto(domain, os, `${smbiosElement}\n`),
-    insertInto(domain, domain.element, renderSysinfo(strings)),
+    insertInto(domain.document, os, `${smbiosElement}\n`),
+    insertInto(domain.document, domain.element, renderSysinfo(strings)),
     ...edits,
   ];
-}
-
-/** Puts lines before an element's end tag, indented as its children are. */
-function insertInto({ document: { source } }: Domain, parent: XmlElement, lines: string): Edit {
-  const { text } = source;
-  const indentOf = ({ span }: XmlElement): string | null => {
-    const before = text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start);
-    return /^[ \t]*$/.test(before) ? before : null;
-  };
-  const first = parent.children[0];
-  const outer = indentOf(parent) ?? '';
-  const indent = (first === undefined ? null : indentOf(first)) ?? `${outer}  `;
-  const indented = lines.replace(/^(?=.)/gm, indent);
-  if (parent.span.end === parent.tag.end) {
-    // An empty-element tag has no inside yet: open it.
-    const place = { source, span: { start: parent.tag.end - 2, end: parent.tag.end } };
-    return { place, text: `>\n${indented}${outer}</${parent.name}>` };
-  }
-  const inside = text.slice(parent.content.start, parent.content.end);
-  const kept = inside.trimEnd();
-  const at = parent.content.start + kept.length;
-  const place = { source, span: { start: at, end: at } };
-  const closesOnItsLine = inside.slice(kept.length).includes('\n');
-  return { place, text: `\n${indented.replace(/\n$/, '')}${closesOnItsLine ? '' : `\n${outer}`}` };
 }

@@ -12,6 +12,11 @@ export interface Libvirt {
   readonly linkState: (name: string, tap: string) => 'up' | 'down' | null;
   /** "running", "shut off", "paused" …; null where libvirt knows no such domain. */
   readonly state: (name: string) => string | null;
+  /** Of the daemon that answers, and of the QEMU that it runs guests with. Null: no daemon answers. */
+  readonly versions: () => {
+    readonly libvirt: readonly number[] | null;
+    readonly qemu: readonly number[] | null;
+  } | null;
   /** One command to the guest agent: what it returns, or null where there is no agent or it refused. */
   readonly agent: (name: string, request: AgentRequest) => unknown;
 }
@@ -54,6 +59,15 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return said.endsWith(' up') ? 'up' : said.endsWith(' down') ? 'down' : null;
     },
     state: (name) => ask(['domstate', '--domain', name])?.trim() ?? null,
+    versions: () => {
+      const said = ask(['version', '--daemon']);
+      if (said === null) return null;
+      // "Running against daemon: 9.0.0", "Running hypervisor: QEMU 7.2.22"; other hypervisors have other names.
+      return {
+        libvirt: readVersion(/^Running against daemon: ([\d.]+)$/m.exec(said)?.[1]),
+        qemu: readVersion(/^Running hypervisor: QEMU ([\d.]+)$/m.exec(said)?.[1]),
+      };
+    },
     agent: (name, request) => {
       const said = ask(['qemu-agent-command', '--timeout', '5', '--domain', name, '--cmd', JSON.stringify(request)]);
       if (said === null) return null;
@@ -65,6 +79,10 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       }
     },
   };
+}
+
+function readVersion(text: string | undefined): readonly number[] | null {
+  return text === undefined ? null : text.split('.').map(Number);
 }
 
 /**

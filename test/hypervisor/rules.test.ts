@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDomain } from '../../src/hypervisor/domain.ts';
+import { lintDomain } from '../../src/hypervisor/lint-domain.ts';
 import { domainRules } from '../../src/hypervisor/rules/all.ts';
 import { noHost, type HostView } from '../../src/hypervisor/rules/rule.ts';
+import { applyFixes } from '../../src/lint/apply-fixes.ts';
+import { allRules } from '../../src/lint/lint.ts';
+import type { Finding } from '../../src/lint/finding.ts';
+
+function lint(text: string, host: HostView = noHost): readonly Finding[] {
+  const findings = lintDomain({ path: 'vm.xml', text }, host, allRules);
+  assert.ok(typeof findings !== 'string', String(findings));
+  return findings;
+}
 
 /** The ids of the rules that find something, in order. */
 function findingsIn(text: string, host: HostView = noHost): readonly string[] {
-  const { document, domain } = readDomain({ path: 'vm.xml', text });
-  assert.deepEqual(document.faults, []);
-  assert.ok(domain !== null);
-  return domainRules.flatMap((rule) => rule.check(domain, host).map(() => rule.id));
+  return lint(text, host).map(({ rule }) => rule);
+}
+
+/** The text after one pass of fixes. */
+function mend(text: string): string {
+  return applyFixes(lint(text), true).files[0]?.after ?? text;
 }
 
 for (const rule of domainRules) {
@@ -22,3 +33,34 @@ for (const rule of domainRules) {
     for (const text of rule.good) assert.deepEqual(findingsIn(text), [], text);
   });
 }
+
+/** Those that can be mended by what the domain says itself. */
+const mendable = new Set(['FO501', 'FO502', 'FO503', 'FO504', 'FO511', 'FO512']);
+
+test('a fix mends what it says, leaves nothing new, and made twice is the same as once', () => {
+  const mended = new Set<string>();
+  for (const rule of domainRules) {
+    for (const text of rule.bad) {
+      const before = lint(text);
+      const once = mend(text);
+      if (before.every(({ fix }) => fix === null)) {
+        assert.equal(once, text);
+        continue;
+      }
+      mended.add(rule.id);
+      assert.deepEqual(findingsIn(once), [], once);
+      assert.equal(mend(once), once);
+    }
+  }
+  assert.deepEqual(mended, mendable);
+});
+
+test('what depends on the host is told only of a host that is known', () => {
+  const [text = ''] = domainRules.find(({ id }) => id === 'FO513')?.good ?? [];
+  const old: HostView = { virtualFunction: () => null, libvirtVersion: [6, 0, 0], qemuVersion: [4, 1, 9] };
+  assert.deepEqual(findingsIn(text, old), ['FO514', 'FO514']);
+  const recent: HostView = { virtualFunction: () => null, libvirtVersion: [6, 1, 0], qemuVersion: [10, 0, 2] };
+  assert.deepEqual(findingsIn(text, recent), []);
+  const elsewhere: HostView = { ...noHost, virtualFunction: (address) => `this host has no PCI device ${address}` };
+  assert.deepEqual(findingsIn(text, elsewhere), ['FO513']);
+});

@@ -1,4 +1,5 @@
 /** Every rule about libvirt domains, in the order of their numbers. */
+import { domainNotWellFormed } from './fo500-domain-not-well-formed.ts';
 import { teamingMalformed } from './fo501-teaming-malformed.ts';
 import { teamingAliasDangling } from './fo502-teaming-alias-dangling.ts';
 import { teamingAliasNotUa } from './fo503-teaming-alias-not-ua.ts';
@@ -16,6 +17,7 @@ import { hostTooOld } from './fo514-host-too-old.ts';
 import type { DomainRule } from './rule.ts';
 
 export const domainRules: readonly DomainRule[] = [
+  domainNotWellFormed,
   teamingMalformed,
   teamingAliasDangling,
   teamingAliasNotUa,

@@ -1,4 +1,5 @@
 /** FO501 teaming-malformed: a <teaming> that libvirt refuses or drops. */
+import { removeAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
 
 export const teamingMalformed: DomainRule = {
@@ -42,7 +43,12 @@ export const teamingMalformed: DomainRule = {
         }
         if (type === 'persistent' && persistent !== undefined) {
           const message = `a persistent <teaming> has persistent='${persistent}': only a transient one may`;
-          return { message, place: placeIn(domain, element, 'persistent') };
+          const fix = {
+            description: 'take persistent= out',
+            safe: true,
+            edits: [removeAttribute(domain.document, element, 'persistent')],
+          };
+          return { message, place: placeIn(domain, element, 'persistent'), fix };
         }
         return [];
       }),

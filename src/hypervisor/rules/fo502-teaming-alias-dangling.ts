@@ -1,6 +1,7 @@
 /** FO502 teaming-alias-dangling: a transient that points at no persistent NIC. */
-import { isTransient } from '../domain.ts';
-import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
+import { isPersistent, isTransient, normalMac, type Domain, type NetDevice } from '../domain.ts';
+import { setAttribute } from '../xml-edits.ts';
+import { exampleDomain, goodPair, placeIn, type DomainFinding, type DomainRule } from './rule.ts';
 
 export const teamingAliasDangling: DomainRule = {
   id: 'FO502',
@@ -30,8 +31,9 @@ export const teamingAliasDangling: DomainRule = {
       if (target?.teaming.some(({ type }) => type !== 'transient') === true) return [];
       const place = placeIn(domain, teaming.element, 'persistent');
       const named = `persistent='${teaming.persistent ?? ''}'`;
+      const fix = pointAtTwin(domain, device);
       if (target === undefined) {
-        return { message: `${named} names no device of this domain: expected the alias of the virtio NIC`, place };
+        return { message: `${named} names no device of this domain: expected the alias of the virtio NIC`, place, fix };
       }
       const what =
         target === device
@@ -40,6 +42,26 @@ export const teamingAliasDangling: DomainRule = {
             ? 'a transient device'
             : 'a NIC that is not teamed';
       const related = [{ place: placeIn(domain, target.element), label: 'this one' }];
-      return { message: `${named} names ${what}: expected a NIC with <teaming type='persistent'/>`, place, related };
+      return {
+        message: `${named} names ${what}: expected a NIC with <teaming type='persistent'/>`,
+        place,
+        related,
+        fix,
+      };
     }),
 };
+
+/** Where one persistent NIC alone has the MAC, and an alias that libvirt keeps, it is the one that is meant. */
+function pointAtTwin(domain: Domain, transient: NetDevice): NonNullable<DomainFinding['fix']> | null {
+  const [twin, ...others] = domain.devices.filter(
+    (device) => isPersistent(device) && normalMac(device.mac) === normalMac(transient.mac),
+  );
+  const element = transient.teaming[0]?.element;
+  if (twin?.mac === undefined || others.length > 0 || element === undefined) return null;
+  if (twin.alias === undefined || !twin.alias.startsWith('ua-')) return null;
+  return {
+    description: `point at '${twin.alias}', the persistent NIC with the same MAC`,
+    safe: true,
+    edits: [setAttribute(domain.document, element, 'persistent', twin.alias)],
+  };
+}

@@ -1,7 +1,8 @@
 /** FO503 teaming-alias-not-ua: a persistent NIC whose alias libvirt throws away. */
-import { childOf } from '../../text/xml.ts';
-import { isPersistent } from '../domain.ts';
-import { exampleDomain, goodPair, goodStandby, placeIn, type DomainRule } from './rule.ts';
+import { childOf, type XmlElement } from '../../text/xml.ts';
+import { isPersistent, type Domain, type NetDevice } from '../domain.ts';
+import { setAttribute } from '../xml-edits.ts';
+import { exampleDomain, goodPair, goodStandby, placeIn, type DomainFinding, type DomainRule } from './rule.ts';
 
 export const teamingAliasNotUa: DomainRule = {
   id: 'FO503',
@@ -24,6 +25,24 @@ export const teamingAliasNotUa: DomainRule = {
           ? "a persistent NIC has no alias: expected <alias name='ua-…'/>, which the VF points at"
           : `libvirt drops the alias '${alias}': expected one that begins with 'ua-'`;
       const child = childOf(element, 'alias');
-      return { message, place: child === undefined ? placeIn(domain, element) : placeIn(domain, child, 'name') };
+      if (alias === undefined || child === undefined) return { message, place: placeIn(domain, element) };
+      return { message, place: placeIn(domain, child, 'name'), fix: renameAlias(domain, alias, child) };
     }),
 };
+
+/** Both ends are renamed together. libvirt dropped the old name, so that nothing else can have meant it. */
+function renameAlias(domain: Domain, alias: string, element: XmlElement): NonNullable<DomainFinding['fix']> | null {
+  const name = `ua-${alias}`;
+  const named = (device: NetDevice) => device.alias === alias || device.alias === name;
+  // libvirt takes letters, digits, '-' and '_' only: virDomainDefCheckDuplicateAliases, domaincommon.rng aliasName
+  if (!/^[-A-Za-z0-9_]+$/.test(alias) || domain.devices.filter(named).length > 1) return null;
+  const pointing = domain.devices.flatMap(({ teaming }) => teaming.filter(({ persistent }) => persistent === alias));
+  return {
+    description: `call it '${name}', here and where a VF points at it`,
+    safe: true,
+    edits: [
+      setAttribute(domain.document, element, 'name', name),
+      ...pointing.map((teaming) => setAttribute(domain.document, teaming.element, 'persistent', name)),
+    ],
+  };
+}

@@ -1,6 +1,7 @@
 /** FO504 teaming-macs-differ: a pair whose two MACs are not the same. */
-import { childOf } from '../../text/xml.ts';
+import { childOf, escapeXml } from '../../text/xml.ts';
 import { normalMac, teamedPairs } from '../domain.ts';
+import { insertFirst, setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
 
 export const teamingMacsDiffer: DomainRule = {
@@ -31,6 +32,19 @@ export const teamingMacsDiffer: DomainRule = {
         message,
         place: mac === undefined ? placeIn(domain, transient.element) : placeIn(domain, mac, 'address'),
         related: [{ place: placeIn(domain, other, 'address'), label: 'the virtio NIC' }],
+        fix:
+          persistent.mac === undefined || transient.kind === 'hostdev'
+            ? null
+            : {
+                description: `give the VF the MAC ${persistent.mac}`,
+                // A MAC that is not said is another at each start: nobody relies on it.
+                safe: mac === undefined,
+                edits: [
+                  mac === undefined
+                    ? insertFirst(domain.document, transient.element, `<mac address='${escapeXml(persistent.mac)}'/>`)
+                    : setAttribute(domain.document, mac, 'address', persistent.mac),
+                ],
+              },
       };
     }),
 };

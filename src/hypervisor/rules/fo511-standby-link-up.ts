@@ -1,6 +1,7 @@
 /** FO511 standby-link-up: a standby with carrier while a VF is in use. */
 import { childOf } from '../../text/xml.ts';
 import { teamedPairs } from '../domain.ts';
+import { insertInto, setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
 
 export const standbyLinkUp: DomainRule = {
@@ -21,6 +22,16 @@ export const standbyLinkUp: DomainRule = {
       return {
         message,
         place: link === undefined ? placeIn(domain, persistent.element) : placeIn(domain, link, 'state'),
+        fix: {
+          description: 'start the virtio NIC with its link down',
+          // The guest is dark at once if its VF cannot be had.
+          safe: false,
+          edits: [
+            link === undefined
+              ? insertInto(domain.document, persistent.element, "<link state='down'/>\n")
+              : setAttribute(domain.document, link, 'state', 'down'),
+          ],
+        },
       };
     }),
 };

@@ -1,5 +1,6 @@
 /** FO512 vf-not-managed: a VF that libvirt does not take from and give back to the host. */
 import { isHostDevice, isTransient } from '../domain.ts';
+import { setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
 
 export const vfNotManaged: DomainRule = {
@@ -18,6 +19,15 @@ export const vfNotManaged: DomainRule = {
     domain.devices.flatMap((device) => {
       if (!isTransient(device) || !isHostDevice(device) || device.managed === 'yes') return [];
       const message = "the VF is not managed: expected managed='yes', or the VF bound to vfio-pci by hand";
-      return { message, place: placeIn(domain, device.element, 'managed') };
+      return {
+        message,
+        place: placeIn(domain, device.element, 'managed'),
+        fix: {
+          description: "have libvirt bind the VF: managed='yes'",
+          // Somebody may bind it by hand, and want it bound when the guest is gone.
+          safe: false,
+          edits: [setAttribute(domain.document, device.element, 'managed', 'yes')],
+        },
+      };
     }),
 };

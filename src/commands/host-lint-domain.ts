@@ -1,0 +1,89 @@
+/** `failoverctl host lint-domain`: what would go wrong with the failover NICs of a libvirt domain. */
+import { readHostView } from '../hypervisor/host-view.ts';
+import { connectLibvirt } from '../hypervisor/libvirt.ts';
+import { lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
+import { noHost } from '../hypervisor/rules/rule.ts';
+import { isFailure, type System } from '../system/system.ts';
+import type { Source } from '../text/source.ts';
+import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
+import { addReportOptions, readChoice, type ReportOptions } from './report-options.ts';
+
+interface LintDomainOptions extends ReportOptions {
+  readonly connect?: string;
+  readonly host?: true;
+  readonly stdinFilename?: string;
+}
+
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const { options, operands } = parseArguments<LintDomainOptions>(definition(), args, system);
+  const reporting = readReporting(options, system);
+  const choice = readChoice(options, lintRules);
+  const fromStdin = operands.includes('-');
+  if (fromStdin && operands.length > 1)
+    throw new CommandError("'-' stands alone: expected no other file", exitStatus.usage);
+  if (options.stdinFilename !== undefined && !fromStdin)
+    throw new CommandError("--stdin-filename goes with '-'", exitStatus.usage);
+  if (options.connect !== undefined && options.host !== true)
+    throw new CommandError('--connect goes with --host', exitStatus.usage);
+  const host = options.host === true ? readHostView(system, connectLibvirt(system, options.connect ?? null)) : noHost;
+  const paths = [...new Set(operands)];
+  const stdin = fromStdin ? readText('-', system) : null;
+  const look = (text: string): Linted => {
+    const sources = fromStdin
+      ? [{ path: options.stdinFilename ?? '<stdin>', text }]
+      : paths.map((path): Source => ({ path, text: readText(path, system) }));
+    const results = sources.map((source) => lintDomain(source, host, choice));
+    return {
+      findings: results.flatMap((result) => (typeof result === 'string' ? [] : result)),
+      fileCount: sources.length,
+      troubles: results.filter((result) => typeof result === 'string'),
+    };
+  };
+  const lintRun = { command: 'host lint-domain', rules: lintRules, tree: system, stdin, look };
+  return mendAndReport(lintRun, reporting, system);
+}
+
+function readText(path: string, system: System): string {
+  const text = path === '-' ? system.stdin() : system.read(path);
+  if (isFailure(text)) throw new CommandError(explainFailure(text));
+  return text;
+}
+
+function definition() {
+  return addReportOptions(
+    defineCommand(
+      'host lint-domain',
+      'Says what would go wrong with the failover NICs of a libvirt domain, and mends it.',
+    )
+      .argument('<file...>', "domain XML, as 'virsh dumpxml' prints it; '-' is standard input")
+      .option('--stdin-filename <name>', 'what to call standard input')
+      .option('--host', 'the domain is for this host: look at its VFs and at the versions of libvirt and QEMU too')
+      .option('-c, --connect <uri>', "with --host: libvirt's connection; virsh's own default without it"),
+  ).addHelpText(
+    'after',
+    `
+Most of what is found, libvirt accepts: an alias that it drops, a VF that points at nothing, two MACs. The guest then
+starts without failover, or not at all. 'failoverctl rule FO502' tells more; the rules for domains are FO5xx.
+
+A <domainsnapshot> or a save file's XML may stand around the domain. While the XML is not well-formed, only that is told.
+
+A comment takes findings back; it needs a reason:
+  <!-- failoverctl: ignore FO511 the bridge has no other port -->
+It holds for the element that follows, with all that is in it; before <domain>, for the file. libvirt keeps no comments:
+this is for the files that domains are defined from.
+
+With --fix or --unsafe-fixes on standard input, the fixed text goes to standard output. Fixes change only the words that
+are wrong.
+
+Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
+3 a file cannot be read, or holds no domain.
+
+Examples:
+  failoverctl host lint-domain vm-01.xml
+  virsh dumpxml --inactive vm-01 | failoverctl host lint-domain --host -
+  failoverctl host lint-domain --format sarif domains/*.xml > lint.sarif
+  failoverctl host lint-domain --fix - < vm-01.xml > mended.xml
+`,
+  );
+}

@@ -1,0 +1,34 @@
+/** A libvirt domain's text in, findings out: the rules, less what XML comments take back. */
+import { completeFinding, isChosen, settleFindings, type RuleChoice } from '../lint/lint.ts';
+import { suppressionUnused } from '../lint/rules/fo901-suppression-unused.ts';
+import { suppressionWithoutReason } from '../lint/rules/fo902-suppression-without-reason.ts';
+import type { Source } from '../text/source.ts';
+import { readDomain } from './domain.ts';
+import { domainRules } from './rules/all.ts';
+import { domainNotWellFormed, findFaults } from './rules/fo500-domain-not-well-formed.ts';
+import { findXmlSuppressions } from './suppressions.ts';
+import type { DomainRule, HostView } from './rules/rule.ts';
+import type { Finding } from '../lint/finding.ts';
+
+/** Those that a domain's findings, and its comments, may name. */
+export const lintRules: readonly Pick<DomainRule, 'id' | 'name' | 'severity' | 'what' | 'why'>[] = [
+  ...domainRules,
+  suppressionUnused,
+  suppressionWithoutReason,
+];
+
+/** A string says that there is no domain to look at: well-formed, and something else. */
+export function lintDomain(source: Source, host: HostView, choice: RuleChoice): readonly Finding[] | string {
+  const { document, domain } = readDomain(source);
+  if (document.faults.length > 0) {
+    const faults = isChosen(domainNotWellFormed, choice)
+      ? findFaults(document).map((finding) => completeFinding(domainNotWellFormed, finding))
+      : [];
+    return settleFindings(faults, [], lintRules, choice);
+  }
+  if (domain === null) return `'${source.path}': <${document.root?.name ?? ''}> holds no <domain>`;
+  const found = domainRules
+    .filter((rule) => isChosen(rule, choice))
+    .flatMap((rule) => rule.check(domain, host).map((finding) => completeFinding(rule, finding)));
+  return settleFindings(found, findXmlSuppressions(document), lintRules, choice);
+}

@@ -1,0 +1,41 @@
+/**
+ * Comments in XML that take findings back, each with a reason:
+ *
+ *   <!-- failoverctl: ignore FO508 this guest is never migrated -->
+ *
+ * One holds for the element that follows it, with all that is in it; before the root element, for the whole file. libvirt keeps no
+ * comments: they are for the files that domains are defined from.
+ */
+import type { Suppression } from '../lint/suppression.ts';
+import type { XmlDocument, XmlElement } from '../text/xml.ts';
+
+const marker = /^<!--\s*failoverctl:\s*ignore\b\s*([^]*?)\s*-->$/;
+
+export function findXmlSuppressions({ source, root, comments }: XmlDocument): readonly Suppression[] {
+  return comments.flatMap((span): readonly Suppression[] => {
+    const words = marker.exec(source.text.slice(span.start, span.end))?.[1]?.split(/\s+/);
+    if (words === undefined) return [];
+    const [list = '', ...reason] = words;
+    const held = root === null ? undefined : elementAfter(root, span.end);
+    return [
+      {
+        place: { source, span },
+        rules: list.split(',').filter((rule) => rule !== ''),
+        reason: reason.join(' '),
+        from: held?.span.start ?? span.end,
+        // Half-open: what stands right behind the element is not in it.
+        to: held === undefined ? span.end : held.span.end - 1,
+      },
+    ];
+  });
+}
+
+/** The next sibling of what stands before this offset; undefined where its parent ends first. */
+function elementAfter(parent: XmlElement, offset: number): XmlElement | undefined {
+  if (parent.span.start >= offset) return parent;
+  for (const child of parent.children) {
+    if (child.span.end <= offset) continue;
+    return elementAfter(child, offset);
+  }
+  return undefined;
+}
