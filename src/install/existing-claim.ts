@@ -3,12 +3,12 @@
  * address or a catch-all's DHCP is right as it is, and a lease stays the same lease. Asked of what the linter knows of
  * each manager.
  */
-import { parseDocument } from 'yaml';
 import { ifupdown } from '../managers/ifupdown/manager.ts';
 import { networkd } from '../managers/networkd/networkd.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { fnmatch } from '../text/fnmatch.ts';
 import { positionAt } from '../text/source.ts';
+import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import type { ConfigFile, EffectKind, Manager } from '../managers/claim.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
 import type { Guest, LinkFacts } from '../topology/guest.ts';
@@ -147,7 +147,7 @@ function findNetplanClaim(system: System, link: LinkFacts, ours: ReadonlySet<str
   for (const path of findNetplanFiles(system).filter((file) => !ours.has(file))) {
     const text = system.read(path);
     if (isFailure(text)) continue;
-    const network = asMap(asMap(parseDocument(text).toJS())['network']);
+    const network = asMap(asMap(plainValue(parseYamlTree({ path, text }).root))['network']);
     for (const [id, definition] of Object.entries(asMap(network['ethernets']))) {
       const keys = asMap(definition);
       if (!takesLink(id, keys, link)) continue;

@@ -2,8 +2,8 @@
  * Which network managers a guest has and which of them will configure links, told from its files alone, so that a mounted
  * image can be asked like a running guest. Each answer comes with its evidence.
  */
-import { parseDocument } from 'yaml';
 import { isFailure, type System } from '../system/system.ts';
+import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readUnitState } from './unit.ts';
 
 export const managerNames = ['netplan', 'networkd', 'ifupdown', 'networkmanager'] as const;
@@ -105,7 +105,7 @@ function readRenderers(system: System, files: readonly string[]): ManagerUses['r
   for (const path of files) {
     const text = system.read(path);
     if (isFailure(text)) continue;
-    const network = asMap(asMap(parseDocument(text).toJS())['network']);
+    const network = asMap(asMap(plainValue(parseYamlTree({ path, text }).root))['network']);
     if (typeof network['renderer'] === 'string') top = network['renderer'];
     for (const type of Object.values(network).map(asMap)) {
       for (const value of [type, ...Object.values(type).map(asMap)]) {

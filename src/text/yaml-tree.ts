@@ -140,3 +140,10 @@ export function valueOf(node: YamlNode | null | undefined, key: string): YamlNod
 export function scalarText(node: YamlNode | undefined): string | null {
   return node?.kind === 'scalar' ? node.text : null;
 }
+
+/** A tree without its places: objects, arrays and values; the last of two equal keys. */
+export function plainValue(node: YamlNode | null): unknown {
+  if (node === null || node.kind === 'scalar') return node?.value ?? null;
+  if (node.kind === 'sequence') return node.items.map((item) => plainValue(item));
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
+}
