@@ -4,7 +4,7 @@
  * Debian's cloud images ship.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { projectRoot } from './bundle.mjs';
@@ -12,6 +12,7 @@ import { projectRoot } from './bundle.mjs';
 const program = join(projectRoot, 'dist/failoverctl.cjs');
 const recorded = join(projectRoot, 'test/fixtures/guests/bookworm-triple.json');
 
+const stockPath = 'etc/netplan/90-default.yaml';
 /** Netplan's catch-all: DHCP on whatever is called en… or eth…, so on all three links. */
 const stockNetplan = `network:
   version: 2
@@ -23,6 +24,12 @@ const stockNetplan = `network:
       match: {name: "eth*"}
       dhcp4: true
 `;
+const debian = {
+  [stockPath]: stockNetplan,
+  'usr/sbin/netplan': '',
+  'usr/lib/systemd/systemd-networkd': '',
+  'usr/lib/systemd/system/systemd-networkd.service': '[Install]\nWantedBy=multi-user.target\n',
+};
 
 function run(title, args) {
   process.stdout.write(`\n$ failoverctl ${args.join(' ')}   # ${title}\n`);
@@ -52,14 +59,16 @@ if (here) {
       `This machine has no failover NIC. A guest recorded from the lab (Debian 12): ${guest.about}.\n`,
     );
     writeTree(root, guest.entries);
-    writeTree(root, {
-      '/etc/netplan/90-default.yaml': stockNetplan,
-      '/usr/sbin/netplan': '',
-      '/etc/hostname': 'guest\n',
-    });
+    writeTree(root, debian);
+    chmodSync(join(root, stockPath), 0o600);
     run('what the guest has', ['detect', '--root', root]);
-    run('who would claim which link', ['lint', '--root', root]);
-    run('what would be written', ['install', '--root', root, '--dry-run']);
+    run('what would go wrong', ['lint', '--root', root]);
+    if (process.geteuid() !== 0) run('what would be written', ['install', '--root', root, '--dry-run']);
+    else {
+      run('makes it right, in this copy', ['install', '--root', root]);
+      run('and now', ['lint', '--root', root]);
+      run('every byte back', ['uninstall', '--root', root]);
+    }
   } finally {
     rmSync(root, { recursive: true });
   }
