@@ -1,6 +1,15 @@
 /** `failoverctl host domain-xml`: the interface pair of a failover guest, by itself or put into a domain. */
 import { readDomain } from '../hypervisor/domain.ts';
-import { patchDomain, renderPair, type PairRequest } from '../hypervisor/domain-xml.ts';
+import {
+  patchDomain,
+  renderPair,
+  renderSysinfo,
+  smbiosElement,
+  type OemString,
+  type PairRequest,
+} from '../hypervisor/domain-xml.ts';
+import { editText } from '../lint/apply-fixes.ts';
+import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { positionAt } from '../text/source.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
@@ -17,13 +26,30 @@ interface DomainXmlOptions {
   readonly linkDown?: true;
   readonly queues?: string;
   readonly patch?: string;
+  readonly withCredentials?: true;
 }
 
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<DomainXmlOptions>(definition(), args, system);
   const request = readRequest(options);
-  system.out(options.patch === undefined ? renderPair(request) : patchFile(options.patch, request, system));
+  const strings = options.withCredentials === true ? renderCredentials(guestOf(request)).map(encodeOemString) : [];
+  system.out(
+    options.patch === undefined ? renderParts(request, strings) : patchFile(options.patch, request, strings, system),
+  );
   return exitStatus.clean;
+}
+
+/** The guest as its guard needs to know it: by the MAC that the pair has. */
+function guestOf({ mac }: PairRequest): Parameters<typeof renderCredentials>[0] {
+  const command = `failoverctl host domain-xml --with-credentials --mac ${mac}`;
+  return { masters: [{ kind: 'net_failover', name: '', mac }], command };
+}
+
+/** Each part with the element that it goes into, where there are several. */
+function renderParts(request: PairRequest, strings: readonly OemString[]): string {
+  const pair = renderPair(request);
+  if (strings.length === 0) return pair;
+  return `<!-- into <devices> -->\n${pair}<!-- into <os> -->\n${smbiosElement}<!-- into <domain> -->\n${renderSysinfo(strings)}`;
 }
 
 function readRequest(options: DomainXmlOptions): PairRequest {
@@ -54,7 +80,7 @@ function readRequest(options: DomainXmlOptions): PairRequest {
   };
 }
 
-function patchFile(path: string, request: PairRequest, system: System): string {
+function patchFile(path: string, request: PairRequest, strings: readonly OemString[], system: System): string {
   const text = path === '-' ? system.stdin() : system.read(path);
   if (isFailure(text)) throw new CommandError(`--patch: ${explainFailure(text)}`);
   const source = { path, text };
@@ -66,14 +92,9 @@ function patchFile(path: string, request: PairRequest, system: System): string {
   const [fault] = document.faults;
   if (fault !== undefined) throw new CommandError(`${where(fault.span.start)}: ${fault.message}`);
   if (domain === null) throw new CommandError(`${path}: there is no <domain> in it`);
-  const edits = patchDomain(domain, request, []);
+  const edits = patchDomain(domain, request, strings);
   if ('message' in edits) throw new CommandError(`${where(edits.element.span.start)}: ${edits.message}`);
-  return [...edits]
-    .sort((a, b) => b.place.span.start - a.place.span.start)
-    .reduce(
-      (result, { place: { span }, text: inserted }) => result.slice(0, span.start) + inserted + result.slice(span.end),
-      text,
-    );
+  return editText(text, edits);
 }
 
 function definition() {
@@ -97,6 +118,10 @@ function definition() {
     )
     .option('--queues <n>', 'queues of the virtio NIC')
     .option(
+      '--with-credentials',
+      'carry the guard and the udev rules into the guest, as systemd credentials in SMBIOS (systemd 256 or newer)',
+    )
+    .option(
       '--patch <file>',
       "print this domain with the pair put in, every other byte as it is; '-' reads standard input",
     )
@@ -105,12 +130,18 @@ function definition() {
       `
 The guest needs a machine type with PCI Express (q35, virt); 'virsh edit' or 'virsh define' takes the result.
 
-Exit status: 0; 2 wrong usage; 3 the file cannot be read, is no domain, or has the MAC or the alias already.
+With --with-credentials nothing need be done in the guest: its systemd finds in SMBIOS (OEM strings) a guard that keeps
+systemd-networkd off the slaves, udev rules that tell NetworkManager the same, and what makes both be read. They are
+written below /run at each boot. What the master gets is the image's own configuration. Not for: systemd before 256, which
+ignores them; ifupdown; a confidential guest, which trusts no SMBIOS. Any process in the guest that is root may read them.
+
+Exit status: 0; 2 wrong usage; 3 the file cannot be read, is no domain, or has the MAC, the alias or a credential already.
 
 Examples:
   failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf 0000:42:02.5
   virsh dumpxml --inactive vm-01 |
     failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf-pool vfs --patch - > vm-01.xml
+  failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf-pool vfs --with-credentials --patch vm-01.xml
 `,
     );
 }

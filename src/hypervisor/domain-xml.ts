@@ -3,7 +3,7 @@
  * other byte as it was.
  */
 import type { Edit } from '../lint/finding.ts';
-import { childOf, childrenOf, escapeXml, type XmlElement } from '../text/xml.ts';
+import { childOf, childrenOf, escapeXml, valueOf, type XmlElement } from '../text/xml.ts';
 import { normalMac, type Domain } from './domain.ts';
 import { insertInto } from './xml-edits.ts';
 
@@ -24,7 +24,7 @@ export interface PairRequest {
   readonly queues: number | null;
 }
 
-/** An OEM string (SMBIOS type 11) that carries a systemd credential: "io.systemd.credential.binary:NAME=BASE64". */
+/** An OEM string (SMBIOS type 11), as src/managers/credentials.ts encodes a systemd credential: "KIND:NAME=VALUE". */
 export type OemString = string;
 
 /** The two <interface> elements, indented by two spaces a level, from column 1. */
@@ -56,13 +56,25 @@ export function renderPair(request: PairRequest): string {
   ].join('\n');
 }
 
-/** The elements that carry OEM strings into the guest: <sysinfo> goes into <domain>, <smbios> into its <os>. */
+/** The element that carries OEM strings into the guest, for <domain>. It takes effect with `smbiosElement`. */
 export function renderSysinfo(strings: readonly OemString[]): string {
-  const entries = strings.map((text) => `<entry>${escapeXml(text)}</entry>`);
-  return `${element(`<sysinfo type='smbios'>`, element('<oemStrings>', entries, '</oemStrings>'), '</sysinfo>').join('\n')}\n`;
+  return lines(element(`<sysinfo type='smbios'>`, oemStrings(strings), '</sysinfo>'));
 }
 
-export const smbiosElement = `<smbios mode='sysinfo'/>`;
+/** For <os>. */
+export const smbiosElement = `<smbios mode='sysinfo'/>\n`;
+
+function oemStrings(strings: readonly OemString[]): readonly string[] {
+  return element('<oemStrings>', entries(strings), '</oemStrings>');
+}
+
+function entries(strings: readonly OemString[]): readonly string[] {
+  return strings.map((text) => `<entry>${escapeXml(text)}</entry>`);
+}
+
+function lines(list: readonly string[]): string {
+  return list.map((line) => `${line}\n`).join('');
+}
 
 function element(opening: string, inside: readonly string[], closing: string): readonly string[] {
   return [opening, ...inside.map((line) => `  ${line}`), closing];
@@ -96,19 +108,37 @@ export function patchDomain(
   if (namesake !== undefined) {
     return { element: namesake.element, message: `the alias '${request.alias}' is taken: choose another with --alias` };
   }
-  const edits = [insertInto(domain.document, devices, renderPair(request))];
-  if (strings.length === 0) return edits;
-  const sysinfo = childOf(domain.element, 'sysinfo');
-  const os = childOf(domain.element, 'os');
+  const pair = insertInto(domain.document, devices, renderPair(request));
+  if (strings.length === 0) return [pair];
+  const carried = carryStrings(domain, strings);
+  return 'message' in carried ? carried : [...carried, pair];
+}
+
+/** Beside the strings that the domain has already, if it has any. */
+function carryStrings(
+  { document, element: root }: Domain,
+  strings: readonly OemString[],
+): readonly Edit[] | PatchRefusal {
+  const os = childOf(root, 'os');
+  if (os === undefined) return { element: root, message: 'the domain has no <os>' };
   const smbios = childOf(os, 'smbios');
-  if (sysinfo !== undefined)
-    return { element: sysinfo, message: 'the domain has a <sysinfo>: add the entries by hand' };
-  if (smbios !== undefined)
-    return { element: smbios, message: "the domain's <os> has an <smbios>: add the entries by hand" };
-  if (os === undefined) return { element: domain.element, message: 'the domain has no <os>' };
-  return [
-    insertInto(domain.document, os, `${smbiosElement}\n`),
-    insertInto(domain.document, domain.element, renderSysinfo(strings)),
-    ...edits,
-  ];
+  const mode = valueOf(smbios, 'mode') ?? 'sysinfo';
+  if (smbios !== undefined && mode !== 'sysinfo') {
+    return { element: smbios, message: `<smbios mode='${mode}'> hides <sysinfo> from the guest: expected 'sysinfo'` };
+  }
+  const sysinfo = childrenOf(root, 'sysinfo').find((one) => (valueOf(one, 'type') ?? 'smbios') === 'smbios');
+  const there = childOf(sysinfo, 'oemStrings');
+  const nameOf = (text: string) => text.slice(0, text.indexOf('=')).replace(/^[^:]*:/, '');
+  const names = new Set(strings.map(nameOf));
+  const twin = there?.children.find(({ text }) => names.has(nameOf(text.trim())));
+  if (twin !== undefined) {
+    return { element: twin, message: `a credential '${nameOf(twin.text.trim())}' is there already: remove it first` };
+  }
+  const inside =
+    there !== undefined
+      ? insertInto(document, there, lines(entries(strings)))
+      : sysinfo !== undefined
+        ? insertInto(document, sysinfo, lines(oemStrings(strings)))
+        : insertInto(document, root, renderSysinfo(strings));
+  return [...(smbios === undefined ? [insertInto(document, os, smbiosElement)] : []), inside];
 }

@@ -7,6 +7,9 @@ import { test, type TestContext } from 'node:test';
 import { renderPair, type PairRequest } from '../../src/hypervisor/domain-xml.ts';
 import { readDomain } from '../../src/hypervisor/domain.ts';
 import { domainRules } from '../../src/hypervisor/rules/all.ts';
+import { main } from '../../src/main.ts';
+import { memorySystem } from '../../src/system/memory.ts';
+import { childrenOf } from '../../src/text/xml.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, noHost } from '../../src/hypervisor/rules/rule.ts';
 
 /*
@@ -174,6 +177,56 @@ test('what domain-xml prints is accepted by all three layers and lints clean', (
   );
   for (const text of domains) assert.deepEqual(rulesFinding(text), []);
 });
+
+test('the credentials of domain-xml are accepted by all three layers, and libvirt keeps each string', async (t) => {
+  if (!needsLibvirt(t)) return;
+  const wanted = ['--mac', '52:54:00:00:12:53', '--bridge', 'br0', '--vf', '0000:42:02.5', '--link-down'];
+  const bare = exampleDomain('').replace("'kvm'", "'qemu'");
+  const patch = async (text: string): Promise<string> => {
+    const system = memorySystem({}, { stdin: text });
+    const args = ['host', 'domain-xml', ...wanted, '--with-credentials', '--patch', '-'];
+    assert.equal(await main(args, system), 0, system.stderr);
+    return system.stdout;
+  };
+  const serial = "<sysinfo type='smbios'><system><entry name='serial'>s1</entry></system></sysinfo>";
+  const strings = "<sysinfo type='smbios'><oemStrings><entry>mine: &lt;1&gt;</entry></oemStrings></sysinfo>";
+  const domains = await Promise.all([
+    patch(bare),
+    patch(bare.replace('</domain>', `  ${serial}\n</domain>`)),
+    patch(bare.replace('</domain>', `  ${strings}\n</domain>`).replace('</os>', "  <smbios mode='sysinfo'/>\n  </os>")),
+  ]);
+  assert.deepEqual(
+    judge(domains),
+    domains.map(() => ({ schema: true, common: true, qemu: true })),
+  );
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  for (const [index, text] of domains.entries()) {
+    assert.deepEqual(rulesFinding(text), []);
+    writeFileSync(join(directory, `${index}.xml`), text);
+  }
+  const kept = besideLibvirt(
+    `for file in ${directory}/?.xml; do virsh -c qemu:///system define $file >/dev/null || exit 8; virsh -c qemu:///system dumpxml vm-01; virsh -c qemu:///system undefine vm-01 >/dev/null; done; exit 0`,
+  ).split(/(?<=<\/domain>)\s*/);
+  for (const [index, text] of domains.entries()) {
+    const given = oemStringsOf(text);
+    assert.ok(given.length >= 4);
+    assert.deepEqual(oemStringsOf(kept[index] ?? ''), given);
+  }
+  assert.equal(oemStringsOf(domains[2] ?? '')[0], 'mine: <1>', 'what was there is kept');
+  const twice = memorySystem({}, { stdin: (domains[0] ?? '').replaceAll('52:54:00:00:12:53', '52:54:00:00:12:54') });
+  assert.equal(
+    await main(['host', 'domain-xml', ...wanted, '--alias', 'ua-other', '--with-credentials', '--patch', '-'], twice),
+    3,
+  );
+  assert.match(twice.stderr, / -:\d+:\d+: a credential 'systemd\.unit-dropin\.sysinit\.target' is there already/);
+});
+
+function oemStringsOf(text: string): readonly string[] {
+  const { domain } = readDomain({ path: 'vm.xml', text });
+  const sysinfo = childrenOf(domain?.element, 'sysinfo').flatMap((one) => childrenOf(one, 'oemStrings'));
+  return sysinfo.flatMap((one) => childrenOf(one, 'entry').map((entry) => entry.text.trim()));
+}
 
 test('a re-attach that a real libvirt refuses leaves guest, configuration and bridge as they were', (t) => {
   if (!needsLibvirt(t)) return;
