@@ -34,9 +34,8 @@ const groupChecks = {
     const leased = links.filter(({ leases }) => leases.some(({ address }) => !address.includes(':')));
     if (leased.length < 2) return [];
     const each = leased.map(({ name, leases }) => `${name} ${leases.map(({ address }) => address).join(', ')}`);
-    return slavesIn(leased).map((slave) =>
-      hit(slave, `${leased.length} links of one NIC hold leases: ${each.join('; ')}`),
-    );
+    const [slave] = slavesIn(leased);
+    return slave === undefined ? [] : [hit(slave, `${leased.length} links of one NIC hold leases: ${each.join('; ')}`)];
   },
   'route-on-slave': ({ links }) =>
     slavesIn(links).flatMap((slave) =>

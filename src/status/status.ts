@@ -98,7 +98,7 @@ function readLinkStatus(
     up: (Number.parseInt(read('flags') ?? '0', 16) & 1) === 1, // IFF_UP
     carrier: carrier === null ? null : carrier === '1',
     carrierChanges: changes === null ? null : Number.parseInt(changes, 10),
-    uppers: uppers.sort(),
+    uppers: uppers.filter((upper) => upper !== master).sort(),
     addresses,
     leases: readLeases(system, name, ifindex, addresses),
     routes: network.routes.get(name) ?? [],
