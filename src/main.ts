@@ -31,6 +31,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/explain.ts'),
   },
   rule: { summary: 'print what a rule of lint is about', load: () => import('./commands/rule.ts') },
+  'cloud-config': {
+    summary: 'print user data that brings hooks or program into a guest',
+    load: () => import('./commands/cloud-config.ts'),
+  },
   doctor: {
     summary: 'say whether this guest is able and ready, and what to do if not',
     load: () => import('./commands/doctor.ts'),

@@ -15,7 +15,20 @@ const below: Readonly<Record<string, readonly string[]>> = {
   hypervisor: ['lint', 'managers', 'topology', 'system', 'text'],
   snapshot: ['managers', 'topology', 'system', 'text'],
   doctor: ['install', 'managers', 'topology', 'system', 'text'],
-  commands: ['lint', 'install', 'hypervisor', 'snapshot', 'doctor', 'report', 'managers', 'topology', 'system', 'text'],
+  'cloud-config': ['install', 'managers', 'topology', 'system', 'text'],
+  commands: [
+    'lint',
+    'install',
+    'hypervisor',
+    'snapshot',
+    'doctor',
+    'cloud-config',
+    'report',
+    'managers',
+    'topology',
+    'system',
+    'text',
+  ],
 };
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })

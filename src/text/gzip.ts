@@ -4,6 +4,8 @@
  * alone: gzip(1) unpacks.
  */
 
+import { makeCode, type HuffmanCode } from './huffman.ts';
+
 /** The whole file. No name, no time: the same bytes for the same input. */
 export function gzip(bytes: Uint8Array): Uint8Array {
   const out = createBitWriter();
@@ -170,54 +172,6 @@ function writeBlock(out: BitWriter, tokens: Uint32Array, last: boolean): void {
     out.write((token & 0xffff) - (distanceCodes[distance] ?? 0), distanceBits[distance] ?? 0);
   }
   put(literalCode, endOfBlock);
-}
-
-interface HuffmanCode {
-  readonly lengths: readonly number[];
-  /** With the bits in the order in which they are written. */
-  readonly codes: readonly number[];
-}
-
-/** By package-merge's poor relation: where a code gets too long, the counts are flattened and it is made again. */
-function makeCode(counts: readonly number[], limit: number): HuffmanCode {
-  let weights = counts;
-  let lengths = huffmanLengths(weights);
-  while (Math.max(...lengths) > limit) {
-    weights = weights.map((weight) => (weight === 0 ? 0 : (weight >> 2) + 1));
-    lengths = huffmanLengths(weights);
-  }
-  // RFC 1951, 3.2.2
-  const codes = lengths.map(() => 0);
-  let code = 0;
-  for (let bits = 1; bits <= limit; bits += 1) {
-    lengths.forEach((length, symbol) => {
-      if (length === bits) codes[symbol] = reverseBits(code++, bits);
-    });
-    code <<= 1;
-  }
-  return { lengths, codes };
-}
-
-function reverseBits(value: number, bits: number): number {
-  let reversed = 0;
-  for (let bit = 0; bit < bits; bit += 1) reversed |= ((value >> bit) & 1) << (bits - 1 - bit);
-  return reversed;
-}
-
-function huffmanLengths(weights: readonly number[]): readonly number[] {
-  const lengths = weights.map(() => 0);
-  let nodes = weights.flatMap((weight, symbol) => (weight === 0 ? [] : [{ weight, symbols: [symbol] }]));
-  // a code of one symbol still needs a bit
-  for (const { symbols } of nodes.length === 1 ? nodes : []) for (const symbol of symbols) lengths[symbol] = 1;
-  while (nodes.length > 1) {
-    nodes = nodes.sort((a, b) => a.weight - b.weight || (a.symbols[0] ?? 0) - (b.symbols[0] ?? 0));
-    const [first, second, ...rest] = nodes;
-    if (first === undefined || second === undefined) break;
-    const symbols = first.symbols.concat(second.symbols);
-    for (const symbol of symbols) lengths[symbol] = (lengths[symbol] ?? 0) + 1;
-    nodes = [...rest, { weight: first.weight + second.weight, symbols }];
-  }
-  return lengths;
 }
 
 /** RFC 1951, 3.2.7: the order in which the lengths of the code for code lengths stand. */
