@@ -91,7 +91,14 @@ function checkForm(node: YamlNode, form: Form, checking: Checking): void {
       return;
     case 'scalar':
       if (node.kind !== 'scalar') wrongForm(node, 'a single value', checking);
-      else checkScalar(node.text, node.place, form.of, form.words ?? [], checking);
+      else
+        checkScalar(
+          form.anyCase ? node.text.toLowerCase() : node.text,
+          node.place,
+          form.of,
+          form.words ?? [],
+          checking,
+        );
       return;
     case 'sequence':
       if (node.kind !== 'sequence') wrongForm(node, 'a list', checking);

@@ -29,3 +29,17 @@ export function references({ kind, settings }: Definition): readonly Extract<Yam
 export function isHardwareFilter({ kind, settings }: Pick<Definition, 'kind' | 'settings'>): boolean {
   return kind === 'vlans' && scalarText(valueOf(settings, 'renderer')) === 'sriov';
 }
+
+/** The bond, bridge or VRF that takes this definition as a port, by `interfaces:` there: its ID, where it says so. */
+export function findMaster(
+  { id }: Definition,
+  all: readonly Definition[],
+  kind: 'bonds' | 'bridges' | 'vrfs',
+): { readonly text: string; readonly place: Place } | null {
+  for (const other of all) {
+    if (other.kind !== kind) continue;
+    const node = references(other).find(({ text }) => text === id);
+    if (node !== undefined) return { text: other.id, place: node.place };
+  }
+  return null;
+}

@@ -8,7 +8,7 @@ export type Scalar =
   'text' | 'name' | 'bool' | 'uint' | 'mac' | 'renderer' | 'version' | 'ip' | 'ip4' | 'ip6' | 'network' | 'word';
 
 export type Form =
-  | { readonly kind: 'scalar'; readonly of: Scalar; readonly words?: readonly string[] }
+  | { readonly kind: 'scalar'; readonly of: Scalar; readonly words?: readonly string[]; readonly anyCase?: true }
   | { readonly kind: 'sequence'; readonly of: Form }
   | { readonly kind: 'map'; readonly keys: Keys }
   /** A mapping with keys of the user's own, of a form too. */
@@ -20,6 +20,8 @@ export type Keys = Readonly<Record<string, Form>>;
 
 const scalar = (of: Scalar): Form => ({ kind: 'scalar', of });
 const words = (...list: readonly string[]): Form => ({ kind: 'scalar', of: 'word', words: list });
+/** Compared by g_ascii_strcasecmp(). */
+const wordsAnyCase = (...list: readonly string[]): Form => ({ kind: 'scalar', of: 'word', words: list, anyCase: true });
 const sequence = (of: Form): Form => ({ kind: 'sequence', of });
 const map = (keys: Keys): Form => ({ kind: 'map', keys });
 const text = scalar('text');
@@ -44,17 +46,17 @@ const address: Form = {
   kind: 'either',
   forms: [
     scalar('network'),
-    { kind: 'open', key: 'network', of: map({ lifetime: words('0', 'forever'), label: text }) },
+    { kind: 'open', key: 'network', of: map({ lifetime: wordsAnyCase('0', 'forever'), label: text }) },
   ],
 };
 
 const route = map({
   from: text,
   'on-link': bool,
-  scope: words('global', 'link', 'host'),
+  scope: wordsAnyCase('global', 'link', 'host'),
   table: uint,
   to: text,
-  type: words(
+  type: wordsAnyCase(
     'unicast',
     'anycast',
     'blackhole',
@@ -72,6 +74,7 @@ const route = map({
   mtu: uint,
   'congestion-window': uint,
   'advertised-receive-window': uint,
+  'advertised-mss': uint,
 });
 
 const rule = map({ from: text, mark: uint, priority: uint, table: uint, to: text, 'type-of-service': uint });
@@ -84,7 +87,7 @@ const common: Keys = {
   'ignore-carrier': bool,
   dhcp4: bool,
   dhcp6: bool,
-  'dhcp-identifier': words('mac', 'duid'),
+  'dhcp-identifier': wordsAnyCase('mac', 'duid'),
   'dhcp4-overrides': overrides,
   'dhcp6-overrides': overrides,
   gateway4: scalar('ip4'),
@@ -93,12 +96,12 @@ const common: Keys = {
   'ipv6-address-token': text,
   'ipv6-mtu': uint,
   'ipv6-privacy': bool,
-  'link-local': sequence(words('ipv4', 'ipv6')),
+  'link-local': sequence(wordsAnyCase('ipv4', 'ipv6')),
   macaddress: scalar('mac'),
   mtu: uint,
   nameservers: map({ search: texts, addresses: sequence(scalar('ip')) }),
   optional: bool,
-  'optional-addresses': sequence(words('ipv4-ll', 'ipv6-ra', 'dhcp4', 'dhcp6', 'static')),
+  'optional-addresses': sequence(wordsAnyCase('ipv4-ll', 'ipv6-ra', 'dhcp4', 'dhcp6', 'static')),
   renderer: scalar('renderer'),
   routes: sequence(route),
   'routing-policy': sequence(rule),
@@ -234,10 +237,11 @@ export const newerKeys: Readonly<Record<string, string>> = {
   'ra-overrides': '1.1',
   hairpin: '1.0',
   'port-mac-learning': '1.0',
+  'advertised-mss': '0.107',
 };
 
 /** Keys beside the kinds in `network:`. */
 export const networkKeys: Keys = { version: scalar('version'), renderer: scalar('renderer'), openvswitch: any };
 
 /** Links that exist, and are matched; all others netplan makes. */
-export const physicalKinds: ReadonlySet<DefinitionKind> = new Set(['ethernets', 'wifis', 'modems', 'nm-devices']);
+export const physicalKinds: ReadonlySet<DefinitionKind> = new Set(['ethernets', 'wifis', 'modems']);

@@ -27,5 +27,5 @@ export const netplan: Manager = {
 /** The files that netplan would write: none if it rejects the configuration. */
 export function lowerFiles(files: readonly ConfigFile[], version: string | undefined): readonly ConfigFile[] {
   const { definitions, rejected } = readFiles(files, version);
-  return rejected ? [] : [...lowerToNetworkd(definitions, version), ...lowerToNetworkManager(definitions)];
+  return rejected ? [] : [...lowerToNetworkd(definitions, version), ...lowerToNetworkManager(definitions, version)];
 }

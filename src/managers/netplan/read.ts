@@ -11,10 +11,9 @@ import {
   type YamlNode,
 } from '../../text/yaml-tree.ts';
 import { checkFile, isKind, rejected, type Report } from './check.ts';
-import { checkTogether } from './check-together.ts';
+import { checkGrammar, type Refuse } from './check-grammar.ts';
+import { checkRenderers } from './check-renderers.ts';
 import type { Definition, Renderer } from './definition.ts';
-import type { DefinitionKind } from './keys.ts';
-import type { Place } from '../../text/source.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 
 export interface ReadFiles {
@@ -32,10 +31,15 @@ const directories = ['/run/netplan/', '/etc/netplan/', '/usr/lib/netplan/', '/li
 export function readFiles(files: readonly ConfigFile[], version: string | undefined): ReadFiles {
   const problems: Problem[] = [];
   const { used, unread } = selectFiles(files);
-  const merged: { kind: DefinitionKind; id: string; place: Place; own: Renderer | null; settings: YamlMap }[] = [];
+  const merged = new Map<string, Merged>();
   let global: Renderer = 'networkd';
+  const finish = ({ own, ...definition }: Merged): Definition => ({
+    ...definition,
+    renderer: rendererOf(valueOf(definition.settings, 'renderer')) ?? own ?? global,
+  });
+  const report: Report = (kind, place, message) => problems.push({ kind, place, message, consequence: rejected });
+  const refuse: Refuse = (place, message) => void report('bad-value', place, message);
   for (const file of used) {
-    const report: Report = (kind, place, message) => problems.push({ kind, place, message, consequence: rejected });
     const { root, faults } = parseYamlTree(file.source);
     for (const { place, message } of faults) report('syntax', place, message);
     checkMode(file, problems);
@@ -44,29 +48,48 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
     const network = valueOf(root, 'network');
     if (network?.kind !== 'map') continue;
     global = rendererOf(valueOf(network, 'renderer')) ?? global;
-    for (const { key: kind, value } of network.entries) {
-      if (!isKind(kind) || value.kind !== 'map') continue;
-      const ofKind = rendererOf(valueOf(value, 'renderer'));
-      for (const { key: id, keyPlace, value: settings } of value.entries) {
-        if (id === 'renderer' || settings.kind !== 'map') continue;
-        const earlier = merged.findIndex((other) => other.id === id);
-        const known = merged[earlier];
-        if (known === undefined) merged.push({ kind, id, place: keyPlace, own: ofKind, settings });
-        else if (known.kind !== kind) {
-          report('bad-value', keyPlace, `"${id}" is one of ${known.kind} already; expected one kind for an ID`);
-        } else merged[earlier] = { ...known, settings: mergeMaps(known.settings, settings) };
+    const touched = mergeFile(network, merged, refuse);
+    const all = [...merged.values()].map(finish);
+    checkGrammar(
+      all.filter(({ id }) => touched.has(id)),
+      all,
+      version,
+      refuse,
+    );
+  }
+  const definitions = [...merged.values()].map(finish);
+  checkRenderers(definitions, version, refuse);
+  return { definitions, problems, unread, rejected: problems.some(({ consequence }) => consequence === rejected) };
+}
+
+/** A definition before its renderer is known: what its section says of that, if anything. */
+type Merged = Omit<Definition, 'renderer'> & { readonly own: Renderer | null };
+
+/** The IDs that the file says something of. */
+function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse): ReadonlySet<string> {
+  const touched = new Set<string>();
+  for (const { key: kind, value } of network.entries) {
+    if (!isKind(kind) || value.kind !== 'map') continue;
+    // It counts for definitions that come after it, and are new.
+    let own: Renderer | null = null;
+    for (const { key: id, keyPlace, value: settings } of value.entries) {
+      if (id === 'renderer') own = rendererOf(settings);
+      if (id === 'renderer' || settings.kind !== 'map') continue;
+      const known = merged.get(id);
+      if (known !== undefined && known.kind !== kind) {
+        refuse(keyPlace, `"${id}" is one of ${known.kind} already; expected one kind for an ID`);
+        continue;
       }
+      touched.add(id);
+      const before = known ?? { kind, id, place: keyPlace, own, settings: nothing(settings) };
+      merged.set(id, { ...before, settings: mergeMaps(before.settings, settings) });
     }
   }
-  const definitions = merged.map(({ kind, id, place, own, settings }): Definition => ({
-    kind,
-    id,
-    place,
-    settings,
-    renderer: rendererOf(valueOf(settings, 'renderer')) ?? own ?? global,
-  }));
-  problems.push(...checkTogether(definitions));
-  return { definitions, problems, unread, rejected: problems.some(({ consequence }) => consequence === rejected) };
+  return touched;
+}
+
+function nothing({ place }: YamlMap): YamlMap {
+  return { kind: 'map', entries: [], place };
 }
 
 function rendererOf(node: YamlNode | undefined): Renderer | null {
@@ -113,24 +136,44 @@ function checkMode({ source, mode }: ConfigFile, problems: Problem[]): void {
   });
 }
 
-/** A later file's mapping over an earlier one's: mappings merge, lists grow, single values are replaced. */
+/**
+ * A later file's mapping over an earlier one's, and a key over the same key before it: mappings merge, lists grow by what
+ * is new, single values are replaced.
+ */
 function mergeMaps(before: YamlMap, after: YamlMap): YamlMap {
   const entries: YamlEntry[] = [...before.entries];
   for (const entry of after.entries) {
     const at = entries.findIndex(({ key }) => key === entry.key);
-    const known = entries[at];
-    if (known === undefined) entries.push(entry);
-    else entries[at] = { ...entry, value: mergeNodes(known.value, entry.value) };
+    const merged = { ...entry, value: mergeNodes(entry.key, entries[at]?.value, entry.value) };
+    if (at < 0) entries.push(merged);
+    else entries[at] = merged;
   }
-  return { ...before, entries };
+  return { ...after, entries };
 }
 
-function mergeNodes(before: YamlNode, after: YamlNode): YamlNode {
-  if (before.kind === 'map' && after.kind === 'map') return mergeMaps(before, after);
-  if (before.kind === 'sequence' && after.kind === 'sequence') {
-    const known = new Set(before.items.map((item) => scalarText(item)));
-    const fresh = after.items.filter((item) => item.kind !== 'scalar' || !known.has(item.text));
-    return { ...after, items: [...before.items, ...fresh] };
+/** Lists that a later one replaces (handle_link_local(), handle_match_driver()). */
+const replaced: ReadonlySet<string> = new Set(['link-local', 'driver']);
+
+/** Mappings in which no key may be twice: all are kept, so that it can be told. */
+const counted: ReadonlySet<string> = new Set(['path-cost', 'port-priority']);
+
+function mergeNodes(key: string, before: YamlNode | undefined, after: YamlNode): YamlNode {
+  if (after.kind === 'map' && counted.has(key))
+    return { ...after, entries: [...(before?.kind === 'map' ? before.entries : []), ...after.entries] };
+  if (after.kind === 'map') return mergeMaps(before?.kind === 'map' ? before : nothing(after), after);
+  if (after.kind !== 'sequence' || replaced.has(key)) return after;
+  const items = [...(before?.kind === 'sequence' ? before.items : [])];
+  for (const item of after.items) {
+    const identity = identityOf(item);
+    const isKnown = identity !== null && items.some((other) => identityOf(other) === identity);
+    if (!isKnown) items.push(item);
   }
-  return after;
+  return { ...after, items };
+}
+
+/** Of a scalar, or an address with options. */
+function identityOf(item: YamlNode): string | null {
+  if (item.kind === 'scalar') return item.text;
+  const [first] = item.kind === 'map' ? item.entries : [];
+  return first?.value.kind === 'map' ? `${first.key}:` : null;
 }

@@ -1,0 +1,152 @@
+/** The profile that netplan writes for NetworkManager (write_nm_conf_access_point() in src/nm.c): a keyfile, by its daemon's rules. */
+import { hasWildcard } from '../../text/fnmatch.ts';
+import { scalarText, valueOf } from '../../text/yaml-tree.ts';
+import { composeFile, type Piece } from '../composed-text.ts';
+import { findMaster, isHardwareFilter, type Definition } from './definition.ts';
+import { physicalKinds, type DefinitionKind } from './keys.ts';
+import { escapeId, isYes, said, saidNumber, type Said } from './lines.ts';
+import { addressLines, type KeyLine } from './profile-addresses.ts';
+import type { ConfigFile } from '../claim.ts';
+
+/** Of links that a failover guest has; what is not here is not lowered. */
+export const profileTypes: Readonly<Partial<Record<DefinitionKind, string>>> = {
+  ethernets: 'ethernet',
+  'nm-devices': 'ethernet',
+  bonds: 'bond',
+  bridges: 'bridge',
+  vlans: 'vlan',
+  vrfs: 'vrf',
+  'dummy-devices': 'dummy',
+  'virtual-ethernets': 'veth',
+};
+
+export function lowerProfile(
+  definition: Definition,
+  all: readonly Definition[],
+  version: string | undefined,
+): readonly ConfigFile[] {
+  const { kind, id, renderer } = definition;
+  if (renderer !== 'NetworkManager' || !isLowered(definition)) return [];
+  const groups: readonly (readonly [name: string, lines: readonly KeyLine[]])[] = [
+    ['connection', connectionLines(definition, all)],
+    ['ethernet', hardwareLines(definition)],
+    ['vlan', kind === 'vlans' ? vlanLines(definition, all) : []],
+    ['vrf', kind === 'vrfs' ? keyLine('table', said(definition, 'table')) : []],
+    ['match', matchLines(definition)],
+    ['ipv4', addressLines(definition, 4, version)],
+    ['ipv6', addressLines(definition, 6, version)],
+  ];
+  const pieces: Piece[] = [];
+  for (const [name, own] of groups) {
+    const lines = passThrough(definition, name, own);
+    const [first] = lines;
+    if (first === undefined) continue;
+    pieces.push({ text: `${pieces.length > 0 ? '\n' : ''}[${name}]\n`, place: first[2] });
+    for (const [key, value, at] of lines) pieces.push({ text: `${key}=${escapeValue(value)}\n`, place: at });
+  }
+  const path = `/run/NetworkManager/system-connections/netplan-${escapeId(id, version)}.nmconnection`;
+  return [composeFile('netplan', path, 0o600, pieces)];
+}
+
+/** A profile of a type that a passthrough names, and a VLAN that is a filter of an SR-IOV card, are not. */
+function isLowered(definition: Definition): boolean {
+  const type = said(definition, 'networkmanager', 'passthrough', 'connection.type')?.text ?? 'ethernet';
+  const isInfiniBand = said(definition, 'infiniband-mode') !== null || macOf(definition)?.text.length === 59;
+  return (
+    profileTypes[definition.kind] !== undefined && type === 'ethernet' && !isInfiniBand && !isHardwareFilter(definition)
+  );
+}
+
+function macOf(definition: Definition): Said | null {
+  return said(definition, 'match', 'macaddress');
+}
+
+function keyLine(key: string, value: Said | null): readonly KeyLine[] {
+  return value === null ? [] : [[key, value.text, value.place]];
+}
+
+/** `networkmanager: {passthrough: {GROUP.KEY: VALUE}}` has the last word. */
+function passThrough({ settings }: Definition, group: string, lines: readonly KeyLine[]): readonly KeyLine[] {
+  const passed = valueOf(valueOf(settings, 'networkmanager'), 'passthrough');
+  const own = (passed?.kind === 'map' ? passed.entries : []).flatMap(({ key, keyPlace, value }): readonly KeyLine[] =>
+    key.startsWith(`${group}.`) && value.kind === 'scalar' ? [[key.slice(group.length + 1), value.text, keyPlace]] : [],
+  );
+  // "_" stands for an empty group; and NetworkManager's "unknown" for privacy is what an unset key is.
+  const isUnset = ([key, value]: KeyLine): boolean =>
+    key === '_' || (group === 'ipv6' && key === 'ip6-privacy' && value === '-1');
+  return [...lines.filter(([key]) => !own.some(([other]) => other === key)), ...own.filter((line) => !isUnset(line))];
+}
+
+/** As g_key_file_set_string() writes it. */
+function escapeValue(value: string): string {
+  const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return value.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character] ?? character).replace(/^ /, '\\s');
+}
+
+/** The globs that netplan looks for are fnmatch's. */
+function connectionLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
+  const { kind, id, place, settings } = definition;
+  const isMatched = valueOf(settings, 'match') !== undefined;
+  const original = said(definition, 'match', 'name');
+  const plain = original === null || hasWildcard(original.text) ? null : original;
+  const own = { text: id, place };
+  const name = !physicalKinds.has(kind)
+    ? id.length < 16
+      ? own
+      : null
+    : (said(definition, 'set-name') ?? (isMatched ? plain : own));
+  const activation = said(definition, 'activation-mode');
+  const passed = valueOf(valueOf(settings, 'networkmanager'), 'name');
+  return [
+    ['id', scalarText(passed) ?? `netplan-${id}`, passed?.place ?? place],
+    // Of nm-devices the type is passed through.
+    ...(kind === 'nm-devices' ? [] : [['type', profileTypes[kind] ?? 'ethernet', place] as const]),
+    ...keyLine('interface-name', name),
+    ...(activation === null ? [] : [['autoconnect', 'false', activation.place] as const]),
+    ...portLines(definition, all),
+  ];
+}
+
+const portTypes = { bridges: 'bridge', bonds: 'bond', vrfs: 'vrf' } as const;
+
+/** A bond over a bridge, a VRF over both. */
+function portLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
+  for (const kind of ['vrfs', 'bonds', 'bridges'] as const) {
+    const master = findMaster(definition, all, kind);
+    if (master === null) continue;
+    return [
+      ['slave-type', portTypes[kind], master.place],
+      ['master', master.text, master.place],
+    ];
+  }
+  return [];
+}
+
+function hardwareLines(definition: Definition): readonly KeyLine[] {
+  const isPhysical = physicalKinds.has(definition.kind);
+  const wake = said(definition, 'wakeonlan');
+  return [
+    ...(isPhysical ? [['wake-on-lan', isYes(wake) ? '1' : '0', wake?.place ?? definition.place] as const] : []),
+    ...(isPhysical && said(definition, 'set-name') === null ? keyLine('mac-address', macOf(definition)) : []),
+    ...keyLine('cloned-mac-address', said(definition, 'macaddress')),
+    ...keyLine('mtu', saidNumber(definition, 'mtu')),
+  ];
+}
+
+function vlanLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
+  const id = said(definition, 'id');
+  const link = said(definition, 'link');
+  const parent = all.find((other) => other.id === link?.text);
+  // A parent that is matched is told by a random UUID of its profile, which nobody can know before.
+  const isNamed = parent === undefined || valueOf(parent.settings, 'match') === undefined;
+  return [
+    ...keyLine('id', id === null ? null : { ...id, text: String(Number(id.text)) }),
+    ...(isNamed ? keyLine('parent', link) : []),
+  ];
+}
+
+function matchLines(definition: Definition): readonly KeyLine[] {
+  const original = said(definition, 'match', 'name');
+  const isGlob = original !== null && hasWildcard(original.text) && said(definition, 'set-name') === null;
+  return isGlob ? [['interface-name', `${original.text};`, original.place]] : [];
+}
