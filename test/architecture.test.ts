@@ -16,7 +16,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   snapshot: ['managers', 'topology', 'system', 'text'],
   doctor: ['install', 'managers', 'topology', 'system', 'text'],
   'cloud-config': ['install', 'managers', 'topology', 'system', 'text'],
+  status: ['doctor', 'install', 'managers', 'report', 'topology', 'system', 'text'],
   commands: [
+    'status',
     'lint',
     'install',
     'hypervisor',

@@ -99,7 +99,8 @@ export function openGuest(system: System, { root, snapshot: file }: GuestOptions
   const snapshot = parseSnapshot(text);
   if (typeof snapshot === 'string') throw new CommandError(`--snapshot: '${file}' is no snapshot: ${snapshot}`);
   const programs = new Map(snapshot.programs.map(({ argv, result }) => [argv.join('\0'), result]));
-  return { tree: snapshotSystem(system, snapshot.nodes, programs), live: snapshot.live };
+  const noProgram = snapshot.live ? 'ENOENT' : 'ENOSYS';
+  return { tree: snapshotSystem(system, snapshot.nodes, programs, noProgram), live: snapshot.live };
 }
 
 const plainWords: Readonly<Record<string, string>> = {

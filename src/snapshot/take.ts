@@ -64,11 +64,16 @@ const directories: readonly { readonly path: string; readonly deep: number }[] =
   { path: '/run/NetworkManager/devices', deep: 1 },
 ];
 
-/** Programs that only look; their answers are recorded where a question runs them. */
+/** Programs that only look, and with which arguments; their answers are recorded where a question runs them. */
+const harmless: Readonly<Record<string, RegExp>> = {
+  ip: /^(?:-\S+ )*(?:address|route|link|rule) (?:show|list)(?: |$)/,
+  networkctl: /^(?:-\S+ )*(?:status|list)(?: |$)/,
+  nmcli: /^(?:-\S+ )*(?:-f \S+ |-e yes )*(?:device|connection|general) (?:status|show)(?: |$)/,
+  systemctl: /^(?:-\S+ )*(?:is-active|is-enabled|show)(?: |$)/,
+};
+
 function isHarmless([program = '', ...args]: readonly string[]): boolean {
-  const words = args.filter((word) => !word.startsWith('-'));
-  const verb = words.find((word) => /^(?:show|list|status|device|is-active|is-enabled)$/.test(word));
-  return ['ip', 'networkctl', 'nmcli', 'systemctl', 'bridge'].includes(program) && verb !== undefined;
+  return Object.hasOwn(harmless, program) && harmless[program]?.test(args.join(' ')) === true;
 }
 
 /** Reads all files of a directory, and of those in it. */

@@ -23,11 +23,15 @@ interface Ownership {
   readonly gid?: number;
 }
 
-/** `programs`: answers of programs, by argv joined with NUL. The rest (streams, environment) is the machine's. */
+/**
+ * `programs`: answers of programs, by argv joined with NUL; any other is `noProgram`: it was not there, or, in a tree, nothing
+ * could be run. The rest (streams, environment) is the machine's.
+ */
 export function snapshotSystem(
   machine: System,
   nodes: ReadonlyMap<string, SnapshotNode>,
   programs: ReadonlyMap<string, ProcessResult>,
+  noProgram: 'ENOENT' | 'ENOSYS',
 ): System {
   const children = childrenOf(nodes);
   const find = (path: string): SnapshotNode | Failure => {
@@ -84,7 +88,7 @@ export function snapshotSystem(
     symlink: (_, path) => refuse(path),
     chmod: refuse,
     chown: refuse,
-    run: (argv) => programs.get(argv.join('\0')) ?? { errno: 'ENOSYS', path: argv[0] ?? '' },
+    run: (argv) => programs.get(argv.join('\0')) ?? { errno: noProgram, path: argv[0] ?? '' },
   };
 }
 
