@@ -37,6 +37,13 @@ export const managers: Readonly<Partial<Record<ManagerName, ManagerEntry>>> = {
     load: async () => (await import('./netplan/manager.ts')).netplan,
     formats: { netplan: '/etc/netplan/stdin.yaml' },
   },
+  networkmanager: {
+    load: async () => (await import('./networkmanager/manager.ts')).networkmanager,
+    formats: {
+      networkmanager: '/etc/NetworkManager/NetworkManager.conf',
+      keyfile: '/etc/NetworkManager/system-connections/stdin.nmconnection',
+    },
+  },
   ifupdown: {
     load: async () => (await import('./ifupdown/manager.ts')).ifupdown,
     formats: { ifupdown: '/etc/network/interfaces', interfaces: '/etc/network/interfaces' },

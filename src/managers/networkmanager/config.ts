@@ -1,0 +1,150 @@
+/**
+ * NetworkManager.conf(5): which files count, in which order, and what of them decides who is managed
+ * (src/core/nm-config.c).
+ */
+import { keyFileBoolean, keyFileWords, parseKeyFile, type KeyFile, type KeyFileEntry } from '../../text/key-file.ts';
+import type { ConfigFile, Judgement, Problem } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+/** A [device] or [connection] section with what may hold only for some links. */
+export interface Section {
+  readonly name: string;
+  readonly file: KeyFile;
+  readonly place: Place;
+  /** Undefined: for all. */
+  readonly matchDevice: KeyFileEntry | undefined;
+  readonly stopMatch: boolean;
+  readonly entries: readonly KeyFileEntry[];
+}
+
+export interface Config {
+  /** [keyfile] unmanaged-devices, each word list with its place. */
+  readonly unmanaged: readonly { readonly list: string; readonly place: Place }[];
+  readonly noAutoDefault: readonly { readonly list: string; readonly place: Place }[];
+  /** In the order in which they are asked. */
+  readonly devices: readonly Section[];
+  readonly connections: readonly Section[];
+  readonly plugins: readonly string[];
+  /** [ifupdown] managed. */
+  readonly ifupdownManaged: boolean;
+  /** [main] of the last file that has it, or the last file's beginning; null: there is no file. */
+  readonly main: Place | null;
+  readonly problems: readonly Problem[];
+  readonly unread: Judgement['unread'];
+}
+
+const main = '/etc/NetworkManager/NetworkManager.conf';
+/** Read in this order; of one name, the last of these directories has the file. */
+const directories = ['/usr/lib/NetworkManager/conf.d/', '/run/NetworkManager/conf.d/', '/etc/NetworkManager/conf.d/'];
+const internal = '/var/lib/NetworkManager/NetworkManager-intern.conf';
+
+export function isConfigPath(path: string): boolean {
+  return path === main || path === internal || /(?:^|\/)(?:conf\.d\/[^/]+|NetworkManager)\.conf$/.test(path);
+}
+
+export function readConfig(files: readonly ConfigFile[]): Config {
+  const problems: Problem[] = [];
+  const unread: { file: ConfigFile; why: string }[] = [];
+  const parsed: KeyFile[] = [];
+  for (const file of orderFiles(files, unread)) {
+    const keyFile = parseKeyFile(file.source);
+    for (const { place, message } of keyFile.faults)
+      problems.push({ kind: 'syntax', place, message, consequence: 'NetworkManager does not start' });
+    const disabled = keyFile.groups.find(({ name }) => name === '.config')?.entries.find(({ key }) => key === 'enable');
+    if (disabled !== undefined && keyFileBoolean(disabled.value) === false) {
+      unread.push({ file, why: '[.config] enable says no' });
+    } else parsed.push(keyFile);
+  }
+  const list = (group: string, key: string) => mergeList(parsed, group, key);
+  const last = (group: string, key: string) =>
+    parsed.flatMap((file) => entriesOf(file, group).filter((entry) => entry.key === key)).at(-1);
+  return {
+    unmanaged: list('keyfile', 'unmanaged-devices'),
+    noAutoDefault: list('main', 'no-auto-default'),
+    devices: sectionsOf(parsed, 'device'),
+    connections: sectionsOf(parsed, 'connection'),
+    plugins: keyFileWords(last('main', 'plugins')?.value ?? ''),
+    ifupdownManaged: keyFileBoolean(last('ifupdown', 'managed')?.value ?? '') === true,
+    main: placeOfMain(parsed),
+    problems,
+    unread,
+  };
+}
+
+function orderFiles(files: readonly ConfigFile[], unread: { file: ConfigFile; why: string }[]): readonly ConfigFile[] {
+  const byName = new Map<string, ConfigFile>();
+  const others: ConfigFile[] = [];
+  for (const directory of directories) {
+    for (const file of files.filter(({ path }) => path.startsWith(directory))) {
+      const name = file.path.slice(directory.length);
+      const hidden = byName.get(name);
+      if (hidden !== undefined)
+        unread.push({ file: hidden, why: `${file.path} has the same name and is read instead` });
+      byName.set(name, file);
+    }
+  }
+  for (const file of files)
+    if (isConfigPath(file.path) && directories.every((directory) => !file.path.startsWith(directory)))
+      others.push(file);
+  const rank = ({ path }: ConfigFile): number => {
+    const at = directories.findIndex((directory) => path.startsWith(directory));
+    if (path === internal) return 4;
+    // NetworkManager.conf comes before /etc's conf.d; a file that was named by hand, with it.
+    return at === 2 ? 3 : at < 0 ? 2 : at;
+  };
+  return [...byName.values(), ...others].sort((a, b) => rank(a) - rank(b) || (baseName(a) < baseName(b) ? -1 : 1));
+}
+
+function baseName({ path }: ConfigFile): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function entriesOf(file: KeyFile, group: string): readonly KeyFileEntry[] {
+  return file.groups.find(({ name }) => name === group)?.entries ?? [];
+}
+
+function placeOfMain(files: readonly KeyFile[]): Place | null {
+  const groups = files.flatMap((file) => file.groups.filter(({ name }) => name === 'main'));
+  const last = files.at(-1);
+  return groups.at(-1)?.place ?? (last === undefined ? null : { source: last.source, span: { start: 0, end: 0 } });
+}
+
+/** A later file's key replaces an earlier one's; `KEY+` adds to it and `KEY-` takes words out. */
+function mergeList(files: readonly KeyFile[], group: string, key: string): Config['unmanaged'] {
+  let found: { list: string; place: Place }[] = [];
+  for (const entry of files.flatMap((file) => entriesOf(file, group))) {
+    const added = { list: entry.value, place: entry.valuePlace };
+    if (entry.key === key) found = [added];
+    else if (entry.key === `${key}+`) found.push(added);
+    else if (entry.key === `${key}-`) {
+      const gone = new Set(keyFileWords(entry.value));
+      found = found.map(({ list, place }) => ({
+        list: keyFileWords(list)
+          .filter((word) => !gone.has(word))
+          .join(','),
+        place,
+      }));
+    }
+  }
+  return found;
+}
+
+/** Later files first, within a file from the top; the section without a name of its own is the last. */
+function sectionsOf(files: readonly KeyFile[], kind: 'device' | 'connection'): readonly Section[] {
+  const sections = files.toReversed().flatMap((file) =>
+    file.groups
+      .filter(({ name }) => name.startsWith(kind))
+      .map(({ name, place, entries }): Section => {
+        const of = (key: string) => entries.findLast((entry) => entry.key === key);
+        return {
+          name,
+          file,
+          place,
+          entries,
+          matchDevice: of('match-device'),
+          stopMatch: keyFileBoolean(of('stop-match')?.value ?? '') === true,
+        };
+      }),
+  );
+  return [...sections.filter(({ name }) => name !== kind), ...sections.filter(({ name }) => name === kind)];
+}

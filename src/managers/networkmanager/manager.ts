@@ -1,0 +1,208 @@
+/**
+ * NetworkManager, 1.42 and later: is a link managed at all, and if so, by which profile. A link that no profile fits gets a
+ * connection of NetworkManager's own making, with DHCP.
+ */
+import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
+import { isConfigPath, readConfig, type Config } from './config.ts';
+import { keyFileBoolean } from '../../text/key-file.ts';
+import { deviceType, matchDevices } from './device-spec.ts';
+import {
+  defaultEffects,
+  isProfilePath,
+  matchProfile,
+  readEffects,
+  readProfiles,
+  type Profile,
+  type ProfileMatch,
+} from './profile.ts';
+import type { Claim, ConfigFile, Decision, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
+import type { Place, Source } from '../../text/source.ts';
+
+const base = 'NetworkManager';
+
+export const networkmanager: Manager = {
+  name: 'networkmanager',
+  locations: [
+    ...['/usr/lib', '/run', '/etc'].map((root) => ({ path: `${root}/${base}/conf.d`, pattern: /\.conf$/ })),
+    { path: '/etc/NetworkManager/NetworkManager.conf' },
+    { path: '/var/lib/NetworkManager/NetworkManager-intern.conf' },
+    ...['/etc', '/run', '/usr/lib'].map((root) => ({ path: `${root}/${base}/system-connections`, pattern: /./ })),
+  ],
+  recognise: (path, text) =>
+    /\.nmconnection$|(?:^|\/)NetworkManager\.conf$|NetworkManager\/conf\.d\/[^/]+\.conf$|system-connections\/[^/]+$/.test(
+      path,
+    ) ||
+    (/^\[connection\]$/m.test(text) && /^type=(?:802-3-)?ethernet$/m.test(text)),
+  judge: judgeNetworkManager,
+};
+
+export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest): Judgement {
+  const profiles = readProfiles(files.filter(({ path }) => isProfilePath(path)));
+  const config = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
+  return {
+    decisions: guest.phases.flatMap((phase) =>
+      phase.links.map((link) => decide(config, profiles.profiles, phase, link, guest)),
+    ),
+    problems: [...config.problems, ...profiles.problems],
+    unread: [...config.unread, ...profiles.unread],
+    facts: { plugins: config.plugins.join(' ') },
+  };
+}
+
+/** What NetworkManager does without any file has its place where it could be told not to. */
+const builtIn: Place = {
+  source: { path: '/usr/lib/NetworkManager (as it is built)', text: '' },
+  span: { start: 0, end: 0 },
+};
+
+function decide(config: Config, profiles: readonly Profile[], phase: Phase, link: LinkFacts, guest: Guest): Decision {
+  const decision = { manager: 'networkmanager' as const, phase, link };
+  const away = findUnmanaged(config, link, guest);
+  const matches = profiles.map((profile) => ({
+    profile,
+    match: matchProfile(profile, link, guest.host.kernelCommandLine),
+  }));
+  const passed = matches
+    .filter(({ match }) => match.verdict === 'no')
+    .map(({ profile, match }) => claimOf(profile, match, link));
+  const fitting = matches.filter(({ match }) => match.verdict !== 'no');
+  if (away?.verdict === 'yes' || !isEthernet(link)) {
+    const why = away?.reason ?? `${link.name} is no Ethernet link`;
+    const losers = fitting.map(({ profile, match }) => ({ claim: claimOf(profile, match, link), why }));
+    return { ...decision, winners: away === null ? [] : [away], losers, passed };
+  }
+  const rivals = fitting
+    .filter(({ profile }) => profile.autoconnect)
+    .sort((a, b) => b.profile.priority - a.profile.priority);
+  const [best] = rivals;
+  const winners: Claim[] = [];
+  const losers: { claim: Claim; why: string }[] = [];
+  const unsure = away === null ? null : away.reason;
+  for (const { profile, match } of fitting) {
+    const claim = claimOf(profile, match, link);
+    const ties = rivals.filter((other) => other.profile.priority === best?.profile.priority);
+    if (!profile.autoconnect) losers.push({ claim, why: 'autoconnect=false: it is not activated by itself' });
+    else if (profile.priority < (best?.profile.priority ?? 0) && best?.match.verdict === 'yes')
+      losers.push({ claim, why: `'${best.profile.id}' has a greater autoconnect-priority` });
+    else winners.push(weaken(claim, ties.length, sharedWith(profile, config, phase, link, guest), unsure));
+  }
+  if (fitting.every(({ match }) => match.verdict === 'maybe')) {
+    const claim = claimDefault(config, link, fitting.length > 0 || unsure !== null);
+    (claim.verdict === 'no' ? passed : winners).push(claim);
+  }
+  return { ...decision, winners: away === null ? winners : [...winners, away], losers, passed };
+}
+
+function isEthernet(link: LinkFacts): boolean {
+  return deviceType(link) === 'ethernet' && link.name !== 'lo';
+}
+
+function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch, _link: LinkFacts): Claim {
+  return {
+    manager: 'networkmanager',
+    place: profile.place,
+    verdict,
+    reason: `profile '${profile.id}': ${reason}`,
+    keys,
+    effects: readEffects(profile),
+  };
+}
+
+/** A profile is active on one device, unless it says multi-connect; who comes first has it. */
+function sharedWith(profile: Profile, config: Config, phase: Phase, link: LinkFacts, guest: Guest): readonly string[] {
+  if (profile.multiple) return [];
+  return phase.links
+    .filter((other) => other !== link && isEthernet(other) && findUnmanaged(config, other, guest)?.verdict !== 'yes')
+    .filter((other) => matchProfile(profile, other, guest.host.kernelCommandLine).verdict !== 'no')
+    .map(({ name }) => name);
+}
+
+function weaken(claim: Claim, ties: number, others: readonly string[], unsure: string | null): Claim {
+  const why = [
+    ...(ties > 1 ? ['another profile of the same priority fits too, and the one that was used last wins'] : []),
+    ...(others.length > 0 ? [`it fits ${others.join(', ')} too, and whichever is ready first has it`] : []),
+    ...(unsure === null ? [] : [unsure]),
+  ];
+  return why.length === 0 ? claim : { ...claim, verdict: 'maybe', reason: [claim.reason, ...why].join('; ') };
+}
+
+/** nm_settings_device_added(): "Wired connection N", unless no-auto-default tells the device. */
+function claimDefault(config: Config, link: LinkFacts, doubtful: boolean): Claim {
+  const claim = { manager: 'networkmanager' as const, effects: defaultEffects(config.main ?? builtIn) };
+  for (const { list, place } of config.noAutoDefault) {
+    const { verdict, keys } = matchDevices(list, place, link);
+    if (verdict === 'no') continue;
+    const reason = `no-auto-default=${list}: no connection is made for ${link.name}`;
+    return { ...claim, place, verdict: verdict === 'yes' ? 'no' : 'maybe', keys, reason };
+  }
+  const reason = `no profile fits ${link.name}: NetworkManager makes a connection of its own ("Wired connection 1")`;
+  return { ...claim, place: config.main ?? builtIn, verdict: doubtful ? 'maybe' : 'yes', keys: [], reason };
+}
+
+/** What takes a link from NetworkManager, hardest first (nm_device_set_unmanaged_by_*()). Null: nothing. */
+function findUnmanaged(config: Config, link: LinkFacts, { host }: Guest): Claim | null {
+  const claim = (verdict: Verdict, place: Place, reason: string, keys: readonly MatchKey[]): Claim => ({
+    manager: 'networkmanager',
+    place,
+    verdict,
+    reason,
+    keys,
+    effects: [{ kind: 'unmanaged', place }],
+  });
+  let doubt: Claim | null = null;
+  for (const { list, place } of config.unmanaged) {
+    const { verdict, keys } = matchDevices(list, place, link);
+    if (verdict === 'yes') return claim('yes', place, `unmanaged-devices=${list} tells ${link.name}`, keys);
+    if (verdict === 'maybe') doubt = claim('maybe', place, `unmanaged-devices=${list} may tell ${link.name}`, keys);
+  }
+  for (const { entries, matchDevice, stopMatch, place } of config.devices) {
+    const managed = entries.findLast(({ key }) => key === 'managed');
+    if (managed === undefined && !stopMatch) continue;
+    const { verdict, keys } =
+      matchDevice === undefined
+        ? { verdict: 'yes' as const, keys: [] }
+        : matchDevices(matchDevice.value, matchDevice.valuePlace, link);
+    if (verdict === 'no') continue;
+    const value = managed === undefined ? null : keyFileBoolean(managed.value);
+    const said = `[device] ${matchDevice === undefined ? '' : `match-device=${matchDevice.value}, `}managed=${managed?.value ?? ''}`;
+    if (verdict === 'maybe' && value === false)
+      doubt = claim('maybe', place, `${said} may take ${link.name} from NetworkManager`, keys);
+    if (verdict !== 'yes') continue;
+    if (value === false) return claim('yes', place, `${said} takes ${link.name} from NetworkManager`, keys);
+    if (value === true) return doubt;
+    break;
+  }
+  return unmanagedByUdev(link, host.networkManagerVersion, claim) ?? doubt;
+}
+
+type MakeClaim = (verdict: Verdict, place: Place, reason: string, keys: readonly MatchKey[]) => Claim;
+
+/** NM_UNMANAGED; where it is not set, ID_NET_MANAGED_BY, since 1.46. */
+function unmanagedByUdev(link: LinkFacts, version: string | undefined, claim: MakeClaim): Claim | null {
+  const place: Place = { source: udevDatabase, span: { start: 0, end: 0 } };
+  const flag = link.properties?.get('NM_UNMANAGED');
+  const by = link.properties?.get('ID_NET_MANAGED_BY');
+  const key = (name: string, verdict: Verdict): MatchKey => ({ on: 'property', value: name, verdict, place });
+  if (flag !== undefined && keyFileBoolean(flag) !== null) {
+    if (keyFileBoolean(flag) !== true) return null;
+    return claim('yes', place, `the udev property NM_UNMANAGED=${flag} takes ${link.name} from NetworkManager`, [
+      key('NM_UNMANAGED', 'yes'),
+    ]);
+  }
+  if (flag === undefined && isUncertainProperty(link, 'NM_UNMANAGED') && link.properties !== undefined)
+    return claim('maybe', place, `a udev rule that may match sets NM_UNMANAGED for ${link.name}`, [
+      key('NM_UNMANAGED', 'maybe'),
+    ]);
+  if (by === undefined || by === 'org.freedesktop.NetworkManager') return null;
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  const knows = version === undefined ? 'maybe' : major > 1 || minor >= 46 ? 'yes' : 'no';
+  if (knows === 'no') return null;
+  return claim(
+    knows,
+    place,
+    `the udev property ID_NET_MANAGED_BY=${by} takes ${link.name} from NetworkManager since 1.46`,
+    [key('ID_NET_MANAGED_BY', knows)],
+  );
+}
+
+const udevDatabase: Source = { path: 'udev', text: '' };
