@@ -2,21 +2,37 @@
 import { collectHooks, renderHooksScript } from '../cloud-config/hooks-script.ts';
 import { loadProgram, loadScript, machineOf } from '../cloud-config/loader.ts';
 import { forms, renderUserData, type Form } from '../cloud-config/user-data.ts';
+import { renderSysinfo, smbiosElement } from '../hypervisor/domain-xml.ts';
+import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
 import { printable } from '../report/table.ts';
 import { encodeText } from '../system/bytes.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { readMac } from './host-options.ts';
 
 interface CloudConfigOptions {
   readonly carry: string;
   readonly program?: string;
   readonly as: string;
+  readonly credentials?: true;
+  readonly mac?: readonly string[];
 }
 
 const carried = ['hooks', 'program'] as const;
 
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<CloudConfigOptions>(define(), args, system);
+  if (options.mac !== undefined && options.credentials !== true)
+    throw new CommandError('--mac goes with --credentials', exitStatus.usage);
+  if (options.credentials === true) {
+    if (options.carry !== 'hooks' || options.program !== undefined || options.as !== 'bootcmd')
+      throw new CommandError(
+        '--credentials is no user data: give it without --carry, --program, --as',
+        exitStatus.usage,
+      );
+    system.out(printCredentials(options.mac?.map((mac) => readMac(mac, '--mac')) ?? null));
+    return exitStatus.clean;
+  }
   const form = readWord('--as', options.as, forms);
   const carry = readWord('--carry', options.carry, carried);
   if (options.program !== undefined && carry === 'hooks') {
@@ -60,11 +76,30 @@ function carryProgram({ program }: CloudConfigOptions, system: System): string {
   );
 }
 
+/** As QEMU's options and as libvirt's elements. `macs`: of the guest's masters; null: any guest's. */
+function printCredentials(macs: readonly string[] | null): string {
+  const words = ['failoverctl cloud-config --credentials', ...(macs ?? []).map((mac) => `--mac ${mac}`)];
+  const masters = macs?.map((mac) => ({ kind: 'net_failover', name: '', mac }) as const) ?? null;
+  const credentials = renderCredentials({ masters, command: words.join(' ') });
+  const strings = credentials.map(encodeOemString);
+  const names = credentials.map(({ name }) => `#   ${name}\n`).join('');
+  return [
+    `# systemd credentials for a guest with a failover NIC and systemd 256 or later; nothing in its image is changed.\n${names}`,
+    `# QEMU:\n${strings.map((text) => `-smbios type=11,value=${text}\n`).join('')}`,
+    `# libvirt, in <os>:\n${smbiosElement}`,
+    `# libvirt, in <domain>:\n${renderSysinfo(strings)}`,
+  ].join('\n');
+}
+
 function describeCommand(form: Form, carry: (typeof carried)[number]): string {
   const words = ['failoverctl cloud-config'];
   if (carry !== 'hooks') words.push(`--carry ${carry}`);
   if (form !== 'bootcmd') words.push(`--as ${form}`);
   return words.join(' ');
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function define() {
@@ -75,6 +110,8 @@ function define() {
       'hooks',
     )
     .option('--program <file>', 'the executable to carry (default: this program, if it is one)')
+    .option('--credentials', 'no user data, but systemd credentials, and how QEMU and libvirt carry them')
+    .option('--mac <mac>', "with --credentials: a master's MAC, for a guard that knows it; repeatable", collect)
     .option('--as <form>', `${forms.join(', ')}`, 'bootcmd')
     .addHelpText(
       'after',
@@ -89,6 +126,9 @@ When it runs:
   runcmd        at the end of the first boot; heals
   mime          a boothook, as early as bootcmd, as a MIME part to be joined with others
   vendor-data   a boothook by itself: a bootcmd in the user's own data does not displace it
+
+--credentials: what systemd 256 and later (Debian 13) reads from the hypervisor before udev and networkd start, at every
+boot: the udev rules, and the guard of networkd. NetworkManager heeds the rules; ifupdown reads none.
 
 Written files are named in ${'/var/lib/failoverctl/manifest.json'}: 'failoverctl install' takes over, 'uninstall' takes them back.
 While that file is there nothing is written again. If another file is in the way nothing is changed.

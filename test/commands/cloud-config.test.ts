@@ -223,6 +223,46 @@ test('shellcheck, dash and busybox take what is carried, and a tree can be given
   }
 });
 
+test('--credentials: what host domain-xml carries, for QEMU and for libvirt', async () => {
+  const mac = '52:54:00:00:12:53';
+  const text = await print(['--credentials', '--mac', mac]);
+  const [, qemu = '', , libvirt = ''] = text.split(/^# (?:QEMU|libvirt, in <(?:os|domain)>):\n/m);
+  const values = qemu
+    .trim()
+    .split('\n')
+    .map((line) => line.replace('-smbios type=11,value=', ''));
+  assert.deepEqual(
+    values,
+    [...libvirt.matchAll(/<entry>(.*)<\/entry>/g)].map(([, value]) => value),
+  );
+  const decoded = new Map(
+    values.map((value) => {
+      const [, name = '', base64 = ''] = /^io\.systemd\.credential\.binary:([^=]+)=(.*)$/.exec(value) ?? [];
+      return [name, Buffer.from(base64, 'base64').toString()];
+    }),
+  );
+  const rules = hooks.find(({ path }) => path.endsWith('/92-net-failover.rules'));
+  const withoutOrigin = (one: string | undefined) => one?.replace(/^# From: .*\n/m, '');
+  assert.equal(withoutOrigin(decoded.get('udev.rules.92-net-failover')), withoutOrigin(rules?.text));
+  assert.match(
+    decoded.get('network.network.05-failover-slaves-by-mac') ?? '',
+    new RegExp(`^PermanentMACAddress=${mac}$`, 'm'),
+  );
+  assert.doesNotMatch(await print(['--credentials']), /by-mac/);
+  if (spawnSync('qemu-system-x86_64', ['--version']).error !== undefined) return;
+  const args = qemu
+    .trim()
+    .split('\n')
+    .flatMap((line) => line.split(' '));
+  const machine = ['-M', 'q35', '-accel', 'tcg', '-nodefaults', '-display', 'none', '-S', '-monitor', 'stdio'];
+  const taken = spawnSync('qemu-system-x86_64', [...machine, ...args], {
+    encoding: 'utf8',
+    input: 'quit\n',
+    timeout: 60_000,
+  });
+  assert.equal(taken.status, 0, taken.stderr);
+});
+
 test('what cannot be carried', async () => {
   const run = async (args: readonly string[], files = {}) => {
     const system = memorySystem(files);
@@ -235,4 +275,7 @@ test('what cannot be carried', async () => {
   assert.equal((await run(['--carry', 'all'])).status, 2);
   assert.equal((await run(['--as', 'ignition'])).status, 2);
   assert.equal((await run(['--program', '/x'])).status, 2);
+  assert.equal((await run(['--mac', '52:54:00:00:12:53'])).status, 2);
+  assert.equal((await run(['--credentials', '--as', 'mime'])).status, 2);
+  assert.equal((await run(['--credentials', '--mac', 'x'])).status, 2);
 });

@@ -16,7 +16,7 @@ import { main } from '../../src/main.ts';
 import { memorySystem, type MemoryEntry, type MemorySystem } from '../../src/system/memory.ts';
 import { nodeSystem } from '../../src/system/node.ts';
 import type { ProcessResult, System } from '../../src/system/system.ts';
-import { guest, healthyTree } from '../status/guest.ts';
+import { guest as runningGuest, healthyTree } from '../status/guest.ts';
 
 type Entries = Readonly<Record<string, MemoryEntry>>;
 
@@ -157,7 +157,7 @@ test('a copied tree, through --root', async () => {
 test('status says of the snapshot what it says of the running guest', async () => {
   const nmcli = 'ens10:connected:Wired connection 1\nens11:unmanaged:\n';
   const tree = { ...healthyTree(), '/proc/77/cmdline': '/sbin/dhclient\0ens11\0' };
-  const system = guest(tree, { nmcli, running: ['systemd-networkd.service'] });
+  const system = runningGuest(tree, { nmcli, running: ['systemd-networkd.service'] });
   const ask = async (args: readonly string[], asked: MemorySystem): Promise<string> => {
     const before = asked.stdout.length;
     await main(args, asked);
