@@ -1,22 +1,51 @@
 /** `failoverctl host migrate`: a live migration from this host, step by step, undone on failure. */
-import { connectLibvirt } from '../hypervisor/libvirt.ts';
+import { checkGuest } from '../hypervisor/check-guest.ts';
+import { readGuestStatus } from '../hypervisor/guest-agent.ts';
+import { connectLibvirt, type Libvirt } from '../hypervisor/libvirt.ts';
 import { planMigration } from '../hypervisor/migrate.ts';
 import { shellQuote } from '../hypervisor/runbook.ts';
 import type { System } from '../system/system.ts';
-import { CommandError, defineCommand, parseArguments } from './command.ts';
+import { printable } from '../report/table.ts';
+import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
 import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {
   readonly migrateArg: readonly string[];
+  /** commander's: false with --no-guest-check. */
+  readonly guestCheck: boolean;
 }
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<MigrateOptions>(definition(), args, system);
   const [domain = '', destination = ''] = operands;
+  const libvirt = connectLibvirt(system, options.connect ?? null);
   const request = { domain, destination, migrateArgs: options.migrateArg, overrides: readOverrides(options) };
-  const runbook = planMigration(request, connectLibvirt(system, options.connect ?? null), system);
+  const runbook = planMigration(request, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);
-  return carryOut(runbook, options, ['failoverctl host migrate', ...args.map(shellQuote)].join(' '), system);
+  const onlyPrinted = options.dryRun === true || options.script === true;
+  const notes = options.guestCheck ? askGuest(domain, libvirt, system, onlyPrinted) : [];
+  return carryOut(
+    { ...runbook, notes: [...runbook.notes, ...notes] },
+    options,
+    ['failoverctl host migrate', ...args.map(shellQuote)].join(' '),
+    system,
+  );
+}
+
+/** A guest that is not set up ends it here; one that cannot be asked is a note. */
+function askGuest(name: string, libvirt: Libvirt, system: System, onlyPrinted: boolean): readonly string[] {
+  const domain = libvirt.domain(name);
+  if (typeof domain === 'string') throw new CommandError(domain);
+  const check = checkGuest(name, domain, libvirt, () => readGuestStatus(libvirt, name, (time) => system.sleep(time)));
+  if (typeof check === 'string') throw new CommandError(check);
+  if (check.ready === true) return [];
+  if (check.ready === null) return [`the guest is not checked: ${check.notes.join('; ')}`];
+  const found = check.problems.map((problem) => `the guest is not set up for failover: ${problem}`);
+  if (onlyPrinted) return found;
+  throw new CommandError(
+    `${found.map((line) => `${printable(line)}\n`).join('')}nothing was begun; see 'failoverctl host check', or give --no-guest-check`,
+    exitStatus.findings,
+  );
 }
 
 function definition() {
@@ -27,9 +56,13 @@ function definition() {
       .argument('<destination>', "libvirt's connection to the other host: qemu+ssh://HOST/system"),
   )
     .option('--migrate-arg <word>', "one more word for 'virsh migrate'; may be given again", collect, [])
+    .option('--no-guest-check', 'migrate a guest too that is not set up for failover')
     .addHelpText(
       'after',
       `
+First the guest is asked, as 'failoverctl host check' does, whether it is set up for failover: if not, nothing is begun. A
+guest without agent is migrated with a note.
+
 Steps, for each teamed pair of the domain:
   1. the virtio NIC's link is set up
   2. waits until the guest has carrier on its standby (asked of the guest agent; without one the wait runs out)
@@ -45,7 +78,7 @@ Each step looks whether its effect is there already, and afterwards whether it c
 steps before it are undone in reverse order, up to the migration itself; what could not be undone is named with the
 command that does it. On the other host run 'failoverctl host reattach', before with --prepare and afterwards without.
 
-Exit status: 0 migrated, or the plan was printed; 2 wrong usage; 3 a step failed, and what was begun has been undone or is
+Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a step failed, and what was begun has been undone or is
 named.
 
 Examples:

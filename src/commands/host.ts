@@ -16,6 +16,10 @@ const subcommands: Readonly<Record<string, HostEntry>> = {
     summary: 'print the interface pair, or put it into a domain',
     load: () => import('./host-domain-xml.ts'),
   },
+  check: {
+    summary: 'say whether the guest inside is set up, before a migration',
+    load: () => import('./host-check.ts'),
+  },
   migrate: {
     summary: 'migrate a guest away, step by step, undone on failure',
     load: () => import('./host-migrate.ts'),

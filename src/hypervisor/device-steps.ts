@@ -1,6 +1,7 @@
 /** Steps on a domain's devices, through libvirt. */
 import { isHostDevice, normalMac, type Domain, type NetDevice } from './domain.ts';
-import { guestCarrier, type Libvirt } from './libvirt.ts';
+import { guestCarrier } from './guest-agent.ts';
+import type { Libvirt } from './libvirt.ts';
 import { inputFile, type Step } from './runbook.ts';
 
 const devicePatience = 30_000;

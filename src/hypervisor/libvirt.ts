@@ -1,7 +1,7 @@
 /** What we ask of libvirt, through virsh(1). */
 import { isFailure, type System } from '../system/system.ts';
 import { readDomain, type Domain } from './domain.ts';
-import type { Effect, HostCommand } from './runbook.ts';
+import type { HostCommand } from './runbook.ts';
 
 export interface Libvirt {
   /** `virsh -c URI …`, as run and as printed. */
@@ -83,52 +83,4 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
 
 function readVersion(text: string | undefined): readonly number[] | null {
   return text === undefined ? null : text.split('.').map(Number);
-}
-
-/**
- * Does the guest see carrier on the slave of this role and MAC? Asked of the guest agent with commands that only read:
- * guest-network-get-interfaces, guest-file-open, guest-file-read. `unknown` without an agent.
- */
-export function guestCarrier(libvirt: Libvirt, name: string, mac: string, role: 'standby' | 'primary'): Effect {
-  const netdevs = libvirt.agent(name, { execute: 'guest-network-get-interfaces' });
-  if (!Array.isArray(netdevs)) return 'unknown';
-  for (const netdev of netdevs as readonly unknown[]) {
-    const { name: link, 'hardware-address': address } = netdev as Readonly<Record<string, unknown>>;
-    if (typeof link !== 'string' || typeof address !== 'string' || address.toLowerCase() !== mac) continue;
-    const attribute = (path: string) => readGuestFile(libvirt, name, `/sys/class/net/${link}/${path}`);
-    // The master has no ifindex file below `master`; a slave's port name tells which of the two it is.
-    if (attribute('master/ifindex') === null) continue;
-    const isStandby = attribute('phys_port_name') === 'sby';
-    if (isStandby !== (role === 'standby')) continue;
-    return attribute('carrier') === '1' ? 'present' : 'absent';
-  }
-  return 'absent';
-}
-
-/** A small file's text without its newline, or null where it cannot be read. */
-function readGuestFile(libvirt: Libvirt, name: string, path: string): string | null {
-  const handle = libvirt.agent(name, { execute: 'guest-file-open', arguments: { path, mode: 'r' } });
-  if (typeof handle !== 'number') return null;
-  const read = libvirt.agent(name, { execute: 'guest-file-read', arguments: { handle, count: 256 } });
-  libvirt.agent(name, { execute: 'guest-file-close', arguments: { handle } });
-  if (typeof read !== 'object' || read === null || !('buf-b64' in read)) return null;
-  return decodeBase64(String(read['buf-b64'])).replace(/\n$/, '');
-}
-
-const base64Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** ASCII from base64; one of our engines has no atob. */
-function decodeBase64(text: string): string {
-  let bits = 0;
-  let held = 0;
-  let decoded = '';
-  for (const letter of text.replace(/=+$/, '')) {
-    held = (held << 6) | base64Letters.indexOf(letter);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    decoded += String.fromCharCode((held >> bits) & 0xff);
-    held &= (1 << bits) - 1;
-  }
-  return decoded;
 }

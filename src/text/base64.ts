@@ -15,3 +15,18 @@ export function encodeBase64(bytes: Uint8Array, width = 0): string {
   const text = parts.join('');
   return width === 0 ? text : text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n');
 }
+
+/** Null for a text that is no base 64; line breaks and missing padding are allowed. */
+export function decodeBase64(text: string): Uint8Array | null {
+  const letters = text.replace(/[\r\n]/g, '').replace(/={1,2}$/, '');
+  if (!/^[A-Za-z0-9+/]*$/.test(letters) || letters.length % 4 === 1) return null;
+  const bytes = new Uint8Array(Math.floor((letters.length * 3) / 4));
+  let held = 0;
+  let at = 0;
+  for (const [index, letter] of [...letters].entries()) {
+    held = ((held << 6) | alphabet.indexOf(letter)) & 0xff_ffff;
+    const bits = (index % 4) * 6 + 6; // of this group so far
+    if (bits >= 8 && at < bytes.length) bytes[at++] = (held >> (bits % 8)) & 0xff;
+  }
+  return bytes;
+}

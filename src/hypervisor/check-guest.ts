@@ -1,0 +1,113 @@
+/** The host's and the guest's view of each failover NIC side by side: is the guest set up, before a migration starts? */
+import { isPersistent, normalMac, teamedPairs, type Domain, type NetDevice } from './domain.ts';
+import { readGuestLinks, type GuestLink, type GuestStatus } from './guest-agent.ts';
+import type { Libvirt } from './libvirt.ts';
+
+export interface GuestCheck {
+  readonly domain: string;
+  /** Null: it cannot be told, and `problems` is empty. */
+  readonly ready: boolean | null;
+  readonly nics: readonly NicCheck[];
+  readonly problems: readonly string[];
+  /** What could not be asked, and what is worth knowing but not wrong. */
+  readonly notes: readonly string[];
+}
+
+export interface NicCheck {
+  readonly mac: string;
+  readonly host: HostSide;
+  /** The guest's links with this MAC; null where no agent answers. */
+  readonly guest: readonly GuestLink[] | null;
+}
+
+export interface HostSide {
+  readonly alias: string | null;
+  readonly tap: string | null;
+  readonly link: 'up' | 'down' | null;
+  /** The VF's address on the host, the pool that it is from, or null where none is attached. */
+  readonly vf: string | null;
+}
+
+/** `status` asks the guest's own failoverctl. A string: there is nothing to check. */
+export function checkGuest(
+  name: string,
+  domain: Domain,
+  libvirt: Libvirt,
+  status: () => GuestStatus | null,
+): GuestCheck | string {
+  const standbys = domain.devices.filter(isPersistent);
+  if (standbys.length === 0) return `domain '${name}' has no NIC with <teaming type='persistent'/>`;
+  const pairs = teamedPairs(domain);
+  const nics = standbys.flatMap((device): readonly NicCheck[] => {
+    const mac = normalMac(device.mac);
+    if (mac === undefined) return [];
+    const vf = pairs.find(({ persistent }) => persistent === device)?.transient;
+    return [{ mac, host: readHostSide(name, device, vf, libvirt), guest: readGuestLinks(libvirt, name, mac) }];
+  });
+  if (nics.some(({ guest }) => guest === null)) {
+    return { domain: name, ready: null, nics, problems: [], notes: ['no guest agent answers'] };
+  }
+  const own = status();
+  const notes =
+    own === null ? ["the guest's own failoverctl was not asked: it is not there, or the agent starts no programs"] : [];
+  const blind = nics.some(({ guest }) => guest?.some(({ role }) => role === null) === true);
+  if (blind) notes.push('the agent reads no files: the roles of links are not known');
+  const problems = [
+    ...nics.flatMap(judgeNic),
+    ...(own?.problems ?? []).map((problem) => `failoverctl in the guest: ${problem}`),
+  ];
+  const cannotTell = blind && own?.healthy !== true;
+  return { domain: name, ready: problems.length > 0 ? false : cannotTell ? null : true, nics, problems, notes };
+}
+
+function readHostSide(name: string, device: NetDevice, vf: NetDevice | undefined, libvirt: Libvirt): HostSide {
+  return {
+    alias: device.alias ?? null,
+    tap: device.tap ?? null,
+    link: device.tap === undefined ? null : libvirt.linkState(name, device.tap),
+    vf: vf === undefined ? null : (vf.hostAddress ?? vf.network ?? 'attached'),
+  };
+}
+
+function judgeNic({ mac, host, guest }: NicCheck): readonly string[] {
+  const links = guest ?? [];
+  if (links.length === 0) return [`the guest has no link with MAC ${mac}`];
+  const withRole = (role: GuestLink['role']) => links.filter((link) => link.role === role);
+  const names = (list: readonly GuestLink[]) => list.map(({ name }) => `'${name}'`).join(', ');
+  const addressed = (list: readonly GuestLink[]) =>
+    list.flatMap(({ name, addresses }) =>
+      addresses
+        .filter(isRoutable)
+        .map((address) => `'${name}' has the address ${address}: expected it on the master alone`),
+    );
+  if (links.some(({ role }) => role === null)) {
+    const busy = links.filter(({ addresses }) => addresses.some(isRoutable));
+    return busy.length > 1 ? [`${names(busy)} all have addresses: expected them on the master alone`] : [];
+  }
+  const [standby] = withRole('standby');
+  const slaves = [...withRole('standby'), ...withRole('primary')];
+  const strays = withRole('none');
+  const missing =
+    withRole('master').length === 0
+      ? [`no link with MAC ${mac} is a failover master: ${names(links)} work by themselves`]
+      : standby === undefined
+        ? [`the master has no standby: without the VF the guest has no link`]
+        : [];
+  const lost = host.link === 'up' && standby?.carrier === false;
+  return [
+    ...missing,
+    ...(host.vf !== null && withRole('primary').length === 0 && missing.length === 0
+      ? [`the VF ${host.vf} is attached, and no primary is enslaved in the guest`]
+      : []),
+    ...(withRole('master').length === 0
+      ? []
+      : strays.map(({ name }) => `'${name}' has MAC ${mac} and is not enslaved`)),
+    ...(lost ? [`'${standby.name}' has no carrier, and its link is up on the host`] : []),
+    ...addressed(slaves),
+  ];
+}
+
+/** Not what a link gives itself: kernels before 6.2 put fe80:: addresses on slaves. */
+function isRoutable(address: string): boolean {
+  return !/^fe[89ab]/i.test(address) && !address.startsWith('169.254.');
+}
