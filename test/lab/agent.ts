@@ -16,7 +16,7 @@ export interface Agent {
 
 /** Waits until the guest's agent answers: that is early in its boot. `alive` throws if there is nothing to wait for. */
 export async function connectAgent(path: string, timeoutMs: number, alive: () => void): Promise<Agent> {
-  const socket = await poll('QEMU opens the agent port', 20_000, async () => await connectSocket(path));
+  const socket = await poll('QEMU opens the agent port', 120_000, async () => await connectSocket(path));
   const waiting = new Map<string, (answer: Answer) => void>();
   onLines(socket, (line) => {
     const [id = '', status = '', out = '-', err = '-'] = line.split(' ');

@@ -29,19 +29,19 @@ async function seatOf(guest: Guest, pair: number): Promise<Seat> {
 }
 
 export async function settle(guest: Guest): Promise<void> {
-  await guest.must('udevadm settle --timeout=60');
+  await guest.must('udevadm settle --timeout=180');
 }
 
 export async function unbindPrimary(guest: Guest, pair = 0): Promise<void> {
   const { primary, driver } = await seatOf(guest, pair);
   await guest.must(`echo ${primary} >/sys/bus/pci/drivers/${driver}/unbind`);
-  await poll('the VF is gone', 30_000, async () => linkOf(await readLinks(guest), 'primary', pair) === undefined);
+  await poll('the VF is gone', 120_000, async () => linkOf(await readLinks(guest), 'primary', pair) === undefined);
 }
 
 export async function bindPrimary(guest: Guest, pair = 0): Promise<void> {
   const { primary, driver } = await seatOf(guest, pair);
   await guest.must(`echo ${primary} >/sys/bus/pci/drivers/${driver}/bind`);
-  await poll('the VF is back', 30_000, async () => linkOf(await readLinks(guest), 'primary', pair) !== undefined);
+  await poll('the VF is back', 120_000, async () => linkOf(await readLinks(guest), 'primary', pair) !== undefined);
 }
 
 /** Takes master and standby away; a VF stays, as an ordinary NIC. */
@@ -54,7 +54,7 @@ export async function unbindMaster(guest: Guest, pair = 0): Promise<void> {
 export async function bindMaster(guest: Guest, pair = 0): Promise<void> {
   const { virtio } = await seatOf(guest, pair);
   await guest.must(`echo ${virtio} >/sys/bus/virtio/drivers/virtio_net/bind`);
-  await poll('the master is back and has its VF', 30_000, async () => {
+  await poll('the master is back and has its VF', 120_000, async () => {
     const links = await readLinks(guest);
     return linkOf(links, 'master', pair) !== undefined && linkOf(links, 'primary', pair)?.enslaved === true;
   });
@@ -84,17 +84,17 @@ enslaved() { [ -L /sys/bus/pci/devices/${primary}/net/*/master ]; }
 carrier() { [ "$(cat /sys/bus/pci/devices/${primary}/net/*/carrier 2>/dev/null)" = 1 ]; }
 for i in $(seq ${count}); do
   echo ${primary} >/sys/bus/pci/drivers/${driver}/unbind
-  await 30 gone
+  await 120 gone
   echo ${primary} >/sys/bus/pci/drivers/${driver}/bind
-  await 30 enslaved
-  udevadm settle --timeout=60
+  await 120 enslaved
+  udevadm settle --timeout=180
   if [ $((i % ${carrierEvery})) -eq 0 ]; then
-    await 60 carrier
+    await 180 carrier
     sleep 1 # what a client needs to ask and be answered
   fi
 done
-await 60 carrier
+await 180 carrier
 `,
-    count * 20_000,
+    count * 60_000,
   );
 }

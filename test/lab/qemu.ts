@@ -108,7 +108,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const qemu = startCommand(options.inside(...commandLine(options, sockets)));
   const stop = undoLater(async () => await qemu.stop('SIGKILL'));
   const console = () => (existsSync(consoleFile) ? readFileSync(consoleFile, 'utf8') : '');
-  const monitor = await poll('QEMU opens its monitor', 20_000, async () => {
+  const monitor = await poll('QEMU opens its monitor', 120_000, async () => {
     if (qemu.ended()) throw new Error(`qemu-system-x86_64: ${qemu.complaints().trim()}`);
     return existsSync(qmpSocket) && (await connectMonitor(qmpSocket));
   });

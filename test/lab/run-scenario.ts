@@ -119,7 +119,7 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
         const output = await running.must('cat /run/lab/install.out');
         if (status !== '0') throw new Error(`install --root: exit status ${status}\n${output}`);
         if (scenario.masterName !== undefined) {
-          await poll(`the master is ${scenario.masterName}`, 90_000, async () => {
+          await poll(`the master is ${scenario.masterName}`, 300_000, async () => {
             const { links } = await readState(running, manager);
             return linkOf(links, 'master')?.name === scenario.masterName;
           });
@@ -180,7 +180,7 @@ tree >/run/lab/tree.second
 }
 
 async function must(guest: Guest, command: string): Promise<void> {
-  const { status, stdout, stderr } = await guest.run(command, 180_000);
+  const { status, stdout, stderr } = await guest.run(command, 600_000);
   if (status !== 0) throw new Error(`${command}: exit status ${status}\n${stdout}${stderr}`.trim());
 }
 
@@ -206,7 +206,7 @@ async function waitUntilRight(
   try {
     return await poll(
       what,
-      90_000,
+      300_000,
       async () => {
         const state = await readState(guest, manager);
         faults = judge(state, acknowledgedAddresses(guest.segment.log().slice(mark())));
@@ -288,7 +288,7 @@ async function waitUntilSettled(
       ? 'untouched: nothing changes any more'
       : `untouched: addresses on ${expected.addressed.join(', ')}`;
   try {
-    await poll(what, 90_000, settled, 500);
+    await poll(what, 300_000, settled, 500);
   } catch (error) {
     throw new Error(`${what}: ${describe(state, [])}`, { cause: error });
   }

@@ -27,6 +27,10 @@ export interface Scenario {
   readonly manager: 'networkd' | 'ifupdown';
   readonly files: GuestFiles;
   readonly untouched: Expectation;
+  /** One for each manager: the short run shows it on the other releases too, by `install --now`. */
+  readonly representative?: boolean;
+  /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */
+  readonly fixedInShortRun?: boolean;
   /** How many re-plugs the short run makes, if not 20 (which every manager has in some row, and --long in all). */
   readonly replugs?: number;
   /** The name that the configuration gives to the master, where it gives one. Held against the booted image. */
@@ -35,7 +39,8 @@ export interface Scenario {
 
 /**
  * `untouched`: boots and is looked at. `now`: the same, then `install --now`, re-plugs, a second install, `uninstall`.
- * `image`: `install --root` on the tree before its first boot, then the same.
+ * `image`: `install --root` on the tree before its first boot, then the same. `fix`: boots, is looked at, `lint --fix`; then a
+ * guest with the files that it left boots, and nothing is installed there.
  */
-export const ways = ['now', 'image', 'untouched'] as const;
+export const ways = ['now', 'image', 'fix', 'untouched'] as const;
 export type Way = (typeof ways)[number];

@@ -87,7 +87,7 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
     ),
   );
   background.push(server);
-  await poll('dnsmasq serves', 10_000, () => {
+  await poll('dnsmasq serves', 60_000, () => {
     if (server.ended()) throw new Error(`dnsmasq: ${server.complaints().trim()}`);
     return existsSync(logFile) && readFileSync(logFile, 'utf8').includes('started');
   });
@@ -110,7 +110,7 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
     ping: async (address, seconds) => {
       const { stdout } = await runCommand(
         inside('ping', '-n', '-q', '-i', '0.05', '-W', '2', '-c', String(seconds * 20), address),
-        { timeoutMs: (seconds * 3 + 20) * 1000 },
+        { timeoutMs: (seconds * 3 + 120) * 1000 },
       );
       const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(stdout) ?? [];
       return { sent: Number(sent), lost: Number(sent) - Number(received), longestGap: 0 };
@@ -123,7 +123,7 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
         openSync(file, 'w'),
       );
       background.push(one);
-      await poll(`tcpdump listens on ${tap(index)}`, 10_000, () => {
+      await poll(`tcpdump listens on ${tap(index)}`, 60_000, () => {
         if (one.ended()) throw new Error(`tcpdump: ${one.complaints().trim()}`);
         return one.complaints().includes('listening on');
       });

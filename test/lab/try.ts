@@ -15,7 +15,7 @@ export async function tryInGuest(
   const guest = await startGuest({ image, accelerator, folder });
   try {
     // The managers are done with what they do at boot, well or not: a failed unit is the script's to judge.
-    await guest.run('systemctl is-system-running --wait', 180_000);
+    await guest.run('systemctl is-system-running --wait', 600_000);
     const { status, stdout, stderr } = await guest.run(readFileSync(script, 'utf8'), 600_000);
     process.stdout.write(stdout);
     process.stderr.write(stderr);

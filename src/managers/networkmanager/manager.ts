@@ -57,18 +57,19 @@ const builtIn: Place = {
 
 function decide(config: Config, profiles: readonly Profile[], phase: Phase, link: LinkFacts, guest: Guest): Decision {
   const decision = { manager: 'networkmanager' as const, phase, link };
-  const away = findUnmanaged(config, link, guest);
+  const { away, passed: unmatched } = readManagement(config, link, guest);
   const matches = profiles.map((profile) => ({
     profile,
     match: matchProfile(profile, link, guest.host.kernelCommandLine),
   }));
-  const passed = matches
-    .filter(({ match }) => match.verdict === 'no')
-    .map(({ profile, match }) => claimOf(profile, match, link));
+  const passed = [
+    ...unmatched,
+    ...matches.filter(({ match }) => match.verdict === 'no').map(({ profile, match }) => claimOf(profile, match)),
+  ];
   const fitting = matches.filter(({ match }) => match.verdict !== 'no');
   if (away?.verdict === 'yes' || !isEthernet(link)) {
     const why = away?.reason ?? `${link.name} is no Ethernet link`;
-    const losers = fitting.map(({ profile, match }) => ({ claim: claimOf(profile, match, link), why }));
+    const losers = fitting.map(({ profile, match }) => ({ claim: claimOf(profile, match), why }));
     return { ...decision, winners: away === null ? [] : [away], losers, passed };
   }
   const rivals = fitting
@@ -79,7 +80,7 @@ function decide(config: Config, profiles: readonly Profile[], phase: Phase, link
   const losers: { claim: Claim; why: string }[] = [];
   const unsure = away === null ? null : away.reason;
   for (const { profile, match } of fitting) {
-    const claim = claimOf(profile, match, link);
+    const claim = claimOf(profile, match);
     const ties = rivals.filter((other) => other.profile.priority === best?.profile.priority);
     if (!profile.autoconnect) losers.push({ claim, why: 'autoconnect=false: it is not activated by itself' });
     else if (profile.priority < (best?.profile.priority ?? 0) && best?.match.verdict === 'yes')
@@ -97,7 +98,7 @@ function isEthernet(link: LinkFacts): boolean {
   return deviceType(link) === 'ethernet' && link.name !== 'lo';
 }
 
-function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch, _link: LinkFacts): Claim {
+function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch): Claim {
   return {
     manager: 'networkmanager',
     place: profile.place,
@@ -112,7 +113,9 @@ function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch, _lin
 function sharedWith(profile: Profile, config: Config, phase: Phase, link: LinkFacts, guest: Guest): readonly string[] {
   if (profile.multiple) return [];
   return phase.links
-    .filter((other) => other !== link && isEthernet(other) && findUnmanaged(config, other, guest)?.verdict !== 'yes')
+    .filter(
+      (other) => other !== link && isEthernet(other) && readManagement(config, other, guest).away?.verdict !== 'yes',
+    )
     .filter((other) => matchProfile(profile, other, guest.host.kernelCommandLine).verdict !== 'no')
     .map(({ name }) => name);
 }
@@ -139,9 +142,15 @@ function claimDefault(config: Config, link: LinkFacts, doubtful: boolean): Claim
   return { ...claim, place: config.main ?? builtIn, verdict: doubtful ? 'maybe' : 'yes', keys: [], reason };
 }
 
-/** What takes a link from NetworkManager, hardest first (nm_device_set_unmanaged_by_*()). Null: nothing. */
-function findUnmanaged(config: Config, link: LinkFacts, { host }: Guest): Claim | null {
-  const claim = (verdict: Verdict, place: Place, reason: string, keys: readonly MatchKey[]): Claim => ({
+interface Management {
+  /** What takes the link from NetworkManager, hardest first (nm_device_set_unmanaged_by_*()). Null: nothing. */
+  readonly away: Claim | null;
+  /** Lists that do not tell the link. */
+  readonly passed: readonly Claim[];
+}
+
+function readManagement(config: Config, link: LinkFacts, { host }: Guest): Management {
+  const claim: MakeClaim = (verdict, place, reason, keys) => ({
     manager: 'networkmanager',
     place,
     verdict,
@@ -149,11 +158,14 @@ function findUnmanaged(config: Config, link: LinkFacts, { host }: Guest): Claim 
     keys,
     effects: [{ kind: 'unmanaged', place }],
   });
+  const passed: Claim[] = [];
   let doubt: Claim | null = null;
   for (const { list, place } of config.unmanaged) {
     const { verdict, keys } = matchDevices(list, place, link);
-    if (verdict === 'yes') return claim('yes', place, `unmanaged-devices=${list} tells ${link.name}`, keys);
-    if (verdict === 'maybe') doubt = claim('maybe', place, `unmanaged-devices=${list} may tell ${link.name}`, keys);
+    const told = claim(verdict, place, `unmanaged-devices=${list} ${verbs[verdict]} ${link.name}`, keys);
+    if (verdict === 'yes') return { away: told, passed };
+    if (verdict === 'no') passed.push(told);
+    else doubt = told;
   }
   for (const { entries, matchDevice, stopMatch, place } of config.devices) {
     const managed = entries.findLast(({ key }) => key === 'managed');
@@ -162,18 +174,19 @@ function findUnmanaged(config: Config, link: LinkFacts, { host }: Guest): Claim 
       matchDevice === undefined
         ? { verdict: 'yes' as const, keys: [] }
         : matchDevices(matchDevice.value, matchDevice.valuePlace, link);
-    if (verdict === 'no') continue;
+    const said = matchDevice === undefined ? '[device]' : `match-device=${matchDevice.value}`;
+    const told = claim(verdict, place, `${said} ${verbs[verdict]} ${link.name}: managed=${managed?.value ?? ''}`, keys);
     const value = managed === undefined ? null : keyFileBoolean(managed.value);
-    const said = `[device] ${matchDevice === undefined ? '' : `match-device=${matchDevice.value}, `}managed=${managed?.value ?? ''}`;
-    if (verdict === 'maybe' && value === false)
-      doubt = claim('maybe', place, `${said} may take ${link.name} from NetworkManager`, keys);
-    if (verdict !== 'yes') continue;
-    if (value === false) return claim('yes', place, `${said} takes ${link.name} from NetworkManager`, keys);
-    if (value === true) return doubt;
-    break;
+    if (verdict === 'no') passed.push(told);
+    else if (verdict === 'maybe') doubt = value === false ? told : doubt;
+    else if (value === false) return { away: told, passed };
+    else if (value === true) return { away: doubt, passed };
+    else break;
   }
-  return unmanagedByUdev(link, host.networkManagerVersion, claim) ?? doubt;
+  return { away: unmanagedByUdev(link, host.networkManagerVersion, claim) ?? doubt, passed };
 }
+
+const verbs: Readonly<Record<Verdict, string>> = { yes: 'tells', no: 'does not tell', maybe: 'may tell' };
 
 type MakeClaim = (verdict: Verdict, place: Place, reason: string, keys: readonly MatchKey[]) => Claim;
 

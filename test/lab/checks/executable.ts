@@ -52,7 +52,7 @@ export const belowUdevd: Check = {
     );
     const guest = await startGuest({ image, accelerator, programs: { ...files, ...control } });
     try {
-      await guest.run('systemctl is-system-running --wait', 180_000);
+      await guest.run('systemctl is-system-running --wait', 600_000);
       const sandbox = await guest.must('systemctl show -p MemoryDenyWriteExecute systemd-udevd');
       assert.match(sandbox, /=yes/);
       const runBelow = async (program: string) => {
