@@ -1,4 +1,5 @@
 /** Does the initramfs configure links, before any guard is in place? */
+import { findInitramfsNetwork } from '../install/initramfs.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
 import type { Topology } from '../topology/failover-group.ts';
@@ -11,7 +12,7 @@ const makers: readonly (readonly [path: string, name: string])[] = [
 
 export function checkInitramfs(system: System, topology: Topology | null): Check {
   const maker = makers.find(([path]) => !isFailure(system.stat(path)))?.[1];
-  const asked = findRequest(system);
+  const asked = findInitramfsNetwork(system);
   if (asked !== null) {
     const advice = "name the master's device there, as in ip=:::::enp1s0:dhcp, or leave the network to the system";
     return check('initramfs', 'todo', `${asked} has it configure whatever link it finds, slaves too`, advice);
@@ -28,18 +29,4 @@ export function checkInitramfs(system: System, topology: Topology | null): Check
   }
   if (maker === undefined) return check('initramfs', 'unknown', 'no program that makes one is known here');
   return check('initramfs', 'ok', `${maker}; it configures no link by itself`);
-}
-
-const wish = /(?:^|[\s"'=])(ip=(?:dhcp|on|any|auto6|dhcp6|[^\s"']*:(?:dhcp|on|any))|rd\.neednet=1)(?=$|[\s"'])/;
-
-/** The word that asks, and where it stands: as FO403 of lint finds it. ip=…:LINK:dhcp with a link is somebody's decision. */
-function findRequest(system: System): string | null {
-  for (const path of ['/proc/cmdline', '/etc/kernel/cmdline', '/etc/default/grub']) {
-    const text = system.read(path);
-    const word = isFailure(text) ? undefined : wish.exec(text.replace(/^#.*$/gm, ''))?.[1];
-    if (word !== undefined && !/^ip=(?:[^:]*:){5}[^:]+:/.test(word)) return `'${word}' in ${path}`;
-  }
-  const text = system.read('/etc/initramfs-tools/initramfs.conf');
-  const line = isFailure(text) ? undefined : /^IP=(?!off|none)\S*:(?:dhcp|on|any)\b/m.exec(text)?.[0];
-  return line === undefined ? null : `'${line}' in /etc/initramfs-tools/initramfs.conf`;
 }

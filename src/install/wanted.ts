@@ -7,6 +7,7 @@ import { renderers } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { findExistingClaims, type ExistingClaim } from './existing-claim.ts';
+import { wantInitramfsHooks } from './initramfs.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
@@ -39,8 +40,10 @@ export function collectWanted(
 ): WantedFiles {
   // The helper that is patched is the user's still, and configures the master as before.
   const ours = new Set(installed?.files.map(({ path }) => path).filter((path) => path !== helperPath));
+  const initramfs = wantInitramfsHooks(system, config);
   const guards = mergeFiles([
     ...renderUdev(config),
+    ...initramfs.files,
     ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),
   ]);
   const claims = master === 'keep' ? findExistingClaims(system, chosen, config.masters, ours) : [];
@@ -52,7 +55,11 @@ export function collectWanted(
   const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
   const patch = patchOfHelper(system, bluntHelper, installed);
   const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
-  return { files: [...files, ...patch.wanted, ...(line === null ? [] : [line])], kept, notes: patch.notes };
+  return {
+    files: [...files, ...patch.wanted, ...(line === null ? [] : [line])],
+    kept,
+    notes: [...patch.notes, ...initramfs.notes],
+  };
 }
 
 const guardOf: Readonly<Record<InstallManager, (config: MasterConfig) => readonly GeneratedFile[]>> = {
