@@ -3,6 +3,7 @@
  *
  * A link of a failover group sits on a virtio or PCI device; a link without a parent's driver (null) is virtual.
  */
+import type { GroupKind } from '../../topology/failover-group.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 
 export type Fact = string | null | undefined;
@@ -35,14 +36,18 @@ export function describeDevice(guest: Guest, phase: Phase, link: LinkFacts, acti
     guest,
     action,
     kernelName,
-    levels: levelsOf(link, kernelName),
+    levels: levelsOf(link, kernelName, kindOf(guest, link)),
     attribute: (name) => attributeOf(guest, phase, link, name),
     exists: (path) => existsFor(guest, phase, link, path),
   };
 }
 
 /** Netdevs have no driver of their own; DRIVERS== finds those of the devices below. */
-function levelsOf({ parentDriver, idPath }: LinkFacts, kernelName: string | undefined): readonly DeviceLevel[] {
+function levelsOf(
+  { parentDriver, idPath }: LinkFacts,
+  kernelName: string | undefined,
+  kind: GroupKind | undefined,
+): readonly DeviceLevel[] {
   const link: DeviceLevel = { kernel: kernelName, subsystem: 'net', driver: null };
   if (parentDriver === null) return [link];
   const slot = idPath === null ? null : /^pci-(.*)$/.exec(idPath ?? '')?.[1];
@@ -54,6 +59,13 @@ function levelsOf({ parentDriver, idPath }: LinkFacts, kernelName: string | unde
       pciBridge,
     ];
   if (parentDriver === 'hv_netvsc') return [link, { kernel: undefined, subsystem: 'vmbus', driver: 'hv_netvsc' }];
+  // Hyper-V's VF: a PCI device on a bus that hv_pci makes for it (drivers/pci/controller/pci-hyperv.c)
+  if (kind === 'netvsc')
+    return [
+      link,
+      { kernel: slot, subsystem: 'pci', driver: parentDriver },
+      { kernel: undefined, subsystem: 'vmbus', driver: 'hv_pci' },
+    ];
   if (slot === null || slot === undefined)
     return [link, { kernel: undefined, subsystem: undefined, driver: parentDriver }];
   return [link, { kernel: slot, subsystem: 'pci', driver: parentDriver }, pciBridge];
@@ -69,8 +81,12 @@ const ordinaryFeatures = ['0'.repeat(64), '1'.repeat(62) + '01'];
 /** HV_NIC_GUID of include/linux/hyperv.h: the class of a synthetic NIC. */
 const netvscClass = '{f8615163-df3e-46c5-913f-f2d2f965ed0e}';
 
+function kindOf({ groups }: Guest, { group }: LinkFacts): GroupKind | undefined {
+  return group === null ? undefined : groups[group]?.kind;
+}
+
 function attributeOf(guest: Guest, phase: Phase, link: LinkFacts, name: string): readonly Fact[] {
-  const kind = link.group === null ? undefined : guest.groups[link.group]?.kind;
+  const kind = kindOf(guest, link);
   if (name.startsWith('master/')) {
     if (link.master === null) return [null];
     const master = phase.links.find((other) => other.name === link.master);
@@ -85,9 +101,11 @@ function attributeOf(guest: Guest, phase: Phase, link: LinkFacts, name: string):
       // Only virtio_net's standby has one among a group's links: virtnet_get_phys_port_name().
       return [kind === 'net_failover' && link.role === 'standby' ? 'sby' : null];
     case 'flags':
-      // netvsc sets IFF_SLAVE on its VF, net_failover on neither slave. Up or down.
+      // netvsc sets IFF_SLAVE on its VF, net_failover on neither slave. Up or down. It does so before the uevent
+      // (NETDEV_POST_INIT; netvsc_netdev_event() in drivers/net/hyperv/netvsc_drv.c of 6.12), if it is there by then.
       if (kind === undefined) return [undefined];
-      return kind === 'netvsc' && link.role === 'primary' ? ['0x1802', '0x1803'] : ['0x1002', '0x1003'];
+      if (kind === 'net_failover' || link.role === 'master' || phase.name === 'vf-first') return ['0x1002', '0x1003'];
+      return link.role === 'primary' ? ['0x1802', '0x1803'] : ['0x1802', '0x1803', '0x1002', '0x1003'];
     case 'device/features':
       if (link.parentDriver === undefined) return [undefined];
       if (link.parentDriver !== 'virtio_net') return [null];

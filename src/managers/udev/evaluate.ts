@@ -274,9 +274,11 @@ function assign(state: State, token: RuleToken, verdict: Verdict): { token: Rule
   if (key === 'ENV' && attribute !== null) {
     const before = propertyOf(state, attribute);
     if (token.value === '' && operator === '+=') return { token, value };
-    // A value that is written empty takes the property away; one that comes out empty stays, and "+=" adds to it.
+    // A value that is written empty takes the property away; one that comes out empty stays, and "+=" adds to it, after a
+    // space: in 252, not in 257 (asked of both).
     let result: Fact = token.value === '' ? null : value;
-    if (operator === '+=' && before !== null)
+    const isNothing = before === '' && (state.device.guest.host.systemdVersion ?? 0) >= 256;
+    if (operator === '+=' && before !== null && !isNothing)
       result = before === undefined || value === undefined ? undefined : `${before} ${value}`;
     state.properties.set(attribute, verdict === 'yes' || result === before ? result : undefined);
   } else if (key === 'TAG' && value !== undefined) {
