@@ -29,7 +29,7 @@ export async function watchStatus(
   const ended = await system.follow(monitor, (line) => {
     const { time, at } = timeOf(line, system.now());
     // the kernel's own entries come and go with addresses, which are told too
-    if (/ table local /.test(line)) return true;
+    if (/ table local(?: |$)/.test(line)) return true;
     // it was done before we last looked: this line tells nothing new
     if (at < readAt) return true;
     readAt = system.now();

@@ -182,10 +182,11 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
   const [program = '', ...args] = argv;
   if (cannotPass(argv)) return Promise.resolve({ errno: 'EILSEQ', path: program });
   return new Promise((resolve, reject) => {
-    const running = child.spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = () => void running.kill('SIGTERM');
+    // before there is a program that a signal would leave behind
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    const running = child.spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     // Bytes until a line is whole: a read may end within a character.
     let rest: Buffer = Buffer.alloc(0);
     const stderr: Buffer[] = [];
