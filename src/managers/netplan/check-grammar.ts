@@ -17,9 +17,14 @@ export function checkGrammar(
   version: string | undefined,
   refuse: Refuse,
 ): void {
-  const ids = new Set(all.map(({ id }) => id));
+  const missing = findMissing(fresh, all);
+  for (const { by, node } of missing.values())
+    if (!mayBeMissing(by, version))
+      refuse(node.place, `"${node.text}" is not defined; expected an ID of this file or one before it`);
   for (const definition of fresh) {
-    const { kind, place, settings, renderer } = definition;
+    const { kind, place, settings } = definition;
+    // While an ID is missing, netplan checks no more.
+    if (mayBeMissing(definition, version) && references(definition).some(({ text }) => missing.has(text))) break;
     const rename = entryOf(settings, 'set-name');
     const match = valueOf(settings, 'match');
     if (rename !== undefined && match === undefined)
@@ -27,13 +32,26 @@ export function checkGrammar(
     checkDriver(valueOf(match, 'driver'), refuse);
     if (kind === 'vlans') checkVlan(definition, refuse);
     if (kind === 'vrfs' && valueOf(settings, 'table') === undefined) refuse(place, 'a VRF without table:');
-    const mayBeMissing = kind === 'vlans' && renderer === 'NetworkManager' && isAtLeast(version, '0.107');
-    for (const node of references(definition))
-      if (!ids.has(node.text) && !mayBeMissing)
-        refuse(node.place, `"${node.text}" is not defined; expected an ID of this file or one before it`);
     checkAddressing(settings, refuse);
   }
-  checkPorts(all, refuse);
+  checkPorts(all, version, refuse);
+}
+
+/** By the ID that is missing, who asked for it last: netplan notes no other. */
+function findMissing(fresh: readonly Definition[], all: readonly Definition[]) {
+  const ids = new Set(all.map(({ id }) => id));
+  return new Map(
+    fresh.flatMap((by) =>
+      references(by)
+        .filter(({ text }) => !ids.has(text))
+        .map((node) => [node.text, { by, node }] as const),
+    ),
+  );
+}
+
+/** The parent of NetworkManager's VLAN, since 0.107 (process_missing_ids() in src/parse.c). */
+function mayBeMissing({ kind, renderer }: Definition, version: string | undefined): boolean {
+  return kind === 'vlans' && renderer === 'NetworkManager' && isAtLeast(version, '0.107');
 }
 
 function checkVlan({ place, settings }: Definition, refuse: Refuse): void {
@@ -75,7 +93,7 @@ function checkRoute(route: YamlNode, refuse: Refuse): void {
 }
 
 /** A link has one master of a kind; and a bond's port cannot be a bridge's (handle_bridge_interfaces, handle_bond_interfaces). */
-function checkPorts(definitions: readonly Definition[], refuse: Refuse): void {
+function checkPorts(definitions: readonly Definition[], version: string | undefined, refuse: Refuse): void {
   const taken = new Map<string, string>();
   for (const definition of definitions) {
     if (!['bonds', 'bridges', 'vrfs'].includes(definition.kind)) continue;
@@ -85,6 +103,12 @@ function checkPorts(definitions: readonly Definition[], refuse: Refuse): void {
       if (by !== undefined && by !== definition.id) refuse(place, `"${text}" is a port of ${by} already`);
       taken.set(`${group} ${text}`, definition.id);
     }
+    const primary = valueOf(valueOf(definition.settings, 'parameters'), 'primary');
+    const name = definition.kind === 'bonds' ? scalarText(primary) : null;
+    const of = name === null ? undefined : taken.get(`primary ${name}`);
+    if (of !== undefined && primary !== undefined && isAtLeast(version, '0.107'))
+      refuse(primary.place, `"${name ?? ''}" is the primary of ${of} already`);
+    if (name !== null) taken.set(`primary ${name}`, definition.id);
     const ports = new Set(definitions.map(({ id }) => id));
     for (const key of ['path-cost', 'port-priority']) {
       const costs = valueOf(valueOf(definition.settings, 'parameters'), key);

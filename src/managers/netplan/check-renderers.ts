@@ -4,16 +4,26 @@ import { isTrue } from './check.ts';
 import type { Refuse } from './check-grammar.ts';
 import type { Definition } from './definition.ts';
 import { physicalKinds } from './keys.ts';
-import { said } from './lines.ts';
+import { isYes, said } from './lines.ts';
 import { linkMacPolicies } from './lower-link.ts';
 import { addressLines } from './profile-addresses.ts';
 import { routesOf } from './routes.ts';
 import { isAtLeast } from './version.ts';
 
 export function checkRenderers(definitions: readonly Definition[], version: string | undefined, refuse: Refuse): void {
-  for (const definition of definitions)
+  const parents = new Set(
+    definitions.flatMap((definition) =>
+      definition.kind === 'ethernets' ? (said(definition, 'link')?.text ?? []) : [],
+    ),
+  );
+  for (const definition of definitions) {
+    const delay = said(definition, 'delay-virtual-functions-rebind');
+    const isParent = ['virtual-function-count', 'embedded-switch-mode'].some((key) => said(definition, key) !== null);
+    if (delay !== null && isYes(delay) && !isParent && !parents.has(definition.id))
+      refuse(delay.place, 'delay-virtual-functions-rebind without virtual functions; expected virtual-function-count:');
     if (definition.renderer === 'NetworkManager') checkForNetworkManager(definition, version, refuse);
     else checkForNetworkd(definition, version, refuse);
+  }
 }
 
 function checkForNetworkd(definition: Definition, version: string | undefined, refuse: Refuse): void {

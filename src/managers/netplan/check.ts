@@ -156,6 +156,7 @@ const expectations: Readonly<
   version: { test: (text) => Number.parseInt(text, 10) === 2, words: '2' },
   ip4: { test: (text) => isAddress(text) && !isIPv6(text), words: 'an IPv4 address' },
   ip6: { test: (text) => isAddress(text) && isIPv6(text), words: 'an IPv6 address' },
+  domains: { test: (text) => isBool(text) || /^route$/i.test(text), words: 'true, false or route' },
   network: { test: (text) => isNetwork(text), words: 'an address with a prefix length, 192.0.2.5/24' },
 };
 

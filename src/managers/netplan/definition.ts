@@ -13,6 +13,8 @@ export interface Definition {
   readonly renderer: Renderer;
   /** What all files say of it. */
   readonly settings: YamlMap;
+  /** A file said it without a match: then the ID is the name to match, whatever a later file says beside. */
+  readonly isNamedById: boolean;
 }
 
 /** IDs of other definitions that a definition names. */

@@ -5,7 +5,19 @@
 
 /** A scalar's form. `text` takes anything, `any` any node at all. */
 export type Scalar =
-  'text' | 'name' | 'bool' | 'uint' | 'mac' | 'renderer' | 'version' | 'ip' | 'ip4' | 'ip6' | 'network' | 'word';
+  | 'text'
+  | 'name'
+  | 'bool'
+  | 'uint'
+  | 'mac'
+  | 'renderer'
+  | 'version'
+  | 'ip'
+  | 'ip4'
+  | 'ip6'
+  | 'network'
+  | 'domains'
+  | 'word';
 
 export type Form =
   | { readonly kind: 'scalar'; readonly of: Scalar; readonly words?: readonly string[]; readonly anyCase?: true }
@@ -108,7 +120,7 @@ const common: Keys = {
   'neigh-suppress': bool,
   networkmanager: any,
   openvswitch: any,
-  'ra-overrides': any,
+  'ra-overrides': map({ 'use-dns': bool, 'use-domains': scalar('domains'), table: uint }),
   hairpin: bool,
   'port-mac-learning': bool,
 };
@@ -133,7 +145,19 @@ const physical: Keys = {
   }),
   'set-name': text,
   wakeonlan: bool,
-  wakeonwlan: texts,
+  wakeonwlan: sequence(
+    wordsAnyCase(
+      'default',
+      'any',
+      'disconnect',
+      'magic_pkt',
+      'gtk_rekey_failure',
+      'eap_identity_req',
+      'four_way_handshake',
+      'rfkill_release',
+      'tcp',
+    ),
+  ),
   'emit-lldp': bool,
   'receive-checksum-offload': bool,
   'transmit-checksum-offload': bool,

@@ -22,9 +22,8 @@ import type { ConfigFile } from '../claim.ts';
 
 /** The name that a link is matched by: none where a match says something else. */
 export function matchedName(definition: Definition): Said | null {
-  const { kind, id, place, settings } = definition;
-  const isMatched = settings.entries.some(({ key }) => key === 'match');
-  return said(definition, 'match', 'name') ?? (!isMatched && physicalKinds.has(kind) ? { text: id, place } : null);
+  const { id, place, isNamedById } = definition;
+  return said(definition, 'match', 'name') ?? (isNamedById ? { text: id, place } : null);
 }
 
 /** Where the match stands, or else the ID, which is the match. */

@@ -5,8 +5,9 @@
 import { valueOf } from '../../text/yaml-tree.ts';
 import { composeFile, type Piece } from '../composed-text.ts';
 import type { Definition } from './definition.ts';
+import type { DefinitionKind } from './keys.ts';
 import { driversOf, said } from './lines.ts';
-import { escapeQuotes } from './lower-link.ts';
+import { escapeQuotes, matchedName } from './lower-link.ts';
 import { lowerProfile, profileTypes } from './lower-profile.ts';
 import type { ConfigFile } from '../claim.ts';
 
@@ -24,7 +25,7 @@ export function lowerToNetworkManager(
 /** `match: {}` is all links of the type, and no rule can say that. */
 function isMatchAll(definition: Definition): boolean {
   const isMatched = valueOf(definition.settings, 'match')?.kind === 'map';
-  const names = [said(definition, 'match', 'macaddress'), said(definition, 'match', 'name')];
+  const names = [said(definition, 'match', 'macaddress'), matchedName(definition)];
   return isMatched && driversOf(definition).length === 0 && names.every((name) => name === null);
 }
 
@@ -32,10 +33,29 @@ const prefix = 'SUBSYSTEM=="net", ACTION=="add|change|move",';
 
 /** NM_UNMANAGED for every definition, whoever renders it, so that NetworkManager leaves networkd's alone. */
 function lowerRules(definitions: readonly Definition[], version: string | undefined): readonly ConfigFile[] {
-  const pieces = definitions
+  const pieces = addMissing(definitions)
     .filter((definition) => !isMatchAll(definition))
     .flatMap((definition) => ruleLines(definition, version));
   return pieces.length === 0 ? [] : [composeFile('netplan', '/run/udev/rules.d/90-netplan.rules', 0o644, pieces)];
+}
+
+/**
+ * Since 0.107 NetworkManager's VLANs may be on links that nothing defines: those are its own too, and come after the
+ * definitions of their file (process_missing_ids()).
+ */
+function addMissing(definitions: readonly Definition[]): readonly Definition[] {
+  const ids = new Set(definitions.map(({ id }) => id));
+  const missing = definitions.flatMap((definition): readonly Definition[] => {
+    const link = definition.kind === 'vlans' ? said(definition, 'link') : null;
+    if (link === null || ids.has(link.text)) return [];
+    ids.add(link.text);
+    const settings = { kind: 'map', entries: [], place: link.place } as const;
+    return [
+      { kind: 'ethernets', id: link.text, place: link.place, renderer: 'NetworkManager', settings, isNamedById: true },
+    ];
+  });
+  const sources = new Set(definitions.map(({ place }) => place.source));
+  return [...sources].flatMap((source) => [...definitions, ...missing].filter(({ place }) => place.source === source));
 }
 
 function ruleLines(definition: Definition, version: string | undefined): readonly Piece[] {
@@ -51,7 +71,7 @@ function ruleLines(definition: Definition, version: string | undefined): readonl
   // NetworkManager's own policies ("random") are no MAC.
   if (set?.text.includes(':') === true)
     pieces.push({ text: `${prefix}${condition('ATTR{address}', set.text.toLowerCase())}${suffix}`, place: set.place });
-  const name = said(definition, 'match', 'name');
+  const name = isMatched ? matchedName(definition) : null;
   const mac = said(definition, 'match', 'macaddress');
   const drivers = driversOf(definition);
   const conditions: readonly Piece[] = [
@@ -72,9 +92,11 @@ function ruleLines(definition: Definition, version: string | undefined): readonl
   return pieces;
 }
 
+const deviceTypes: Readonly<Partial<Record<DefinitionKind, string>>> = { wifis: 'wifi', modems: 'gsm' };
+
 function lowerDeviceSections(definitions: readonly Definition[]): readonly ConfigFile[] {
   const pieces = definitions.filter(isMatchAll).map(({ kind, id, place, renderer }): Piece => ({
-    text: `[device-netplan.${kind}.${id}]\nmatch-device=type:${profileTypes[kind] ?? 'ethernet'}\nmanaged=${renderer === 'NetworkManager' ? 1 : 0}\n\n`,
+    text: `[device-netplan.${kind}.${id}]\nmatch-device=type:${deviceTypes[kind] ?? profileTypes[kind] ?? 'ethernet'}\nmanaged=${renderer === 'NetworkManager' ? 1 : 0}\n\n`,
     place,
   }));
   return pieces.length === 0 ? [] : [composeFile('netplan', '/run/NetworkManager/conf.d/netplan.conf', 0o644, pieces)];

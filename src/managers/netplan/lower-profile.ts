@@ -5,6 +5,7 @@ import { composeFile, type Piece } from '../composed-text.ts';
 import { findMaster, isHardwareFilter, type Definition } from './definition.ts';
 import { physicalKinds, type DefinitionKind } from './keys.ts';
 import { escapeId, isYes, said, saidNumber, type Said } from './lines.ts';
+import { matchedName } from './lower-link.ts';
 import { addressLines, type KeyLine } from './profile-addresses.ts';
 import type { ConfigFile } from '../claim.ts';
 
@@ -87,7 +88,7 @@ function escapeValue(value: string): string {
 function connectionLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
   const { kind, id, place, settings } = definition;
   const isMatched = valueOf(settings, 'match') !== undefined;
-  const original = said(definition, 'match', 'name');
+  const original = matchedName(definition);
   const plain = original === null || hasWildcard(original.text) ? null : original;
   const own = { text: id, place };
   const name = !physicalKinds.has(kind)
@@ -146,7 +147,7 @@ function vlanLines(definition: Definition, all: readonly Definition[]): readonly
 }
 
 function matchLines(definition: Definition): readonly KeyLine[] {
-  const original = said(definition, 'match', 'name');
+  const original = matchedName(definition);
   const isGlob = original !== null && hasWildcard(original.text) && said(definition, 'set-name') === null;
   return isGlob ? [['interface-name', `${original.text};`, original.place]] : [];
 }

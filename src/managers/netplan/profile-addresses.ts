@@ -80,10 +80,8 @@ function routeLines(definition: Definition, family: 4 | 6, version: string | und
           ? route.to
           : `${route.to},${via}`;
     const options = routeOptions(route);
-    return [
-      [`route${index + 1}`, value, route.place],
-      ...(options === '' ? [] : [[`route${index + 1}_options`, options, route.place] as const]),
-    ];
+    const line: KeyLine = [`route${index + 1}`, value, route.place];
+    return options === '' ? [line] : [line, [`route${index + 1}_options`, options, route.place]];
   });
   if (!isAtLeast(version, '0.107')) return lines;
   // NetworkManager wants a priority; netplan leaves out the rules that have none.

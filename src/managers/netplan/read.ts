@@ -14,6 +14,7 @@ import { checkFile, isKind, rejected, type Report } from './check.ts';
 import { checkGrammar, type Refuse } from './check-grammar.ts';
 import { checkRenderers } from './check-renderers.ts';
 import type { Definition, Renderer } from './definition.ts';
+import { physicalKinds } from './keys.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 
 export interface ReadFiles {
@@ -65,6 +66,10 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
 /** A definition before its renderer is known: what its section says of that, if anything. */
 type Merged = Omit<Definition, 'renderer'> & { readonly own: Renderer | null };
 
+function hasMatch({ settings }: Merged): boolean {
+  return valueOf(settings, 'match') !== undefined;
+}
+
 /** The IDs that the file says something of. */
 function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse): ReadonlySet<string> {
   const touched = new Set<string>();
@@ -81,9 +86,14 @@ function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse
         continue;
       }
       touched.add(id);
-      const before = known ?? { kind, id, place: keyPlace, own, settings: nothing(settings) };
+      const before = known ?? { kind, id, place: keyPlace, own, settings: nothing(settings), isNamedById: false };
       merged.set(id, { ...before, settings: mergeMaps(before.settings, settings) });
     }
+  }
+  for (const id of touched) {
+    const definition = merged.get(id);
+    if (definition !== undefined && physicalKinds.has(definition.kind) && !hasMatch(definition))
+      merged.set(id, { ...definition, isNamedById: true });
   }
   return touched;
 }
@@ -166,6 +176,8 @@ function mergeNodes(key: string, before: YamlNode | undefined, after: YamlNode):
   for (const item of after.items) {
     const identity = identityOf(item);
     const isKnown = identity !== null && items.some((other) => identityOf(other) === identity);
+    // At options that an address has already, netplan stops reading the list.
+    if (isKnown && item.kind === 'map') break;
     if (!isKnown) items.push(item);
   }
   return { ...after, items };

@@ -88,7 +88,7 @@ export function policyRulesOf({ settings, kind }: Definition): readonly PolicyRu
       tos: number('type-of-service'),
     };
   });
-  return unique(rules, ({ place: _, ...facts }) => Object.values(facts));
+  return unique(rules, ({ from, to, table, priority, mark, tos }) => [from, to, table, priority, mark, tos]);
 }
 
 function numberText(value: Said | null): string | null {
