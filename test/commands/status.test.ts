@@ -130,6 +130,7 @@ test('Ctrl-C ends --watch and what it has started, with no word', { skip: isRoot
   const bundle = join(folder, 'failoverctl.cjs');
   const script = `import { shared } from './src/build/bundle.mjs'; import { build } from 'esbuild';
     await build({ ...shared, entryPoints: ['src/cli.ts'], outfile: process.argv[1] });`;
+  const started: number[] = [];
   try {
     const built = spawnSync(process.execPath, ['--input-type=module', '-e', script, bundle], { encoding: 'utf8' });
     assert.equal(built.status, 0, built.stderr);
@@ -140,6 +141,7 @@ test('Ctrl-C ends --watch and what it has started, with no word', { skip: isRoot
       child.stderr.on('data', (text: Buffer) => void (err += text.toString()));
       const ended = once(child, 'close');
       const pid = child.pid ?? 0;
+      started.push(pid);
       const monitorOf = () => {
         const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
         return pids.find((id) => /\0monitor\0/.test(readFileSync(`/proc/${id}/cmdline`, 'utf8')));
@@ -155,6 +157,13 @@ test('Ctrl-C ends --watch and what it has started, with no word', { skip: isRoot
       assert.ok(!existsSync(`/proc/${monitor}`));
     }
   } finally {
+    for (const pid of started) {
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // nothing of its group is left, as it should be
+      }
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 });
