@@ -1,7 +1,7 @@
 /**
- * Makes the systems whose daemons judge beside this machine's own: a Debian 13 with systemd 257, netplan 1.1 and
- * cloud-init 25.1, in ~/.cache/failoverctl-oracles/trixie (FAILOVERCTL_ORACLES names another place). Nothing in it is started but single
- * programs in a chroot. Takes about a minute the first time, nothing afterwards.
+ * Makes the systems whose daemons and files judge beside this machine's own, below ~/.cache/failoverctl-oracles
+ * (FAILOVERCTL_ORACLES names another place). Nothing in them is started but single programs in a chroot. Takes about a
+ * minute the first time, nothing afterwards.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -9,27 +9,49 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const place = process.env.FAILOVERCTL_ORACLES ?? join(homedir(), '.cache/failoverctl-oracles');
-const root = join(place, 'trixie');
-const packages = 'systemd,udev,netplan.io,cloud-init';
 
-if (!existsSync(join(root, 'usr/bin/cloud-init'))) {
+/** `witness`: a file that only a tree with all packages has. */
+const trees = [
+  // a Debian 13 with systemd 257, netplan 1.1 and cloud-init 25.1
+  {
+    name: 'trixie',
+    variant: 'essential',
+    packages: 'systemd,udev,netplan.io,cloud-init',
+    witness: 'usr/bin/cloud-init',
+  },
+  // only unpacked: what Debian's guests on Azure have
+  {
+    name: 'azure-vm-utils',
+    variant: 'extract',
+    packages: 'azure-vm-utils',
+    witness: 'usr/lib/udev/rules.d/10-azure-unmanaged-sriov.rules',
+  },
+];
+
+for (const tree of trees) makeTree(tree);
+
+function makeTree({ name, variant, packages, witness }) {
+  const root = join(place, name);
+  if (existsSync(join(root, witness))) return;
   mkdirSync(place, { recursive: true });
   const partial = `${root}.${process.pid}`;
   process.stderr.write(`making ${root} with ${packages}\n`);
   const { status, stderr, error } = spawnSync(
     'mmdebstrap',
-    ['--quiet', '--variant=essential', `--include=${packages}`, 'trixie', partial],
+    ['--quiet', `--variant=${variant}`, `--include=${packages}`, 'trixie', partial],
     { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
+  if (status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    process.stderr.write(`${root} could not be made: ${(stderr ?? String(error)).trim()}\n`);
+    if (process.env.CI === 'true') process.exitCode = 1;
+    return;
+  }
   // Another run may have been quicker, or an older one made it without all packages.
-  if (status === 0 && existsSync(root) && !existsSync(join(root, 'usr/bin/cloud-init'))) {
+  if (existsSync(root) && !existsSync(join(root, witness))) {
     renameSync(root, `${partial}.old`);
     rmSync(`${partial}.old`, { recursive: true, force: true });
   }
-  if (status === 0 && !existsSync(root)) renameSync(partial, root);
-  else rmSync(partial, { recursive: true, force: true });
-  if (status !== 0) {
-    process.stderr.write(`${root} could not be made: ${(stderr ?? String(error)).trim()}\n`);
-    if (process.env.CI === 'true') process.exitCode = 1;
-  }
+  if (existsSync(root)) rmSync(partial, { recursive: true, force: true });
+  else renameSync(partial, root);
 }

@@ -2,10 +2,15 @@
  * The phases of a guest's life, made from its links as they are when all is well. A configuration has to be right in each:
  * a VF goes before a migration and comes back on another slot, with another name, on the target maybe of another maker.
  */
+import type { GroupKind } from './failover-group.ts';
 import type { LinkFacts, Phase } from './guest.ts';
 
 /** What the target host's VF may be driven by; any driver that is not the one before. */
-const otherDriver = { mlx5_core: 'iavf', default: 'mlx5_core' } as const;
+const otherDrivers = {
+  net_failover: { mlx5_core: 'iavf', default: 'mlx5_core' },
+  // Azure's hosts have Mellanox NICs or Microsoft's own
+  netvsc: { mlx5_core: 'mana', default: 'mlx5_core' },
+} as const;
 
 /** `links`: every link of the guest, each VF enslaved to its master. */
 export function livePhases(links: readonly LinkFacts[]): readonly Phase[] {
@@ -15,13 +20,14 @@ export function livePhases(links: readonly LinkFacts[]): readonly Phase[] {
   if (!links.some(isPrimary)) return [boot];
   const change = (to: (link: LinkFacts) => LinkFacts) => links.map((link) => (isPrimary(link) ? to(link) : link));
   const taken = new Set(links.map(({ name }) => name));
+  const onHyperV = new Set(links.filter(({ parentDriver }) => parentDriver === 'hv_netvsc').map(({ group }) => group));
   return [
     boot,
     { name: 'vf-absent', title: 'while the VF is unplugged', links: links.filter((link) => !isPrimary(link)) },
     {
       name: 'vf-back',
       title: 'after the VF came back on another slot',
-      links: change((link) => onAnotherSlot(link, taken)),
+      links: change((link) => onAnotherSlot(link, taken, onHyperV.has(link.group) ? 'netvsc' : 'net_failover')),
     },
     {
       // register_netdevice() of net/core/dev.c sends the uevent before the notifier enslaves the link
@@ -41,10 +47,11 @@ function isVf(role: LinkFacts['role']): boolean {
   return role === 'primary' || role === 'pending';
 }
 
-function onAnotherSlot(link: LinkFacts, taken: Set<string>): LinkFacts {
+function onAnotherSlot(link: LinkFacts, taken: Set<string>, kind: GroupKind): LinkFacts {
   const name = nameOnAnotherSlot(link.name, taken);
   taken.add(name);
-  const driver = link.driver === 'mlx5_core' ? otherDriver.mlx5_core : otherDriver.default;
+  const { mlx5_core: another, default: usual } = otherDrivers[kind];
+  const driver = link.driver === 'mlx5_core' ? another : usual;
   const kernel = /^eth\d+$/.test(name) ? name : undefined;
   return {
     ...link,

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { renderers } from '../../src/managers/render.ts';
 import { applyUdevRules } from '../../src/managers/udev/predict.ts';
@@ -13,7 +15,6 @@ import { assumeGuest } from '../../src/topology/guest-assumed.ts';
 import { unknownHost } from '../../src/topology/host-facts.ts';
 import { configFile } from './config-file.ts';
 import { azure, dhcp } from './master-configs.ts';
-import { trixie } from './namespace.ts';
 import type { ConfigFile } from '../../src/managers/claim.ts';
 
 const config = { ...dhcp, masters: [azure] };
@@ -45,8 +46,13 @@ for (const version of [252, 257]) {
   });
 }
 
-const rulesOfAzure = `${trixie}/usr/lib/udev/rules.d/10-azure-unmanaged-sriov.rules`;
-const guardOfAzure = `${trixie}/usr/lib/systemd/network/01-azure-unmanaged-sriov.network`;
+/** Debian's package, unpacked by test/setup-oracles.mjs. */
+const tree = join(
+  process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'),
+  'azure-vm-utils',
+);
+const rulesOfAzure = `${tree}/usr/lib/udev/rules.d/10-azure-unmanaged-sriov.rules`;
+const guardOfAzure = `${tree}/usr/lib/systemd/network/01-azure-unmanaged-sriov.network`;
 const missing = [rulesOfAzure, guardOfAzure].find((path) => !existsSync(path));
 
 test(
@@ -54,7 +60,7 @@ test(
   { skip: missing !== undefined && process.env['CI'] !== 'true' ? `skipped: ${missing} is missing` : false },
   () => {
     const theirs = [rulesOfAzure, guardOfAzure].map((path) =>
-      configFile(path.slice(trixie.length), readFileSync(path, 'utf8')),
+      configFile(path.slice(tree.length), readFileSync(path, 'utf8')),
     );
     for (const version of [252, 257]) {
       const together = propertiesOf([...theirs, ...ours], version);
