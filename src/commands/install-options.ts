@@ -3,7 +3,7 @@ import { manifestPath } from '../install/manifest.ts';
 import { managerNames, type InstallManager } from '../install/managers-in-use.ts';
 import { printable } from '../report/table.ts';
 import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
-import { CommandError, defineCommand, exitStatus, rootOption } from './command.ts';
+import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 
 export interface InstallOptions extends AddressingOptions {
   readonly generic?: true;
@@ -11,6 +11,7 @@ export interface InstallOptions extends AddressingOptions {
   readonly guardOnly?: true;
   readonly bluntHelper?: true;
   readonly root?: string;
+  readonly snapshot?: string;
   readonly dryRun?: true;
   readonly now?: true;
   readonly confirm?: string;
@@ -41,11 +42,13 @@ export function readManager(name: string | undefined): InstallManager | null {
 
 export function checkCombination(options: InstallOptions): void {
   const wrong =
-    options.now === true && options.root !== undefined
-      ? '--now is for the running guest; in the tree of --root nothing is run'
-      : options.guardOnly === true && isExplicit(options)
-        ? "--guard-only leaves the master's configuration alone; give it without addressing options"
-        : null;
+    options.snapshot !== undefined && (options.dryRun !== true || options.now === true)
+      ? '--snapshot: a snapshot cannot be changed; give it with --dry-run, and without --now'
+      : options.now === true && options.root !== undefined
+        ? '--now is for the running guest; in the tree of --root nothing is run'
+        : options.guardOnly === true && isExplicit(options)
+          ? "--guard-only leaves the master's configuration alone; give it without addressing options"
+          : null;
   if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
 }
 
@@ -82,6 +85,7 @@ export function defineInstall() {
     .option('--confirm <seconds>', "with --now: take it all back then, unless 'failoverctl install --keep' is run")
     .option('--keep', 'the answer to --confirm')
     .option(...rootOption)
+    .option(...snapshotOption)
     .option('--generic', 'what fits any guest: no MAC, no slot, no name (implied by --root)')
     .option('--manager <name>', `who configures the master: ${managerNames.join(', ')} (default: who does now)`)
     .option('--guard-only', "guards and hooks alone; the master's configuration is left to you")

@@ -12,7 +12,7 @@ import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import { readAddressing } from './addressing-options.ts';
-import { CommandError, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { CommandError, exitStatus, explainFailure, openGuest, parseArguments } from './command.ts';
 import {
   checkCombination,
   defineInstall,
@@ -41,10 +41,13 @@ export function run(args: readonly string[], system: System): number {
   const confirm = readConfirm(options);
   readAddressing(options);
   checkCombination(options);
-  const tree = openTree(system, options.root);
+  const recorded = options.snapshot === undefined ? null : openGuest(system, options);
+  const tree = recorded?.tree ?? openTree(system, options.root);
   if (options.dryRun !== true) requireRoot(system, options.root);
   const installed = readInstalled(tree);
-  const { managers, chosen, wanted, plan } = prepareInstall(tree, options, installed);
+  // of an image there are no links to look at
+  const asked: InstallOptions = recorded?.live === false ? { ...options, generic: true } : options;
+  const { managers, chosen, wanted, plan } = prepareInstall(tree, asked, installed);
   const found = describeManagers(managers, chosen) + describeWanted(wanted);
   const target: LiveTarget = {
     managers,

@@ -94,6 +94,7 @@ const questions: readonly (readonly string[])[] = [
   ['explain', 'master', '--json', '--all'],
   ['explain', 'primary'],
   ['generate', 'netplan'],
+  ['install', '--dry-run'],
 ];
 
 async function sameFromSnapshot(ask: (args: readonly string[]) => Promise<Outcome>, snapshot: string): Promise<void> {
@@ -220,5 +221,6 @@ for (const [what, text, message] of refused) {
 test('--snapshot goes with neither --root nor --fix', async () => {
   assert.equal((await run(['detect', '--snapshot', '/s', '--root', '/'], { '/s': '' })).status, 2);
   assert.equal((await run(['lint', '--snapshot', '/s', '--fix'], { '/s': '' })).status, 2);
+  assert.equal((await run(['install', '--snapshot', '/s'], { '/s': '' })).status, 2);
   assert.equal((await run(['generate', 'udev', '--snapshot', '/s', '--generic'], { '/s': '' })).status, 2);
 });
