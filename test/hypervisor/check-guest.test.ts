@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkGuest, type GuestCheck } from '../../src/hypervisor/check-guest.ts';
+import { readDomain } from '../../src/hypervisor/domain.ts';
+import { readGuestStatus } from '../../src/hypervisor/guest-agent.ts';
+import type { AgentRequest, Libvirt } from '../../src/hypervisor/libvirt.ts';
+import { exampleDomain, goodPair, goodStandby } from '../../src/hypervisor/rules/rule.ts';
+
+/*
+ * What a real guest says is in guest.test.ts. Here the agent is a stand-in, for guests that are set up wrongly in ways that
+ * a kernel without net_failover, or a network manager, would bring about.
+ */
+
+const mac = '52:54:00:00:12:53';
+const standbyBit = `${'0'.repeat(62)}10`;
+
+interface Link {
+  readonly name: string;
+  readonly addresses?: readonly string[];
+  /** Below /sys/class/net/NAME. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const master: Link = { name: 'ens10', files: { address: mac, 'device/features': standbyBit, carrier: '1' } };
+const standby: Link = {
+  name: 'ens10nsby',
+  files: { address: mac, 'device/features': standbyBit, phys_port_name: 'sby', carrier: '0' },
+};
+const primary: Link = { name: 'ens11', files: { address: mac, 'master/device/features': standbyBit, carrier: '1' } };
+
+function standIn(links: readonly Link[], options: { files?: boolean; status?: string } = {}): Libvirt {
+  const open: string[] = [];
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const answers: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>> = {
+    'guest-network-get-interfaces': () =>
+      links.map(({ name, addresses = [] }) => ({
+        name,
+        'hardware-address': mac.toUpperCase(),
+        'ip-addresses': addresses.map((one) => ({ 'ip-address': one, prefix: 24 })),
+      })),
+    'guest-file-open': ({ path }) => {
+      const [, name = '', file = ''] = /^\/sys\/class\/net\/([^/]+)\/(.*)$/.exec(String(path)) ?? [];
+      const text = options.files === false ? undefined : links.find((link) => link.name === name)?.files[file];
+      return text === undefined ? null : open.push(text);
+    },
+    'guest-file-read': ({ handle }) => ({ 'buf-b64': encode(`${open[Number(handle) - 1]}\n`) }),
+    'guest-file-close': () => ({}),
+    'guest-exec': () => (options.status === undefined ? null : { pid: 7 }),
+    'guest-exec-status': () => ({ exited: true, exitcode: 1, 'out-data': encode(options.status ?? '') }),
+  };
+  return {
+    command: (args) => ({ argv: ['virsh', ...args] }),
+    domain: () => 'not asked',
+    linkState: () => 'down',
+    state: () => 'running',
+    versions: () => null,
+    agent: (_name: string, { execute, arguments: args = {} }: AgentRequest) => answers[execute]?.(args) ?? null,
+  };
+}
+
+function check(
+  links: readonly Link[],
+  options: { files?: boolean; status?: string; devices?: string; mute?: true } = {},
+): GuestCheck {
+  const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain(options.devices ?? goodPair) });
+  assert.ok(domain !== null);
+  const libvirt = options.mute === true ? { ...standIn(links), agent: () => null } : standIn(links, options);
+  const result = checkGuest('vm-01', domain, libvirt, () => readGuestStatus(libvirt, 'vm-01', () => undefined));
+  assert.ok(typeof result !== 'string', String(result));
+  return result;
+}
+
+test('a triple that is as it should be is ready, also while its VF is away', () => {
+  assert.deepEqual([check([master, standby, primary]).ready, check([master, standby, primary]).problems], [true, []]);
+  assert.equal(check([master, standby], { devices: goodStandby }).ready, true);
+});
+
+const wrong: readonly (readonly [string, readonly Link[], RegExp])[] = [
+  ['no link', [], /^the guest has no link with MAC 52:54:00:00:12:53$/],
+  [
+    'no failover in the kernel',
+    [
+      { ...standby, files: { address: mac } },
+      { ...primary, files: { address: mac } },
+    ],
+    /^no link with MAC .* is a failover master: 'ens10nsby', 'ens11' work by themselves$/,
+  ],
+  ['no standby', [master, primary], /^the master has no standby/],
+  ['a VF that is not there', [master, standby], /^the VF 0000:42:02\.5 is attached, and no primary is enslaved/],
+  [
+    'a VF that is not enslaved',
+    [master, standby, primary, { ...primary, name: 'ens12', files: { address: mac } }],
+    /^'ens12' has MAC .* and is not enslaved$/,
+  ],
+  [
+    'an address on the VF',
+    [master, standby, { ...primary, addresses: ['192.0.2.5'] }],
+    /^'ens11' has the address 192\.0\.2\.5\/24/,
+  ],
+];
+
+for (const [name, links, message] of wrong) {
+  test(`not set up: ${name}`, () => {
+    const { ready, problems } = check(links);
+    assert.equal(ready, false);
+    assert.equal(problems.length, 1, problems.join('\n'));
+    assert.match(problems[0] ?? '', message);
+  });
+}
+
+test('link-local addresses, which old kernels give to slaves, are not counted', () => {
+  assert.equal(check([master, { ...standby, addresses: ['fe80::1'] }, primary]).ready, true);
+});
+
+test("what the guest's own failoverctl finds counts", () => {
+  const status = JSON.stringify({ version: 1, healthy: false, problems: [{ message: 'two default routes' }] });
+  const { ready, problems } = check([master, standby, primary], { status });
+  assert.deepEqual([ready, problems], [false, ['failoverctl in the guest: two default routes']]);
+  assert.equal(check([master, standby, primary], { status: 'failoverctl: unknown command' }).ready, true);
+});
+
+test('without an agent, or with one that reads no files, it is not known', () => {
+  assert.deepEqual(
+    [check([], { mute: true }).ready, check([], { mute: true }).notes],
+    [null, ['no guest agent answers']],
+  );
+  assert.equal(check([master, standby, primary], { files: false }).ready, null);
+  const healthy = JSON.stringify({ version: 1, healthy: true, problems: [] });
+  assert.equal(check([master, standby, primary], { files: false, status: healthy }).ready, true, 'failoverctl knows');
+  const both = [
+    { ...master, addresses: ['192.0.2.5'] },
+    { ...primary, addresses: ['192.0.2.6'] },
+  ];
+  assert.equal(check(both, { files: false }).ready, false, 'two links with addresses are wrong whatever they are');
+});
+
+test('a domain without a failover NIC has nothing to check', () => {
+  const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain('') });
+  assert.ok(domain !== null);
+  assert.match(String(checkGuest('vm-01', domain, standIn([]), () => null)), /has no NIC with <teaming/);
+});
