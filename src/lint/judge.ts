@@ -24,6 +24,8 @@ export interface ConfigurationFiles {
   readonly files: ReadonlyMap<ManagerName, readonly ConfigFile[]>;
   /** Those that act on links; others' files are only checked for faults. Undefined: all. */
   readonly acting?: ReadonlySet<ManagerName>;
+  /** Those that act too if another manager writes files for them, as netplan does for NetworkManager. */
+  readonly actingIfWrittenFor?: ReadonlySet<ManagerName>;
   readonly context: JudgeContext;
 }
 
@@ -46,7 +48,7 @@ export interface JudgedConfiguration {
 const order: readonly ManagerName[] = ['cloud-init', 'netplan', 'udev', 'networkd', 'networkmanager', 'ifupdown'];
 
 export function judgeConfiguration(configuration: ConfigurationFiles, guest: Guest): JudgedConfiguration {
-  const { managers, acting, context } = configuration;
+  const { managers, acting, actingIfWrittenFor, context } = configuration;
   const files = lowerFiles(configuration, guest);
   const decisions: Decision[] = [];
   const problems: ManagerProblem[] = [];
@@ -58,7 +60,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     const own = files.get(name) ?? [];
     if (manager === undefined) continue;
     const judgement = manager.judge(own, seen, context);
-    const acts = acting === undefined || acting.has(name);
+    const isWrittenFor = own.some(({ source }) => source.origin !== undefined);
+    const acts = acting === undefined || acting.has(name) || (isWrittenFor && actingIfWrittenFor?.has(name) === true);
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
     for (const problem of judgement.problems)
       problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });

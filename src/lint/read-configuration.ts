@@ -67,9 +67,12 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   if (managers.has('cloud-init') || managers.has('netplan'))
     await loadInto(managers, ['networkd', 'networkmanager', 'udev']);
   const acting = new Set<ManagerName>(managers.keys());
+  // NetworkManager takes links of its own accord: it is there only if a file says so.
+  if (!files.has('networkmanager')) acting.delete('networkmanager');
   const given = [...files.values()].flat();
   const include: JudgeContext['include'] = (glob) => given.filter(({ path }) => path === glob);
-  return { files: { managers, files, acting, context: { include } }, bootFiles, unknown };
+  const actingIfWrittenFor = new Set<ManagerName>(['networkmanager']);
+  return { files: { managers, files, acting, actingIfWrittenFor, context: { include } }, bootFiles, unknown };
 }
 
 async function loadInto(managers: Map<ManagerName, Manager>, wanted: readonly ManagerName[]): Promise<void> {
