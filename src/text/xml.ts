@@ -62,6 +62,10 @@ interface OpenElement {
   parent: OpenElement | null;
 }
 
+/** What XML 1.0 has no place for, not even as a character reference (2.2, Char). Lone surrogates are bytes that are no UTF-8. */
+const noCharacter =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 const nameStart = /[A-Za-z_:\u0080-\uffff]/;
 const namePattern = /[A-Za-z_:\u0080-\uffff][-A-Za-z0-9._:\u0080-\uffff]*/y;
 const blankPattern = /[ \t\r\n]*/y;
@@ -93,10 +97,11 @@ export function parseXml(source: Source): XmlDocument {
 
   const readAttributes = (element: OpenElement): void => {
     for (;;) {
-      take(blankPattern);
+      const blank = take(blankPattern);
       const start = at;
       const name = take(namePattern);
       if (name === '') return;
+      if (blank === '') fault(start, at, `expected a blank before attribute '${name}'`);
       take(blankPattern);
       if (text[at] !== '=') {
         fault(start, at, `attribute '${name}' has no value: expected '='`);
@@ -197,25 +202,44 @@ export function parseXml(source: Source): XmlDocument {
   while (at < text.length) {
     if (text.startsWith('<!--', at)) {
       const start = at;
-      passOver('a comment', '-->');
+      const hyphens = passOver('a comment', '-->').indexOf('--', 4);
+      // XML 1.0, 2.5: also '--->'
+      if (hyphens >= 0 || text.startsWith('--->', at - 4)) {
+        const where = hyphens >= 0 ? start + hyphens : at - 4;
+        fault(where, where + 2, "'--' in a comment");
+      }
       comments.push({ start, end: at });
     } else if (text.startsWith('<![CDATA[', at)) {
       at += '<![CDATA['.length;
       const data = passOver('a CDATA section', ']]>');
       appendText(data);
-    } else if (text.startsWith('<?', at)) passOver('a processing instruction', '?>');
+    } else if (text.startsWith('<?', at)) readInstruction();
     else if (text.startsWith('<!', at)) passOverDocumentType();
     else if (text.startsWith('</', at)) readEndTag();
     else if (text[at] === '<' && nameStart.test(text[at + 1] ?? '')) readStartTag();
     else readText();
   }
   for (const element of [...open].reverse()) closeUnclosed(element, text.length, '');
+  for (const { 0: character, index } of text.matchAll(noCharacter)) {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+    fault(index, index + 1, `U+${code.toUpperCase()} is no character of XML`);
+  }
   if (root === null) fault(0, 0, 'there is no element: expected <domain>');
   return { source, root, comments, faults };
 
   function appendText(data: string): void {
     const innermost = open.at(-1);
     if (innermost !== undefined) innermost.text += data;
+  }
+
+  function readInstruction(): void {
+    const start = at;
+    namePattern.lastIndex = at + 2;
+    const [name = ''] = namePattern.exec(text) ?? [];
+    passOver('a processing instruction', '?>');
+    if (name === '') fault(start, start + 2, "'<?' begins no processing instruction: expected a name");
+    else if (name.toLowerCase() === 'xml' && start > (text.startsWith('\ufeff') ? 1 : 0))
+      fault(start, start + 2 + name.length, 'the XML declaration stands at the very beginning, or nowhere');
   }
 
   function passOverDocumentType(): void {
@@ -236,10 +260,16 @@ export function parseXml(source: Source): XmlDocument {
     const less = text.indexOf('<', at + 1);
     at = less < 0 ? text.length : less;
     const data = text.slice(start, at);
+    const close = data.indexOf(']]>');
+    if (close >= 0) fault(start + close, start + close + 3, "']]>' closes no CDATA section: expected ']]&gt;'");
     if (data.startsWith('<')) fault(start, start + 1, "'<' begins no tag: expected a name, or '&lt;'");
     if (open.length > 0) appendText(resolveEntities(data, start, fault));
     else if (data.trim() !== '') fault(start, at, 'text outside of the root element');
   }
+}
+
+function hasNoCharacter(text: string): boolean {
+  return text.search(noCharacter) >= 0;
 }
 
 const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
@@ -253,7 +283,8 @@ function resolveEntities(
     const start = offset + Number(index);
     if (typeof number === 'string') {
       const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
-      if (point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
+      if (point > 0 && point <= 0x10ffff && !hasNoCharacter(String.fromCodePoint(point)))
+        return String.fromCodePoint(point);
       fault(start, start + whole.length, `'${whole}' is no character`);
       return whole;
     }
