@@ -108,13 +108,16 @@ function listJobs(wanted: readonly string[], long: boolean, filters: readonly st
 const wayTitles: Readonly<Record<Way, string>> = {
   now: 'install --now',
   image: 'install --root',
+  fix: 'lint --fix',
   untouched: 'untouched',
 };
 
 function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boolean): readonly Job[] {
   // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
   const races = scenario.untouched === 'race';
-  const times = way === 'untouched' ? (races ? (long ? 9 : 2) : 0) : races && long ? 3 : 1;
+  const isFixed = scenario.untouched !== 'right' && (long || scenario.fixedInShortRun === true);
+  const times =
+    way === 'untouched' ? (races ? (long ? 9 : 2) : 0) : way === 'fix' ? Number(isFixed) : races && long ? 3 : 1;
   return Array.from({ length: times }, (_, index) => ({
     release,
     name: scenario.name,

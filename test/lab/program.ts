@@ -8,8 +8,8 @@ export interface GuestProgram {
   readonly title: string;
   /** Path in the guest → path on the host. */
   readonly files: Readonly<Record<string, string>>;
-  /** Installs into the tree in /newroot; run by busybox sh before the guest boots. */
-  readonly installImage: string;
+  /** A command on the tree in /newroot (`install`, `lint --fix`), as busybox sh runs it before the guest boots. */
+  readonly onImage: (command: string) => string;
 }
 
 const executable = 'dist/failoverctl-linux-x64';
@@ -24,18 +24,18 @@ export function findProgram(node: boolean): GuestProgram {
     return {
       title: `the bundle, with Node ${process.version}`,
       files: { '/usr/bin/node': process.execPath, [installedAt]: bundle },
-      installImage: `sh -c '${withNode}'`,
+      onImage: (command) => `sh -c '${withNode(command)}'`,
     };
   }
   return {
     title: executable,
     files: { [installedAt]: executable },
-    installImage: `/newroot${installedAt} install --root /newroot`,
+    onImage: (command) => `/newroot${installedAt} ${command} --root /newroot`,
   };
 }
 
 /** Node needs its libraries, so it runs in the tree; which is mounted once more, so that it is another tree to it. */
-const withNode = `
+const withNode = (command: string) => `
 mkdir -p /image
 mount --bind /newroot /image
 mount -t proc proc /newroot/proc
@@ -43,7 +43,7 @@ mount -t devtmpfs devtmpfs /newroot/dev
 mount -t tmpfs tmpfs /newroot/mnt
 mkdir /newroot/mnt/image
 mount --bind /image /newroot/mnt/image
-chroot /newroot ${installedAt} install --root /mnt/image
+chroot /newroot ${installedAt} ${command} --root /mnt/image
 status=$?
 umount /newroot/mnt/image /newroot/mnt /newroot/dev /newroot/proc /image
 exit $status`;

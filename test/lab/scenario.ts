@@ -27,8 +27,6 @@ export interface Scenario {
   readonly manager: 'networkd' | 'ifupdown';
   readonly files: GuestFiles;
   readonly untouched: Expectation;
-  /** One for each manager: the short run shows it on the other releases too, by `install --now`. */
-  readonly representative?: boolean;
   /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */
   readonly fixedInShortRun?: boolean;
   /** How many re-plugs the short run makes, if not 20 (which every manager has in some row, and --long in all). */
@@ -39,8 +37,8 @@ export interface Scenario {
 
 /**
  * `untouched`: boots and is looked at. `now`: the same, then `install --now`, re-plugs, a second install, `uninstall`.
- * `image`: `install --root` on the tree before its first boot, then the same. `fix`: boots, is looked at, `lint --fix`; then a
- * guest with the files that it left boots, and nothing is installed there.
+ * `image`: `install --root` on the tree before its first boot, then the same. `fix`: `lint --fix` on that tree, and nothing
+ * is installed.
  */
 export const ways = ['now', 'image', 'fix', 'untouched'] as const;
 export type Way = (typeof ways)[number];

@@ -1,7 +1,9 @@
 /** What lint and explain say that NetworkManager does with each link, against the daemon itself, configuration by configuration. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { main } from '../../../src/main.ts';
+import { memorySystem, type MemoryEntry } from '../../../src/system/memory.ts';
 import { defaultMac, startGuest, type Guest } from '../guest.ts';
-import { findProgram, installedAt } from '../program.ts';
 import type { Check } from './check.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -69,21 +71,19 @@ export const networkManagerAgrees: Check = {
   name: 'networkmanager-agrees',
   title: `explain against NetworkManager itself, ${Object.keys(configurations).length} configurations of three links`,
   run: async ({ image, accelerator }) => {
-    const { files } = findProgram(false);
-    const wanted = '/etc/systemd/system/multi-user.target.wants/NetworkManager.service';
     const guest = await startGuest({
       image,
       accelerator,
-      programs: files,
-      files: { [wanted]: { link: '/lib/systemd/system/NetworkManager.service' } },
+      files: { [wanted]: { link: unit } },
     });
     try {
       await guest.run('systemctl is-system-running --wait', 180_000);
+      const shipped: Files = { [mainConf]: await guest.must(`cat ${mainConf}`) };
       const tally = { agreed: 0, maybe: 0, wrong: [] as string[] };
       for (const [name, own] of Object.entries(configurations)) {
         const found = await observe(guest, own);
         for (const link of links) {
-          const said = await predict(guest, link);
+          const said = await predict({ ...own, ...shipped }, link);
           const is = found.get(link) ?? 'no such device';
           if (said === 'maybe') tally.maybe += 1;
           else if (said === is) tally.agreed += 1;
@@ -98,11 +98,14 @@ export const networkManagerAgrees: Check = {
   },
 };
 
+function modeOf(path: string): number {
+  return path.endsWith('.nmconnection') && !path.includes('readable') ? 0o600 : 0o644;
+}
+
 /** Starts the daemon anew with these files alone, and reads what became of each device. */
 async function observe(guest: Guest, files: Files): Promise<ReadonlyMap<string, string>> {
   const writes = Object.entries(files).map(([path, text]) => {
-    const mode = path.includes('readable') ? '644' : path.endsWith('.nmconnection') ? '600' : '644';
-    return `cat >${path} <<'END'\n${text}END\nchmod ${mode} ${path}`;
+    return `cat >${path} <<'END'\n${text}END\nchmod ${modeOf(path).toString(8)} ${path}`;
   });
   const script = [
     'systemctl stop NetworkManager',
@@ -137,8 +140,25 @@ interface Explained {
   }[];
 }
 
-async function predict(guest: Guest, link: string): Promise<string> {
-  const { decisions } = JSON.parse(await guest.must(`${installedAt} explain ${link} --json`)) as Explained;
+const mainConf = '/etc/NetworkManager/NetworkManager.conf';
+const wanted = '/etc/systemd/system/multi-user.target.wants/NetworkManager.service';
+const unit = '/lib/systemd/system/NetworkManager.service';
+
+/** On a recording of this very kind of guest, before NetworkManager has seen the files. */
+async function predict(files: Files, link: string): Promise<string> {
+  const { entries } = JSON.parse(readFileSync('test/fixtures/guests/bookworm-triple.json', 'utf8')) as {
+    entries: Readonly<Record<string, MemoryEntry>>;
+  };
+  const written = Object.entries(files).map(([path, text]) => [path, { text, mode: modeOf(path) }] as const);
+  const system = memorySystem({
+    ...entries,
+    '/usr/sbin/NetworkManager': '',
+    [unit]: '[Install]\nWantedBy=multi-user.target\n',
+    [wanted]: { link: unit },
+    ...Object.fromEntries(written),
+  });
+  await main(['explain', link, '--json'], system);
+  const { decisions } = JSON.parse(system.stdout) as Explained;
   const own = decisions.filter(({ manager }) => manager === 'networkmanager');
   assert.ok(own.length > 0, `explain ${link} says nothing of NetworkManager`);
   const { winners = [] } = own[0] ?? {};

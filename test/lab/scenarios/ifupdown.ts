@@ -34,7 +34,6 @@ systemctl --no-block start "ifup@$INTERFACE.service"
 export const ifupdownScenarios: readonly Scenario[] = [
   {
     name: 'ifupdown-hotplug',
-    representative: true,
     title: 'ifupdown, allow-hotplug /en*, iface … inet dhcp for each',
     manager: 'ifupdown',
     files: {

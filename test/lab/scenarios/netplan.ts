@@ -10,7 +10,6 @@ function netplan(name: string, ethernet: string): GuestFiles {
 export const netplanScenarios: readonly Scenario[] = [
   {
     name: 'netplan-catch-all',
-    representative: true,
     fixedInShortRun: true,
     title: "netplan, match: {name: 'en*'}, dhcp4: true, as Debian's cloud images ship it",
     manager: 'networkd',
