@@ -5,10 +5,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { main } from '../../src/main.ts';
 import { findInitramfsNetwork, wantInitramfsHooks } from '../../src/install/initramfs.ts';
 import { renderUdev } from '../../src/managers/udev/render.ts';
 import { encodeText } from '../../src/system/bytes.ts';
-import { memorySystem } from '../../src/system/memory.ts';
+import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 import { featureBits } from '../topology/sysfs.ts';
 import { writeGuestTree } from '../native/guest-tree.ts';
 
@@ -200,3 +201,23 @@ test(
     assert.equal(status, 0, stdout);
   },
 );
+
+test('install writes them, and says what is left to do', async () => {
+  const { entries } = JSON.parse(readFileSync('test/fixtures/guests/bookworm-triple.json', 'utf8')) as {
+    entries: Record<string, MemoryEntry>;
+  };
+  const programs = {
+    '/etc/hostname': 'guest\n',
+    '/usr/lib/systemd/systemd-networkd': '',
+    '/usr/sbin/update-initramfs': '',
+  };
+  const wished = async (tree: Readonly<Record<string, MemoryEntry>>) => {
+    const system = memorySystem({ ...entries, ...programs, ...tree });
+    assert.equal(await main(['install', '--dry-run', '--manager', 'networkd'], system), 1, system.stderr); // something to do
+    return system.stdout + system.stderr;
+  };
+  const text = await wished(asked);
+  assert.match(text, /b\/etc\/initramfs-tools\/scripts\/init-top\/net-failover/);
+  assert.match(text, /'update-initramfs -u' puts the hooks for it in/);
+  assert.doesNotMatch(await wished({}), /initramfs/);
+});
