@@ -131,6 +131,8 @@ function effectsOf(
     const kind = effectKindOf(token);
     if (kind === null || !kinds.includes(kind)) return [];
     const text = value ?? token.value;
+    // Meant for a device node (55-dm.rules: mapper/control): the kernel gives no netdev such a name, dev_valid_name().
+    if (kind === 'rename' && text.includes('/')) return [];
     const detail = kind === 'property' ? `${token.attribute}=${text}` : text;
     return [{ kind, detail, place: { source: file.source, span: token.span } }];
   });

@@ -118,6 +118,13 @@ test('the first .link file names a link, before a rule of a later number', () =>
   assert.deepEqual(claims, ['rename lan9', 'mtu 1400']);
 });
 
+test("a NAME= with a slash is a device node's and names no link", () => {
+  const deviceMapper = rules('55-dm.rules', 'KERNEL=="device-mapper", NAME="mapper/control"\n');
+  const persistent = rules('70-net.rules', 'SUBSYSTEM=="net", DRIVERS=="?*", NAME="wan0"\n');
+  assert.deepEqual(Object.values(renames([deviceMapper])).flat(), []);
+  assert.deepEqual(new Set(Object.values(renames([deviceMapper, persistent])).flat()), new Set(['wan0']));
+});
+
 test('NamePolicy= takes its name from what udev knows, and net.ifnames=0 turns it off', () => {
   const policy = [
     linkFile('99-default.link', '[Match]\nOriginalName=*\n[Link]\nNamePolicy=keep kernel slot path\nName=lan0\n'),
