@@ -78,8 +78,8 @@ Each step looks whether its effect is there already, and afterwards whether it c
 steps before it are undone in reverse order, up to the migration itself; what could not be undone is named with the
 command that does it. On the other host run 'failoverctl host reattach', before with --prepare and afterwards without.
 
-Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a step failed, and what was begun has been undone or is
-named.
+Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a
+step failed, and what was begun has been undone or is named.
 
 Examples:
   failoverctl host migrate --dry-run vm-01 qemu+ssh://host2/system

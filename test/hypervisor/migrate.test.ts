@@ -307,3 +307,26 @@ test('what stands in the way is said before anything is done', async (t) => {
   }
   assert.deepEqual(host.state(), before);
 });
+
+test('a guest that is not set up is not migrated, unless that is asked for', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const before = host.state();
+  // The agent answers, and the guest has no link with the MAC; what only the kernel and the bridge see stays real.
+  const answering: System = {
+    ...host.system,
+    run: (argv, options) => {
+      if (!argv.includes('qemu-agent-command')) return host.system.run(argv, options);
+      const stdout = argv.at(-1)?.includes('guest-network-get-interfaces') === true ? '{"return":[]}' : '';
+      return { status: stdout === '' ? 1 : 0, signal: null, stdout, stderr: '' };
+    },
+  };
+  assert.equal(await main(migrate, answering), 1);
+  assert.match(host.output.err, /the guest has no link with MAC 52:54:00:00:12:53\n.*nothing was begun/);
+  assert.deepEqual(host.state(), before);
+  assert.deepEqual(host.calls(), []);
+  assert.equal(await main([...migrate, '--dry-run'], answering), 0);
+  assert.match(host.output.out, /^note: the guest is not set up for failover: /m);
+  assert.equal(await main([...migrate, '--no-guest-check'], answering), 0, host.output.err);
+  assert.equal((host.state() as { state: string }).state, 'shut off');
+});
