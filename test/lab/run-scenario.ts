@@ -362,5 +362,5 @@ async function collectEvidence(guest: Guest): Promise<string> {
       120_000,
     )
     .catch((error: unknown) => ({ stdout: String(error) }));
-  return [account.stdout, '== console', guest.machine.console(), '== DHCP server', guest.segment.log()].join('\n');
+  return [account.stdout, '== DHCP server', guest.segment.log(), '== console', guest.machine.console()].join('\n');
 }

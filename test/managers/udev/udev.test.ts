@@ -121,8 +121,15 @@ test('the first .link file names a link, before a rule of a later number', () =>
 test("a NAME= with a slash is a device node's and names no link", () => {
   const deviceMapper = rules('55-dm.rules', 'KERNEL=="device-mapper", NAME="mapper/control"\n');
   const persistent = rules('70-net.rules', 'SUBSYSTEM=="net", DRIVERS=="?*", NAME="wan0"\n');
-  assert.deepEqual(Object.values(renames([deviceMapper])).flat(), []);
-  assert.deepEqual(new Set(Object.values(renames([deviceMapper, persistent])).flat()), new Set(['wan0']));
+  // A running guest does not tell what a link was called before udev named it: KERNEL== is then "maybe".
+  const running = { kernelName: undefined };
+  const guest = assumedGuest(252, [
+    { ...master, ...running },
+    { ...standby, ...running },
+    { ...primary, ...running },
+  ]);
+  assert.deepEqual(Object.values(renames([deviceMapper], guest)).flat(), []);
+  assert.deepEqual(new Set(Object.values(renames([deviceMapper, persistent], guest)).flat()), new Set(['wan0']));
 });
 
 test('NamePolicy= takes its name from what udev knows, and net.ifnames=0 turns it off', () => {
