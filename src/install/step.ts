@@ -23,6 +23,7 @@ export function runStep(system: System, step: Step): string | null {
   }
   if ('write' in step) {
     const beside = `${step.write}.failoverctl-new`;
+    system.remove(beside); // an interrupted run may have left one
     const failure = system.create(beside, step.text, step.mode) ?? system.rename(beside, step.write);
     return failure?.errno ?? null;
   }

@@ -16,7 +16,8 @@ export function nodeSystem(): System {
     create: (path, text, mode) => change(path, () => createFile(path, text, mode)),
     write: (path, text) =>
       change(path, () => {
-        const file = fs.openSync(bytePath(path), 'r+');
+        // not 'r+': kernfs refuses to open an attribute without a show method for reading (fs/kernfs/file.c), also to root
+        const file = fs.openSync(bytePath(path), fs.constants.O_WRONLY);
         try {
           writeAll(file, encodeText(text));
         } finally {

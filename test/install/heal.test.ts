@@ -206,3 +206,11 @@ test('a step that fails says how, and its words can be typed', () => {
     "ip address flush dev '$(id)'\\'''",
   );
 });
+
+test('a file of its own that an interrupted run left beside is no obstacle', () => {
+  const beside = '/run/network/ifstate.failoverctl-new';
+  const system = guest({}, {}, { '/run/network/ifstate': 'old\n', [beside]: 'half' });
+  assert.equal(runStep(system, { why: 'x', write: '/run/network/ifstate', text: 'new\n', mode: 0o644 }), null);
+  assert.equal(system.read('/run/network/ifstate'), 'new\n');
+  assert.ok(isFailure(system.lstat(beside)));
+});
