@@ -99,7 +99,7 @@ function aroundChange(text: string): string {
 
 test('FO500 is found exactly where libxml2 refuses the text', (t) => {
   if (!needsXmllint(t)) return;
-  const seed = Number(process.env['FAST_CHECK_SEED'] ?? 7);
+  const seed = Number(process.env['FC_SEED'] ?? 7);
   t.diagnostic(`seed ${seed}`);
   const texts = fc.sample(mutated, { numRuns: 1500, seed });
   const verdicts = areWellFormed(texts);

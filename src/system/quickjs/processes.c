@@ -354,15 +354,7 @@ static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueC
     char **arguments = take_arguments(ctx, argv[0]);
     if (arguments == NULL)
         return JS_EXCEPTION;
-    int number = arguments[0] == NULL ? ENOENT : start_child(arguments, environ, &child);
-    free_strings(ctx, arguments);
-    if (number != 0) {
-        JSValue program = JS_GetPropertyUint32(ctx, argv[0], 0);
-        JSValue failure = make_failure(ctx, number, program);
-        JS_FreeValue(ctx, program);
-        return failure;
-    }
-    close_end(&child.input);
+    /* Before there is a program that a signal would leave behind. */
     stop_asked = 0;
     sigemptyset(&held);
     sigaddset(&held, SIGINT);
@@ -370,11 +362,23 @@ static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueC
     sigprocmask(SIG_BLOCK, &held, &waiting);
     sigaction(SIGINT, &stop, &before_int);
     sigaction(SIGTERM, &stop, &before_term);
-    int wanted = follow_child(ctx, &child, argv[1], &output, &errors, &waiting);
-    int status = wait_for(child.pid);
+    int number = arguments[0] == NULL ? ENOENT : start_child(arguments, environ, &child);
+    free_strings(ctx, arguments);
+    int wanted = 1, status = 0;
+    if (number == 0) {
+        close_end(&child.input);
+        wanted = follow_child(ctx, &child, argv[1], &output, &errors, &waiting);
+        status = wait_for(child.pid);
+    }
     sigaction(SIGINT, &before_int, NULL);
     sigaction(SIGTERM, &before_term, NULL);
     sigprocmask(SIG_SETMASK, &waiting, NULL);
+    if (number != 0) {
+        JSValue program = JS_GetPropertyUint32(ctx, argv[0], 0);
+        JSValue failure = make_failure(ctx, number, program);
+        JS_FreeValue(ctx, program);
+        return failure;
+    }
     JSValue result = wanted < 0 ? JS_EXCEPTION : make_result(ctx, status, &output, &errors);
     buffer_free(&output);
     buffer_free(&errors);

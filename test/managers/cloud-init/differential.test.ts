@@ -1,7 +1,7 @@
 /**
  * What we say that cloud-init would write, against what its own renderers write, for its corpus and for random
  * configurations. Compared is what decides about links; DNS, routes other than a gateway, bond and bridge parameters and
- * UUIDs are left out. FAILOVERCTL_RUNS and FAILOVERCTL_SEED as for ifupdown.
+ * UUIDs are left out. FAILOVERCTL_RUNS and FC_SEED as for ifupdown.
  */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -19,7 +19,7 @@ const corpus = '../shared/corpora/cloud-init';
 const reason = whyNoCloudInit();
 const skip = reason !== null && process.env['CI'] !== 'true' ? `skipped: ${reason}` : false;
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 300);
-const seed = Number(process.env['FAILOVERCTL_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
+const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
 const renderers = ['netplan', 'eni', 'networkd', 'network-manager'] as const;
 
 test('cloud-init writes what we lower random configurations to', { skip }, (context) => {

@@ -1,6 +1,6 @@
 /**
  * ifupdown judged by ifupdown: random configurations, each read by `ifquery` and walked through by `ifup --no-act -a`.
- * FAILOVERCTL_RUNS=5000 asks for more than CI's few hundred, FAILOVERCTL_SEED=… for one sequence again.
+ * FAILOVERCTL_RUNS=5000 asks for more than CI's few hundred, FC_SEED=… for one sequence again.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ const reason = whyNoOracle();
 const skip = reason !== null && process.env['CI'] !== 'true' ? `skipped: ${reason}` : false;
 
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 400);
-const seed = Number(process.env['FAILOVERCTL_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
+const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
 const queried = ['ens10', 'ens11', 'eth0', 'home'];
 
 test('ifupdown agrees on random configurations', { skip }, (context) => {
