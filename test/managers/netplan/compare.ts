@@ -97,6 +97,8 @@ function factsOf(path: string, text: string): readonly string[] {
     }
     if (path.startsWith('/run/NetworkManager/') && !groups.test(section)) return [];
     // 0.106 writes search domains, servers and rules once for every time that it reads them.
+    if (line.startsWith('dns-search='))
+      return [`${section}dns-search=${[...new Set(line.slice(11).split(';'))].join(';')}`];
     if (line.startsWith('Domains=')) return [`${section}Domains=${[...new Set(line.slice(8).split(' '))].join(' ')}`];
     return /^uuid=|^parent=[0-9a-f-]{36}$/.test(line) ? [] : [`${section}${line}`];
   });
