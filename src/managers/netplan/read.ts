@@ -34,10 +34,17 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
   const { used, unread } = selectFiles(files);
   const merged = new Map<string, Merged>();
   let global: Renderer = 'networkd';
-  const finish = ({ own, ...definition }: Merged): Definition => ({
-    ...definition,
-    renderer: rendererOf(valueOf(definition.settings, 'renderer')) ?? own ?? global,
-  });
+  // All are asked for after every file: those that it does not touch stay as they are.
+  let finished = new Map<Merged, Definition>();
+  const finish = (one: Merged): Definition => {
+    const known = finished.get(one);
+    if (known !== undefined) return known;
+    const { own, ...definition } = one;
+    const renderer = rendererOf(valueOf(definition.settings, 'renderer')) ?? own ?? global;
+    const fresh = { ...definition, renderer };
+    finished.set(one, fresh);
+    return fresh;
+  };
   const report: Report = (kind, place, message) => problems.push({ kind, place, message, consequence: rejected });
   const refuse: Refuse = (place, message) => void report('bad-value', place, message);
   for (const file of used) {
@@ -48,7 +55,9 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
     checkFile(root, { report, version });
     const network = valueOf(root, 'network');
     if (network?.kind !== 'map') continue;
-    global = rendererOf(valueOf(network, 'renderer')) ?? global;
+    const renderer: Renderer = rendererOf(valueOf(network, 'renderer')) ?? global;
+    if (renderer !== global) finished = new Map();
+    global = renderer;
     const touched = mergeFile(network, merged, refuse);
     const all = [...merged.values()].map(finish);
     checkGrammar(

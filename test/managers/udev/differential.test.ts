@@ -44,7 +44,7 @@ class Tally {
     assert.deepEqual(this.disagreements.slice(0, 5), []);
     assert.ok(claimed > runs, 'something was compared');
     // Some of the random rules ask on purpose for attributes that nobody knows: more than the 5 % of real ones.
-    assert.ok(this.maybe <= 0.25 * (claimed + this.maybe), `${this.maybe} of ${claimed + this.maybe} are maybe`);
+    assert.ok(this.maybe <= 0.05 * (claimed + this.maybe), `${this.maybe} of ${claimed + this.maybe} are maybe`);
   }
 }
 
