@@ -13,6 +13,7 @@ import { configFile } from './config-file.ts';
 import { assumedGuest } from './guest.ts';
 import { complaintLines, problemLines } from './networkd/complaints.ts';
 import { askNetworkd, missingDaemon } from './networkd/daemon.ts';
+import { cpuSeconds } from '../cpu-time.ts';
 
 const corpora = '../shared/corpora/systemd';
 
@@ -67,9 +68,8 @@ for (const [folder, name] of [
 ] as const)
   test(`networkd's judge takes every file of ${folder} in less than a second`, (t) => {
     for (const path of corpusFiles(t, folder)) {
-      const started = performance.now();
-      judgeNetworkd([configFile(`/etc/systemd/network/${name}`, decodeBytes(readFileSync(path)))], assumedGuest(252));
-      assert.ok(performance.now() - started < 1000, path);
+      const one = configFile(`/etc/systemd/network/${name}`, decodeBytes(readFileSync(path)));
+      assert.ok(cpuSeconds(() => judgeNetworkd([one], assumedGuest(252))) < 1, path);
     }
   });
 
@@ -81,9 +81,8 @@ for (const [folder, path] of [
 ] as const)
   test(`udev's judge takes every file of ${folder} in less than a second`, (t) => {
     for (const file of corpusFiles(t, folder)) {
-      const started = performance.now();
-      judgeUdev([configFile(path, decodeBytes(readFileSync(file)))], assumedGuest(252));
-      assert.ok(performance.now() - started < 1000, file);
+      const one = configFile(path, decodeBytes(readFileSync(file)));
+      assert.ok(cpuSeconds(() => judgeUdev([one], assumedGuest(252))) < 1, file);
     }
   });
 

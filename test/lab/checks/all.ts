@@ -1,6 +1,7 @@
 /** All checks. */
 import { belowUdevd, inMinimalGuest } from './executable.ts';
+import { linkLocalOfSlaves } from './link-local.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import type { Check } from './check.ts';
 
-export const checks: readonly Check[] = [inMinimalGuest, belowUdevd, networkManagerAgrees];
+export const checks: readonly Check[] = [inMinimalGuest, belowUdevd, linkLocalOfSlaves, networkManagerAgrees];

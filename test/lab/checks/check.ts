@@ -11,6 +11,8 @@ export interface Check {
   readonly name: string;
   /** The row of the table, in a line. */
   readonly title: string;
+  /** Left to --long. */
+  readonly longOnly?: boolean;
   /** What was seen; throws if it is not what was to be seen. */
   readonly run: (options: CheckOptions) => Promise<string>;
 }
