@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
 import { compareGrowth } from './growth.ts';
+import { compareLint } from './lint.ts';
 import { compareSizes } from './size.ts';
 import { compareStart } from './start.ts';
 
@@ -31,7 +32,9 @@ function runInside(): void {
   process.stderr.write('start and detect\n');
   const start = compareStart();
   const growth = compareGrowth();
-  const text = `Measured ${machine}: medians of at least 20 runs, whole processes.\n\n${start}\n\n${growth}\n\n${compareSizes()}\n`;
+  process.stderr.write('lint\n');
+  const lint = compareLint();
+  const text = `Measured ${machine}: medians of at least 20 runs, whole processes.\n\n${start}\n\n${growth}\n\n${lint}\n\n${compareSizes()}\n`;
   process.stdout.write(text);
   if (!process.argv.includes('--readme')) return;
   const readme = readFileSync('README.md', 'utf8');
