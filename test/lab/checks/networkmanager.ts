@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { main } from '../../../src/main.ts';
 import { memorySystem, type MemoryEntry } from '../../../src/system/memory.ts';
 import { defaultMac, startGuest, type Guest } from '../guest.ts';
+import { randomConfigurations } from './networkmanager-random.ts';
 import type { Check } from './check.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -69,8 +70,12 @@ const links = ['enp1s0', 'enp1s0nsby', 'enp2s0'];
 
 export const networkManagerAgrees: Check = {
   name: 'networkmanager-agrees',
-  title: `explain against NetworkManager itself, ${Object.keys(configurations).length} configurations of three links`,
-  run: async ({ image, accelerator }) => {
+  title: `explain against NetworkManager itself, ${Object.keys(configurations).length} configurations of three links; with --long 60 random ones too`,
+  run: async ({ image, accelerator, long }) => {
+    const seed = Number(process.env['FC_SEED'] ?? 20_261_123);
+    const random = randomConfigurations(seed, long ? 60 : 0).map(
+      (files, index) => [`seed ${seed}, ${index}: ${JSON.stringify(files)}`, files] as const,
+    );
     const guest = await startGuest({
       image,
       accelerator,
@@ -80,7 +85,7 @@ export const networkManagerAgrees: Check = {
       await guest.run('systemctl is-system-running --wait', 180_000);
       const shipped: Files = { [mainConf]: await guest.must(`cat ${mainConf}`) };
       const tally = { agreed: 0, maybe: 0, wrong: [] as string[] };
-      for (const [name, own] of Object.entries(configurations)) {
+      for (const [name, own] of [...Object.entries(configurations), ...random]) {
         const found = await observe(guest, own);
         for (const link of links) {
           const said = await predict({ ...own, ...shipped }, link);
