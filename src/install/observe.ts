@@ -47,9 +47,11 @@ export function readLinkState(system: System, name: string): LinkState | Failure
 
 /** Standard output, or why there is none; a program that fails is EIO. */
 function runProgram(system: System, argv: readonly string[]): string | Failure {
-  const result = system.run(argv, { timeoutMs: 10_000 });
+  const result = system.run(argv, { timeoutMs: 30_000 });
   if (isFailure(result)) return result;
-  return result.status === 0 ? result.stdout : { errno: 'EIO', path: `${argv.join(' ')}: ${result.stderr.trim()}` };
+  if (result.status === 0) return result.stdout;
+  const why = result.signal === null ? result.stderr.trim() : `ended by ${result.signal}`;
+  return { errno: 'EIO', path: `${argv.join(' ')}: ${why}` };
 }
 
 /** `2: ens11    inet 10.66.0.99/24 metric 1024 brd 10.66.0.255 scope global dynamic ens11\       valid_lft …`. */

@@ -56,8 +56,9 @@ type Entry = Readonly<Record<string, unknown>>;
 function askIp(system: System, args: readonly string[]): readonly Entry[] | Failure {
   const argv = ['ip', ...args];
   const failed = (why: string): Failure => ({ errno: 'EIO', path: `${argv.join(' ')}: ${why}` });
-  const result = system.run(argv, { timeoutMs: 10_000 });
+  const result = system.run(argv, { timeoutMs: 30_000 });
   if (isFailure(result)) return result;
+  if (result.signal !== null) return failed(`ended by ${result.signal}`);
   if (result.status !== 0) return failed(result.stderr.trim());
   return parseEntries(result.stdout) ?? failed('its answer is no JSON');
 }
