@@ -25,6 +25,7 @@ const stages = [
 
 let passed = 0;
 let failed = 0;
+const failedStages = [];
 for (const { title, command, counts } of stages) {
   process.stdout.write(`\n== ${title}\n`);
   rmSync(summaryFile, { force: true });
@@ -34,10 +35,12 @@ for (const { title, command, counts } of stages) {
   const own = counts === true ? readSummary() : null;
   passed += own?.passed ?? (status === 0 ? 1 : 0);
   failed += own === null ? (status === 0 ? 0 : 1) : Math.max(own.failed, status === 0 ? 0 : 1);
+  if (status !== 0) failedStages.push(title);
   process.stdout.write(
     `== ${title}: ${status === 0 ? 'ok' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s\n`,
   );
 }
+process.stdout.write(failedStages.map((title) => `\n== FAILED: ${title}\n`).join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
