@@ -1,6 +1,6 @@
 /** What ifupdown takes without a word, and what then goes wrong when it acts on it. */
-import { commandOptions, families } from './method.ts';
-import { missingOptions } from './effects.ts';
+import { commandOptions } from './method.ts';
+import { missingOptions, repeatedOptions } from './effects.ts';
 import { isPattern, parsePattern } from './pattern.ts';
 import { chooseStanzas } from './bring-up.ts';
 import type { Configuration, Entry, Stanza } from './configuration.ts';
@@ -38,10 +38,9 @@ function checkRequired(stanza: Stanza): readonly Problem[] {
 
 /** Only options that ifup puts into a command: hooks may well read several lines. */
 function checkRepeated(stanza: Stanza): readonly Problem[] {
-  const known = new Set(families.get(stanza.family)?.get(stanza.method)?.options);
-  return stanza.options.flatMap(({ name, parts }) => {
+  return repeatedOptions(stanza).flatMap(({ name, parts }) => {
     const second = parts[1];
-    if (second === undefined || commandOptions.has(name) || !known.has(name)) return [];
+    if (second === undefined) return [];
     const message = `"${name}" is given twice for ${stanza.name.value}; expected one, and a stanza for each further address`;
     const consequence = 'ifupdown joins the values with a newline, which breaks the command in two';
     return [{ kind: 'bad-value' as const, place: second.place, message, consequence }];

@@ -1,5 +1,5 @@
 /** What ifupdown would do with one link in one phase, and why. */
-import { effectsOf, memberEffects, missingOptions } from './effects.ts';
+import { effectsOf, memberEffects, missingOptions, repeatedOptions } from './effects.ts';
 import { chooseStanzas, weaker, type BringUp, type Choice, type PhasePlan } from './bring-up.ts';
 import { fillTemplate, leavesAlone, runsFor, type CloudHelper } from './cloud-helper.ts';
 import { isSlaveByThen, scriptsAreOff, type Guard } from './guard.ts';
@@ -100,7 +100,7 @@ function addStanzas(draft: Draft, choice: Choice, bringUps: readonly BringUp[], 
     const claim: Claim = {
       manager: 'ifupdown',
       place: stanza.place,
-      verdict: verdict === 'no' ? 'maybe' : verdict,
+      verdict: verdict === 'no' || repeatedOptions(stanza).length > 0 ? 'maybe' : verdict,
       reason: `${way} brings up ${link.name} with "${title}"${mapped}`,
       keys: [...keys, stanzaKey(stanza, choice.verdict)],
       effects: effectsOf(stanza),

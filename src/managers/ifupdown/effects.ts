@@ -1,5 +1,5 @@
 /** What a stanza does to a link: its own, by its method and options, and others that it makes ports or lower links. */
-import { families, isTrue, type MethodEffect } from './method.ts';
+import { commandOptions, families, isTrue, type MethodEffect } from './method.ts';
 import type { Option, Stanza } from './configuration.ts';
 import type { Effect, EffectKind, Verdict } from '../claim.ts';
 
@@ -119,4 +119,13 @@ function joined({ parts }: Option): string {
 export function missingOptions(stanza: Stanza): readonly string[] {
   const required = families.get(stanza.family)?.get(stanza.method)?.required ?? [];
   return required.filter((name) => optionNamed(stanza, name) === undefined);
+}
+
+/**
+ * Options of the method that are given twice, and so cut the command that they stand in: ifup runs the first half, fails at
+ * the second, and stops there.
+ */
+export function repeatedOptions(stanza: Stanza): readonly Option[] {
+  const known = new Set(families.get(stanza.family)?.get(stanza.method)?.options);
+  return stanza.options.filter(({ name, parts }) => parts.length > 1 && known.has(name) && !commandOptions.has(name));
 }

@@ -1,7 +1,7 @@
 /** Our answers and ifupdown's, in one form that can be compared. */
 import { chooseStanzas, isKnown, loopback, planPhase } from '../../../src/managers/ifupdown/bring-up.ts';
 import { readConfiguration, type Configuration, type FindFiles } from '../../../src/managers/ifupdown/configuration.ts';
-import { effectsOf, missingOptions } from '../../../src/managers/ifupdown/effects.ts';
+import { effectsOf, missingOptions, repeatedOptions } from '../../../src/managers/ifupdown/effects.ts';
 import { expandTargets } from '../../../src/managers/ifupdown/pattern.ts';
 import { positionAt } from '../../../src/text/source.ts';
 import { fnmatch } from '../../../src/text/fnmatch.ts';
@@ -29,7 +29,7 @@ export interface Block {
   readonly refused: boolean;
 }
 
-/** What `ifup -a` would configure; null where a `maybe` or a mapping leaves it open. */
+/** What `ifup -a` would configure; null where a `maybe`, a mapping or an option given twice leaves it open. */
 export function predictUp(configuration: Configuration): readonly Block[] | null {
   const bringUps = planPhase(configuration, [], phase).bringUps.filter(({ how }) => how === 'boot');
   const blocks: Block[] = [];
@@ -37,6 +37,7 @@ export function predictUp(configuration: Configuration): readonly Block[] | null
     const { stanzas, mapping } = chooseStanzas(configuration, logical);
     if (verdict !== 'yes' || mapping !== null) return null;
     for (const stanza of stanzas) {
+      if (repeatedOptions(stanza).length > 0) return null;
       const refused = missingOptions(stanza).length > 0;
       const effects = refused
         ? []
