@@ -6,7 +6,7 @@ import { connectAgent, type Answer } from './agent.ts';
 import { undoLater } from './cleanup.ts';
 import { mustRun } from './command.ts';
 import type { Image } from './image.ts';
-import { startMachine, type Machine, type Pair } from './qemu.ts';
+import { startMachine, type Machine, type MachineOptions, type Pair } from './qemu.ts';
 import { makeSegment, type Segment } from './segment.ts';
 
 /** What is at a path of the guest: a file's text (mode 644 unless told), or a link's target. */
@@ -26,11 +26,21 @@ export interface GuestOptions {
   /** A script for busybox sh that init runs on the tree in /newroot before the guest's own boot. */
   readonly beforeBoot?: string;
   readonly kernelArguments?: readonly string[];
+  /** Further options of QEMU's command line: disks, credentials. */
+  readonly extraArguments?: readonly string[];
+  /** What the guest writes outlasts its reboot (and it cannot be migrated). */
+  readonly keepsState?: boolean;
+  /** Taps on the segment beyond two for each pair: another host's, to which the guest can be migrated. */
+  readonly spareTaps?: number;
+  /** Root ports beyond two for each pair. */
+  readonly sparePorts?: number;
 }
 
 export interface Guest {
   readonly segment: Segment;
   readonly machine: Machine;
+  /** How its machine was started: what it can be migrated to has to be started like it. */
+  readonly startedWith: MachineOptions;
   readonly pairs: readonly Pair[];
   readonly run: (script: string, timeoutMs?: number) => Promise<Answer>;
   /** Runs a script that must succeed, and gives its standard output. */
@@ -53,9 +63,9 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   };
   let console = () => '';
   try {
-    const segment = await makeSegment(2 * pairs.length, work);
+    const segment = await makeSegment(2 * pairs.length + (options.spareTaps ?? 0), work);
     parts.push(segment.remove);
-    const machine = await startMachine({
+    const startedWith: MachineOptions = {
       image: kind === 'minimal' ? await addPrograms(options, work) : options.image,
       accelerator: options.accelerator,
       inside: segment.inside,
@@ -65,19 +75,16 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
       taps: pairs.flatMap((_, index) => [segment.tap(2 * index), segment.tap(2 * index + 1)]),
       scenario: kind === 'minimal' ? null : await packScenario(options, work),
       kernelArguments: options.kernelArguments ?? [],
-    });
+      sparePorts: options.sparePorts ?? 0,
+    };
+    const machine = await startMachine(startedWith);
     parts.push(machine.stop);
     console = machine.console;
     const agent = await connectAgent(machine.agentSocket, 300_000, () => {
       if (machine.ended()) throw new Error('the guest ended before it answered');
     });
     parts.push(async () => agent.close());
-    const must = async (script: string, timeoutMs?: number) => {
-      const { status, stdout, stderr } = await agent.run(script, timeoutMs);
-      if (status !== 0) throw new Error(`in the guest: exit status ${status} from: ${script}\n${stderr || stdout}`);
-      return stdout;
-    };
-    return { segment, machine, pairs, run: agent.run, must, stop };
+    return { segment, machine, startedWith, pairs, run: agent.run, must: demandSuccess(agent.run), stop };
   } catch (error) {
     const screen = console().trim().slice(-2000);
     await stop();
@@ -85,6 +92,15 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
       cause: error,
     });
   }
+}
+
+/** `run` for scripts that must succeed: gives their standard output. */
+export function demandSuccess(run: Guest['run']): Guest['must'] {
+  return async (script, timeoutMs) => {
+    const { status, stdout, stderr } = await run(script, timeoutMs);
+    if (status !== 0) throw new Error(`in the guest: exit status ${status} from: ${script}\n${stderr || stdout}`);
+    return stdout;
+  };
 }
 
 /** The minimal guest has no disk: what is put into it comes as a second archive behind the initramfs. */

@@ -11,12 +11,16 @@ export interface Pair {
   readonly mac: string;
   /** A NIC model that sits on PCI Express; null: the pair has no primary (yet). */
   readonly primary: string | null;
+  /** The root port that the primary is on, if not the pair's own: "rp2". */
+  readonly bus?: string;
 }
 
 export interface MachineOptions {
   readonly image: Image;
   readonly kind: 'minimal' | 'debian';
   readonly pairs: readonly Pair[];
+  /** Root ports beyond two for each pair, empty: for a primary that comes back elsewhere. */
+  readonly sparePorts?: number;
   /** The names of the taps, two for each pair: standby, primary. */
   readonly taps: readonly string[];
   /** The tar with the scenario's files; a Debian guest only. */
@@ -27,6 +31,8 @@ export interface MachineOptions {
   readonly inside: (...argv: string[]) => readonly string[];
   readonly incoming?: string;
   readonly kernelArguments?: readonly string[];
+  /** Further options of QEMU's command line. */
+  readonly extraArguments?: readonly string[];
 }
 
 export interface Machine {
@@ -43,7 +49,11 @@ export interface QmpEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-export function primaryDevice(pair: Pair, index: number, bus = `rp${2 * index + 1}`): Readonly<Record<string, string>> {
+export function primaryDevice(
+  pair: Pair,
+  index: number,
+  bus = pair.bus ?? `rp${2 * index + 1}`,
+): Readonly<Record<string, string>> {
   return {
     driver: pair.primary ?? '',
     id: `vf${index}`,
@@ -81,18 +91,22 @@ function commandLine(
     ['-chardev', `socket,id=agent,path=${sockets.agent},server=on,wait=off`],
     ['-device', 'virtio-serial-pci,addr=0xa', '-device', 'virtserialport,chardev=agent,name=lab.agent'],
     ...(options.scenario === null ? [] : disks),
+    ...Array.from({ length: 2 * pairs.length + (options.sparePorts ?? 0) }, (_, port) => rootPort(port)),
     ...pairs.map((pair, index) => pairArguments(pair, index, options.taps)),
     options.incoming === undefined ? [] : ['-incoming', options.incoming],
+    options.extraArguments ?? [],
   ].flat();
+}
+
+function rootPort(port: number): readonly string[] {
+  return ['-device', `pcie-root-port,id=rp${port},chassis=${port + 1},addr=0x${2 + port}`];
 }
 
 function pairArguments(pair: Pair, index: number, taps: readonly string[]): readonly string[] {
   const [standby, primary] = [2 * index, 2 * index + 1];
-  const rootPort = (port: number) => `pcie-root-port,id=rp${port},chassis=${port + 1},addr=0x${2 + port}`;
   const tap = (port: number) => `tap,id=u${port},ifname=${taps[port]},script=no,downscript=no`;
   const virtio = `virtio-net-pci,id=net${index},bus=rp${standby},netdev=u${standby},mac=${pair.mac},failover=on,romfile=`;
   return [
-    ['-device', rootPort(standby), '-device', rootPort(primary)],
     ['-netdev', tap(standby), '-netdev', tap(primary), '-device', virtio],
     // JSON, since from key=value syntax QEMU 7.2 keeps the options, and a later device_add answers "Duplicate ID".
     pair.primary === null ? [] : ['-device', JSON.stringify(primaryDevice(pair, index))],
