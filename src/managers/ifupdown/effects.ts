@@ -10,7 +10,9 @@ export function optionNamed(stanza: Stanza, name: string): Option | undefined {
 /** Effects on the link that the stanza is applied to. */
 export function effectsOf(stanza: Stanza): readonly Effect[] {
   const method = families.get(stanza.family)?.get(stanza.method);
-  const known = new Set(method?.options);
+  // `ip tunnel add NAME` fails for a name that is there, and ifup stops at it.
+  const makesDevice = /tunnel$|^6to4$/.test(stanza.method);
+  const known = new Set(makesDevice ? [] : method?.options);
   const byMethod = (method?.does ?? [])
     .filter((does) => !isSwitchedOff(stanza, does))
     .map((does) => methodEffect(does, stanza));
