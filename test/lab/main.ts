@@ -14,6 +14,7 @@ import { runScenario, type RunOptions, type RunResult } from './run-scenario.ts'
 import { ways, type Scenario, type Way } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 import { sweepSegments } from './segment.ts';
+import type { StepResult } from './steps.ts';
 import { tryInGuest } from './try.ts';
 
 const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios whose "release/scenario/way" contains a NAME
@@ -136,12 +137,15 @@ function checkJob(release: string, check: Check): Job {
   const { name, title } = check;
   const run = async (options: RunOptions): Promise<RunResult> => {
     const started = Date.now();
-    const outcome = await check.run(options).then(
-      (seen) => ({ ok: true, seen }),
-      (error: unknown) => ({ ok: false, seen: error instanceof Error ? error.message : String(error) }),
+    const failed = (error: unknown) => (error instanceof Error ? error.message : String(error));
+    const shown = (ok: boolean, seen: string): readonly StepResult[] => [
+      { step: 'shown', ok, seen, seconds: Math.round((Date.now() - started) / 1000) },
+    ];
+    const steps = await check.run(options).then(
+      (seen) => (typeof seen === 'string' ? shown(true, seen) : seen),
+      (error: unknown) => shown(false, failed(error)),
     );
-    const step = { step: 'shown', ...outcome, seconds: Math.round((Date.now() - started) / 1000) };
-    return { steps: [step], ok: outcome.ok, cameOutRight: null, evidence: null };
+    return { steps, ok: steps.every(({ ok }) => ok), cameOutRight: null, evidence: null };
   };
   return { release, name, title, way: 'check', races: false, id: `${release}/${name}/check`, run };
 }

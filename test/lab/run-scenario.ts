@@ -17,6 +17,7 @@ import {
   type NetworkState,
 } from './state.ts';
 import { hostAddress, type PingResult } from './segment.ts';
+import { StepFailed, takeStepsInto, type StepResult } from './steps.ts';
 import type { Broken, Scenario, Way } from './scenario.ts';
 
 export interface RunOptions {
@@ -27,14 +28,6 @@ export interface RunOptions {
   readonly long: boolean;
   /** Told at the start of each step. */
   readonly onStep: (step: string) => void;
-}
-
-/** What was seen at a step, and whether it is what was to be seen. */
-export interface StepResult {
-  readonly step: string;
-  readonly ok: boolean;
-  readonly seen: string;
-  readonly seconds: number;
 }
 
 export interface RunResult {
@@ -51,19 +44,7 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
   let cameOutRight: boolean | null = null;
   let guest: Guest | null = null;
   let evidence: string | null = null;
-  const step = async (name: string, act: () => Promise<string>): Promise<void> => {
-    options.onStep(name);
-    const started = Date.now();
-    const seconds = () => Math.round((Date.now() - started) / 1000);
-    try {
-      const seen = await act();
-      steps.push({ step: name, ok: true, seen, seconds: seconds() });
-    } catch (error) {
-      const seen = error instanceof Error ? error.message : String(error);
-      steps.push({ step: name, ok: false, seen, seconds: seconds() });
-      throw new StepFailed(name, { cause: error });
-    }
-  };
+  const step = takeStepsInto(steps, options.onStep);
   try {
     const tree = readFileSync(join(guestFiles, 'tree.sh'), 'utf8');
     await step('boot', async () => {
@@ -170,8 +151,6 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
   }
   return { steps, ok: steps.every(({ ok }) => ok), cameOutRight, evidence };
 }
-
-class StepFailed extends Error {}
 
 function beforeBoot(way: Way, tree: string, program: GuestProgram): { readonly beforeBoot?: string } {
   if (way === 'image') return { beforeBoot: onTree(tree, program.onImage('install')) };

@@ -1,10 +1,13 @@
 /** A check: something to be shown in one guest that is no network configuration. */
 import type { Image } from '../image.ts';
+import type { StepResult } from '../steps.ts';
 
 export interface CheckOptions {
   readonly image: Image;
   readonly accelerator: string;
   readonly long: boolean;
+  /** Told at the start of each step. */
+  readonly onStep: (step: string) => void;
 }
 
 export interface Check {
@@ -13,6 +16,6 @@ export interface Check {
   readonly title: string;
   /** Left to --long. */
   readonly longOnly?: boolean;
-  /** What was seen; throws if it is not what was to be seen. */
-  readonly run: (options: CheckOptions) => Promise<string>;
+  /** What was seen, at once or step by step; throws if it is not what was to be seen. */
+  readonly run: (options: CheckOptions) => Promise<string | readonly StepResult[]>;
 }
