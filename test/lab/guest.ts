@@ -74,7 +74,11 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
       work,
       taps: pairs.flatMap((_, index) => [segment.tap(2 * index), segment.tap(2 * index + 1)]),
       scenario: kind === 'minimal' ? null : await packScenario(options, work),
-      kernelArguments: options.kernelArguments ?? [],
+      kernelArguments: [...(options.kernelArguments ?? []), ...(options.keepsState === true ? ['lab.state=vdc'] : [])],
+      extraArguments: [
+        ...(options.keepsState === true ? await makeStateDisk(work) : []),
+        ...(options.extraArguments ?? []),
+      ],
       sparePorts: options.sparePorts ?? 0,
     };
     const machine = await startMachine(startedWith);
@@ -114,6 +118,16 @@ async function addPrograms({ image, programs = {} }: GuestOptions, work: string)
   const initramfs = join(work, 'initramfs');
   writeFileSync(initramfs, Buffer.concat([readFileSync(image.initramfs), readFileSync(archive)]));
   return { ...image, initramfs };
+}
+
+/** The third disk, next to the scenario's: an empty file system. */
+async function makeStateDisk(work: string): Promise<readonly string[]> {
+  const file = join(work, 'state.img');
+  await mustRun(['mke2fs', '-q', '-t', 'ext4', '-O', '^metadata_csum', file, '400M']);
+  return [
+    ['-drive', `if=none,id=state,format=raw,cache=unsafe,file=${file}`],
+    ['-device', 'virtio-blk-pci,drive=state,addr=0xb'],
+  ].flat();
 }
 
 function placeProgram(path: string, source: string): void {

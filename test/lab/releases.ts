@@ -40,4 +40,5 @@ export const rootModules = [
     'net/packet',
   ],
   ['fs/ext4', 'fs/jbd2', 'fs/mbcache', 'fs/overlayfs', 'lib', 'crypto', 'drivers/dca', 'drivers/i2c/algos'],
+  ['fs/fat', 'fs/nls'], // cloud-init's seed disk
 ].flat();
