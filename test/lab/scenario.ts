@@ -1,6 +1,7 @@
 /** What a scenario is: a guest's configuration, and what it does with it before and after failoverctl. */
 import type { GuestFiles } from './guest.ts';
 import type { LinkRole } from './links.ts';
+import type { Manager } from './state.ts';
 
 /**
  * `right`: one lease, on the master, nothing lost. `broken`: as `Broken` says. `race`: either; which of them is counted.
@@ -24,7 +25,7 @@ export interface Scenario {
   /** The row of the table, in a line. */
   readonly title: string;
   /** Who configures links here; the lab asks this one what it manages. */
-  readonly manager: 'networkd' | 'ifupdown';
+  readonly manager: Manager;
   readonly files: GuestFiles;
   readonly untouched: Expectation;
   /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */

@@ -2,12 +2,15 @@
 import type { Guest } from './guest.ts';
 import { linkOf, readLinks, type GuestLink } from './links.ts';
 
+/** Who configures links in a guest: the one that is asked what it manages. */
+export type Manager = 'networkd' | 'ifupdown' | 'networkmanager';
+
 export interface NetworkState {
   readonly links: readonly GuestLink[];
   /** The links that a default route (IPv4) leaves by. */
   readonly defaultRoutes: readonly string[];
   readonly failedUnits: readonly string[];
-  /** What the manager says of each link: networkd's setup state, or "up" for what ifupdown has configured. */
+  /** What the manager says of each link: networkd's setup state; "up" for what ifupdown or NetworkManager has configured. */
   readonly managed: ReadonlyMap<string, string>;
 }
 
@@ -19,22 +22,34 @@ echo ---
 networkctl --no-legend --no-pager list 2>/dev/null | awk '{ print $2, $5 }'
 echo ---
 ifquery --state 2>/dev/null
+echo ---
+nmcli -t -f DEVICE,STATE device 2>/dev/null
 true
 `;
 
-export async function readState(guest: Guest, manager: 'networkd' | 'ifupdown'): Promise<NetworkState> {
+export async function readState(guest: Guest, manager: Manager): Promise<NetworkState> {
   const links = await readLinks(guest);
-  const [routes = '', units = '', networkd = '', ifupdown = ''] = (await guest.must(script)).split('---\n');
-  const told =
-    manager === 'networkd'
-      ? linesOf(networkd).map((line) => line.split(' '))
-      : linesOf(ifupdown).map((line) => [line.slice(0, line.indexOf('=')), 'up']);
+  const [routes = '', units = '', networkd = '', ifupdown = '', networkManager = ''] = (await guest.must(script)).split(
+    '---\n',
+  );
+  const told = {
+    networkd: () => linesOf(networkd).map((line) => line.split(' ')),
+    ifupdown: () => linesOf(ifupdown).map((line) => [line.slice(0, line.indexOf('=')), 'up']),
+    networkmanager: () => linesOf(networkManager).map((line) => stateOfDevice(line)),
+  }[manager]();
   return {
     links,
     defaultRoutes: linesOf(routes).map((line) => /\bdev (\S+)/.exec(line)?.[1] ?? line),
     failedUnits: linesOf(units).map((line) => line.split(/\s+/)[0] ?? line),
     managed: new Map(told.map(([name = '', state = '']) => [name, state])),
   };
+}
+
+/** "enp1s0:connecting (getting IP configuration)", nmcli(1). A device that is managed and has no connection would take one. */
+function stateOfDevice(line: string): readonly string[] {
+  const [name = '', state = ''] = line.split(':');
+  if (state.startsWith('connected')) return [name, 'up'];
+  return [name, /^(?:connecting|disconnected)/.test(state) ? 'configuring' : state];
 }
 
 /** IPv4 addresses that came by DHCP: all but the loopback's. */

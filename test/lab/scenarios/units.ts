@@ -14,3 +14,13 @@ export const ifupdownEnabled: GuestFiles = {
   [`${system}/multi-user.target.wants/networking.service`]: { link: '/lib/systemd/system/networking.service' },
   [`${system}/network-online.target.wants/networking.service`]: { link: '/lib/systemd/system/networking.service' },
 };
+
+export const networkManagerEnabled: GuestFiles = {
+  [`${system}/multi-user.target.wants/NetworkManager.service`]: { link: '/lib/systemd/system/NetworkManager.service' },
+  [`${system}/network-online.target.wants/NetworkManager-wait-online.service`]: {
+    link: '/lib/systemd/system/NetworkManager-wait-online.service',
+  },
+  [`${system}/dbus-org.freedesktop.nm-dispatcher.service`]: {
+    link: '/lib/systemd/system/NetworkManager-dispatcher.service',
+  },
+};
