@@ -1,7 +1,14 @@
 /** All checks. */
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
+import { migrations } from './migration.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import type { Check } from './check.ts';
 
-export const checks: readonly Check[] = [inMinimalGuest, belowUdevd, linkLocalOfSlaves, networkManagerAgrees];
+export const checks: readonly Check[] = [
+  inMinimalGuest,
+  belowUdevd,
+  linkLocalOfSlaves,
+  networkManagerAgrees,
+  ...migrations,
+];

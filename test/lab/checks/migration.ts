@@ -1,0 +1,112 @@
+/**
+ * Live migration of a guest there and back: untouched, which is the control, then set up by `install --now`. With --long also
+ * to hosts that are not alike, and migrations that fail.
+ */
+import assert from 'node:assert/strict';
+import { poll } from '../command.ts';
+import { linkOf, readLinks } from '../links.ts';
+import { takeUnlikeMoves } from '../migration/unlike-hosts.ts';
+import { awaitCarrier, measureMoves } from '../migration/measure-moves.ts';
+import { startMovingGuest, type MovingGuest } from '../migration/moving-guest.ts';
+import { startStream, streamFiles } from '../migration/stream.ts';
+import { tellMoves, tellStream } from '../migration/tell-moves.ts';
+import { findProgram, installedAt } from '../program.ts';
+import { scenarios } from '../scenarios/all.ts';
+import { acknowledgedAddresses, faultsOf, ipv4Addresses, readState, type Manager } from '../state.ts';
+import { recordSteps } from '../steps.ts';
+import type { Check } from './check.ts';
+
+/** There and back, in the long run: twenty moves. */
+const longCount = 10;
+
+/** One for each manager; each loses everything while it is untouched. */
+const stacks = [
+  { name: 'networkd', scenario: 'networkd-catch-all', longOnly: false },
+  { name: 'netplan', scenario: 'netplan-catch-all', longOnly: true },
+  { name: 'ifupdown', scenario: 'cloud-ifupdown-helper', longOnly: true },
+] as const;
+
+export const migrations: readonly Check[] = stacks.map((stack) => ({
+  name: `migration-${stack.name}`,
+  title: `live migration between two hosts under ${stack.name}: untouched, then after install --now`,
+  longOnly: stack.longOnly,
+  run: async ({ image, accelerator, long, onStep }) => {
+    const scenario = scenarios.find(({ name }) => name === stack.scenario);
+    assert.ok(scenario !== undefined, stack.scenario);
+    const { manager } = scenario;
+    const count = long ? longCount : 1;
+    const times = long ? `${count} times there and back` : 'there and back';
+    const { files: programs } = findProgram(false);
+    const files = { ...scenario.files, ...streamFiles() };
+    const guest = await startMovingGuest({ image, accelerator, programs, files });
+    try {
+      return await recordSteps(onStep, async (step) => {
+        await guest.run('systemctl is-system-running --wait', 600_000);
+        await step(`${times}, untouched`, async () => {
+          await awaitAddresses(guest);
+          assert.equal(await startStream(guest, long ? 60 : 10), null, 'the untouched guest was expected to be dark');
+          const measured = await measureMoves(guest, 2 * count);
+          for (const { outside } of measured.moves)
+            assert.equal(outside.lost, outside.sent, `the control was expected to lose all: ${tellMoves(measured)}`);
+          return `${tellMoves(measured)}; ${tellStream(null)}`;
+        });
+        await step(`${times}, after install --now`, async () => {
+          await guest.must(`${installedAt} install --now`, 600_000);
+          const mark = guest.segment.log().length;
+          await awaitRight(guest, manager, mark);
+          const stream = await startStream(guest, 120);
+          assert.ok(stream !== null, 'the guest gets no TCP connection');
+          const measured = await measureMoves(guest, 2 * count);
+          const streamed = await stream.finish();
+          await awaitRight(guest, manager, mark);
+          const seen = `${tellMoves(measured)}; ${tellStream(streamed)}`;
+          mustKeepItsLease(measured, seen);
+          const status = await guest.must(`${installedAt} status`);
+          return `${seen}; status: ${status.trim().split('\n').at(-1)}`;
+        });
+        if (long) await takeUnlikeMoves(guest, step);
+      });
+    } finally {
+      await guest.stop();
+    }
+  },
+}));
+
+/** Renewals are allowed; a new address, an address that goes for a moment, or a client that begins anew is not. */
+function mustKeepItsLease(
+  { before, after, dhcp, removals }: Awaited<ReturnType<typeof measureMoves>>,
+  seen: string,
+): void {
+  assert.equal(before.length, 1, seen);
+  assert.deepEqual(after, before, seen);
+  assert.deepEqual({ removals, discovers: dhcp.discovers }, { removals: 0, discovers: 0 }, seen);
+  assert.deepEqual(
+    dhcp.addresses.filter((address) => address !== before[0]),
+    [],
+    seen,
+  );
+}
+
+/** The untouched guest has done what it will do: master and primary hold addresses. */
+async function awaitAddresses(guest: MovingGuest): Promise<void> {
+  await awaitCarrier(guest);
+  await poll('addresses on master and primary', 300_000, async () => {
+    const links = await readLinks(guest);
+    return (['master', 'primary'] as const).every((role) => ipv4Addresses(linkOf(links, role)).length > 0);
+  });
+}
+
+async function awaitRight(guest: MovingGuest, manager: Manager, mark: number): Promise<void> {
+  let faults: readonly string[] = [];
+  await poll(
+    'one lease, on the master, and silent slaves',
+    300_000,
+    async () => {
+      faults = faultsOf(await readState(guest, manager), acknowledgedAddresses(guest.segment.log().slice(mark)));
+      return faults.length === 0;
+    },
+    500,
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${faults.join('; ')}`, { cause: error });
+  });
+}

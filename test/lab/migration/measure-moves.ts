@@ -1,0 +1,113 @@
+/** Sends a guest from host to host and back, and measures what the outside and the DHCP server see of it. */
+import { pause, poll } from '../command.ts';
+import { linkOf, readLinks } from '../links.ts';
+import { acknowledgedAddresses, ipv4Addresses } from '../state.ts';
+import { judgeProbes, startProbes, type Reachability } from './reachability.ts';
+import type { Arrival, Move, MovingGuest } from './moving-guest.ts';
+
+/** What the DHCP server logged in a stretch of time. */
+export interface DhcpTraffic {
+  readonly discovers: number;
+  readonly requests: number;
+  /** The addresses that it acknowledged, each once. */
+  readonly addresses: readonly string[];
+}
+
+export interface MeasuredMove {
+  readonly arrival: Arrival;
+  readonly outside: Reachability;
+}
+
+export interface MeasuredMoves {
+  readonly moves: readonly MeasuredMove[];
+  /** The master's addresses, before and after. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly dhcp: DhcpTraffic;
+  /** Times that an IPv4 address was taken from the master, as the guest's own `ip monitor` saw it. */
+  readonly removals: number;
+}
+
+export function readDhcp(log: string): DhcpTraffic {
+  return {
+    discovers: log.match(/DHCPDISCOVER\(/g)?.length ?? 0,
+    requests: log.match(/DHCPREQUEST\(/g)?.length ?? 0,
+    addresses: acknowledgedAddresses(log),
+  };
+}
+
+/** Watched from outside: probes to the address, what passes through the DHCP server, and what happens to the master's addresses. */
+export interface Watch {
+  readonly end: () => Promise<
+    Pick<MeasuredMoves, 'dhcp' | 'removals'> & {
+      readonly judge: (from: number, to: number) => Reachability;
+    }
+  >;
+}
+
+export async function watchFromOutside(guest: MovingGuest, address: string): Promise<Watch> {
+  const mark = guest.segment.log().length;
+  const monitor = '/run/lab/monitor';
+  await guest.must(
+    `setsid ip -4 -o monitor address >${monitor} 2>&1 </dev/null 3>&- & echo $! >${monitor}.pid; sleep 0.3`,
+  );
+  const stop = await startProbes(guest.segment, address, guest.startedWith.work);
+  return {
+    end: async () => {
+      const probes = await stop();
+      const master = linkOf(await readLinks(guest), 'master')?.name ?? '';
+      const events = await guest.must(`kill "$(cat ${monitor}.pid)" || true; cat ${monitor}`);
+      return {
+        judge: (from, to) => judgeProbes(probes, from, to),
+        dhcp: readDhcp(guest.segment.log().slice(mark)),
+        removals: events.split('\n').filter((line) => line.startsWith('Deleted') && line.includes(` ${master} `))
+          .length,
+      };
+    },
+  };
+}
+
+export const now = (): number => Date.now() / 1000;
+
+/** Migrates `count` times, each time to the other host. `move`: what each target is like, by its number. */
+export async function measureMoves(
+  guest: MovingGuest,
+  count: number,
+  move: (index: number) => Move = () => ({}),
+): Promise<MeasuredMoves> {
+  const before = await mastersAddresses(guest);
+  const watch = await watchFromOutside(guest, before[0] ?? 'the master has no address');
+  await pause(1000);
+  const arrivals: { readonly arrival: Arrival; readonly from: number; readonly to: number }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const from = now();
+    const arrival = await guest.migrate(move(index));
+    await awaitCarrier(guest);
+    await pause(2000);
+    arrivals.push({ arrival, from, to: now() });
+  }
+  const after = await mastersAddresses(guest);
+  const { judge, dhcp, removals } = await watch.end();
+  await guest.discardSource();
+  const moves = arrivals.map(({ arrival, from, to }) => ({ arrival, outside: judge(from, to) }));
+  return { moves, before, after, dhcp, removals };
+}
+
+export async function mastersAddresses(guest: MovingGuest): Promise<readonly string[]> {
+  return ipv4Addresses(linkOf(await readLinks(guest), 'master'));
+}
+
+/** The primary that the host has is enslaved and its link is up. */
+export async function awaitCarrier(guest: MovingGuest): Promise<void> {
+  await poll(
+    'the primary is back and has carrier',
+    300_000,
+    async () => {
+      const links = await readLinks(guest);
+      return guest.pairs.every(
+        ({ primary }, pair) => primary === null || linkOf(links, 'primary', pair)?.carrier === true,
+      );
+    },
+    500,
+  );
+}

@@ -1,0 +1,63 @@
+/** Is the guest reachable from outside? A ping every 50 ms, of which every probe's fate is known, so that any stretch of time can be judged. */
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCommand } from '../command.ts';
+import type { Segment } from '../segment.ts';
+
+export const interval = 0.05;
+
+export interface Probe {
+  /** Seconds since 1970 when it was answered; or, never answered, when ping gave it up to send the next. */
+  readonly at: number;
+  readonly answered: boolean;
+}
+
+export interface Reachability {
+  readonly sent: number;
+  readonly lost: number;
+  /** The longest stretch without an answer, in seconds. */
+  readonly longestGap: number;
+}
+
+/** Pings until stopped; gives each probe that was sent, in order. `work`: a folder for ping's output. */
+export async function startProbes(
+  segment: Segment,
+  address: string,
+  work: string,
+): Promise<() => Promise<readonly Probe[]>> {
+  const file = join(work, `probes-${Date.now()}`);
+  const ping = startCommand(
+    segment.inside('ping', '-n', '-D', '-O', '-i', String(interval), address),
+    openSync(file, 'w'),
+  );
+  return await Promise.resolve(async () => {
+    await ping.stop('SIGINT');
+    return readProbes(readFileSync(file, 'utf8'));
+  });
+}
+
+/** Lines of ping(8) with -D and -O: "[TIME] 64 bytes from …: icmp_seq=N …", "[TIME] no answer yet for icmp_seq=N". An answer that is late counts. */
+export function readProbes(text: string): readonly Probe[] {
+  const probes: Probe[] = [];
+  for (const [, time, kind, sequence] of text.matchAll(
+    /^\[(\d+\.\d+)\] (\d+ bytes from|no answer yet for|From).*?icmp_seq=(\d+)/gm,
+  )) {
+    const index = Number(sequence);
+    const answered = /^\d/.test(kind ?? '');
+    if (probes[index]?.answered !== true) probes[index] = { at: Number(time), answered };
+  }
+  return probes.filter((probe) => probe !== undefined);
+}
+
+/** What became of the probes of a stretch of time, in seconds since 1970. */
+export function judgeProbes(probes: readonly Probe[], from: number, to: number): Reachability {
+  const within = probes.filter(({ at }) => at >= from && at <= to);
+  let last = from;
+  let longestGap = 0;
+  for (const { at } of within.filter(({ answered }) => answered)) {
+    longestGap = Math.max(longestGap, at - last);
+    last = at;
+  }
+  longestGap = Math.max(longestGap, within.length === 0 ? 0 : to - last);
+  return { sent: within.length, lost: within.filter(({ answered }) => !answered).length, longestGap };
+}
