@@ -3,16 +3,15 @@
  * to hosts that are not alike, and migrations that fail.
  */
 import assert from 'node:assert/strict';
-import { poll } from '../command.ts';
-import { linkOf, readLinks } from '../links.ts';
+import { waitUntilRight, waitUntilSettled } from '../judge.ts';
 import { takeUnlikeMoves } from '../migration/unlike-hosts.ts';
 import { awaitCarrier, measureMoves } from '../migration/measure-moves.ts';
-import { startMovingGuest, type MovingGuest } from '../migration/moving-guest.ts';
+import { startMovingGuest } from '../migration/moving-guest.ts';
 import { startStream, streamFiles } from '../migration/stream.ts';
 import { tellMoves, tellStream } from '../migration/tell-moves.ts';
 import { findProgram, installedAt } from '../program.ts';
 import { scenarios } from '../scenarios/all.ts';
-import { acknowledgedAddresses, faultsOf, ipv4Addresses, readState, type Manager } from '../state.ts';
+import { faultsOf } from '../state.ts';
 import { recordSteps } from '../steps.ts';
 import type { Check } from './check.ts';
 
@@ -33,7 +32,8 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
   run: async ({ image, accelerator, long, onStep }) => {
     const scenario = scenarios.find(({ name }) => name === stack.scenario);
     assert.ok(scenario !== undefined, stack.scenario);
-    const { manager } = scenario;
+    const { manager, untouched } = scenario;
+    assert.ok(typeof untouched === 'object', `${stack.scenario} is no control: it may be right untouched`);
     const count = long ? longCount : 1;
     const times = long ? `${count} times there and back` : 'there and back';
     const { files: programs } = findProgram(false);
@@ -43,9 +43,10 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
       return await recordSteps(onStep, async (step) => {
         await guest.run('systemctl is-system-running --wait', 600_000);
         await step(`${times}, untouched`, async () => {
-          await awaitAddresses(guest);
+          await waitUntilSettled(guest, manager, untouched);
+          await awaitCarrier(guest);
           assert.equal(await startStream(guest, long ? 60 : 10), null, 'the untouched guest was expected to be dark');
-          const measured = await measureMoves(guest, 2 * count);
+          const measured = await measureMoves(guest, { count: 2 * count, dark: true });
           for (const { outside } of measured.moves)
             assert.equal(outside.lost, outside.sent, `the control was expected to lose all: ${tellMoves(measured)}`);
           return `${tellMoves(measured)}; ${tellStream(null)}`;
@@ -53,12 +54,13 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
         await step(`${times}, after install --now`, async () => {
           await guest.must(`${installedAt} install --now`, 600_000);
           const mark = guest.segment.log().length;
-          await awaitRight(guest, manager, mark);
+          const right = async (what: string) => await waitUntilRight(guest, manager, what, faultsOf, () => mark);
+          await right('after install --now');
           const stream = await startStream(guest, 120);
           assert.ok(stream !== null, 'the guest gets no TCP connection');
-          const measured = await measureMoves(guest, 2 * count);
+          const measured = await measureMoves(guest, { count: 2 * count });
           const streamed = await stream.finish();
-          await awaitRight(guest, manager, mark);
+          await right('after the migrations');
           const seen = `${tellMoves(measured)}; ${tellStream(streamed)}`;
           mustKeepItsLease(measured, seen);
           const status = await guest.must(`${installedAt} status`);
@@ -85,28 +87,4 @@ function mustKeepItsLease(
     [],
     seen,
   );
-}
-
-/** The untouched guest has done what it will do: master and primary hold addresses. */
-async function awaitAddresses(guest: MovingGuest): Promise<void> {
-  await awaitCarrier(guest);
-  await poll('addresses on master and primary', 300_000, async () => {
-    const links = await readLinks(guest);
-    return (['master', 'primary'] as const).every((role) => ipv4Addresses(linkOf(links, role)).length > 0);
-  });
-}
-
-async function awaitRight(guest: MovingGuest, manager: Manager, mark: number): Promise<void> {
-  let faults: readonly string[] = [];
-  await poll(
-    'one lease, on the master, and silent slaves',
-    300_000,
-    async () => {
-      faults = faultsOf(await readState(guest, manager), acknowledgedAddresses(guest.segment.log().slice(mark)));
-      return faults.length === 0;
-    },
-    500,
-  ).catch((error: unknown) => {
-    throw new Error(`${String(error)}: ${faults.join('; ')}`, { cause: error });
-  });
 }

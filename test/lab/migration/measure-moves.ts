@@ -38,6 +38,8 @@ export function readDhcp(log: string): DhcpTraffic {
 
 /** Watched from outside: probes to the address, what passes through the DHCP server, and what happens to the master's addresses. */
 export interface Watch {
+  /** Waits until the guest answers. */
+  readonly answers: () => Promise<void>;
   readonly end: () => Promise<
     Pick<MeasuredMoves, 'dhcp' | 'removals'> & {
       readonly judge: (from: number, to: number) => Reachability;
@@ -51,10 +53,14 @@ export async function watchFromOutside(guest: MovingGuest, address: string): Pro
   await guest.must(
     `setsid ip -4 -o monitor address >${monitor} 2>&1 </dev/null 3>&- & echo $! >${monitor}.pid; sleep 0.3`,
   );
-  const stop = await startProbes(guest.segment, address, guest.startedWith.work);
+  const probing = startProbes(guest.segment, address, guest.startedWith.work);
   return {
+    answers: async () => {
+      const since = now();
+      await poll('the guest can be reached again', 300_000, () => probing.answeredSince(since));
+    },
     end: async () => {
-      const probes = await stop();
+      const probes = await probing.stop();
       const master = linkOf(await readLinks(guest), 'master')?.name ?? '';
       const events = await guest.must(`kill "$(cat ${monitor}.pid)" || true; cat ${monitor}`);
       return {
@@ -69,11 +75,21 @@ export async function watchFromOutside(guest: MovingGuest, address: string): Pro
 
 export const now = (): number => Date.now() / 1000;
 
-/** Migrates `count` times, each time to the other host. `move`: what each target is like, by its number. */
+export interface Journey {
+  /** How often to move, each time to the other host. */
+  readonly count: number;
+  /** What each target is like. */
+  readonly move?: Move;
+  /** A guest that will not answer; else each move lasts until it does. */
+  readonly dark?: boolean;
+  /** What the host does once the primary has carrier. */
+  readonly onCarrier?: () => Promise<void>;
+}
+
+/** Migrates, and waits after each move until the primary has carrier, the guest answers, and two seconds more. */
 export async function measureMoves(
   guest: MovingGuest,
-  count: number,
-  move: (index: number) => Move = () => ({}),
+  { count, move, dark = false, onCarrier }: Journey,
 ): Promise<MeasuredMoves> {
   const before = await mastersAddresses(guest);
   const watch = await watchFromOutside(guest, before[0] ?? 'the master has no address');
@@ -81,8 +97,10 @@ export async function measureMoves(
   const arrivals: { readonly arrival: Arrival; readonly from: number; readonly to: number }[] = [];
   for (let index = 0; index < count; index += 1) {
     const from = now();
-    const arrival = await guest.migrate(move(index));
+    const arrival = await guest.migrate(move);
     await awaitCarrier(guest);
+    await onCarrier?.();
+    if (!dark) await watch.answers();
     await pause(2000);
     arrivals.push({ arrival, from, to: now() });
   }

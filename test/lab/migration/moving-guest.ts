@@ -11,6 +11,8 @@ import { demandSuccess, startGuest, type Guest, type GuestOptions } from '../gue
 import { startMachine, type Machine, type Pair } from '../qemu.ts';
 
 export interface MovingGuest extends Guest {
+  /** The taps of the host that it is on: standby, primary of each pair. */
+  readonly taps: readonly string[];
   /** Migrates it to the other host; afterwards it answers from there. */
   readonly migrate: (move?: Move) => Promise<Arrival>;
   /** Begins a migration, has `disturb` break it, and waits until the guest runs on where it was. */
@@ -72,11 +74,13 @@ export async function startMovingGuest(options: GuestOptions): Promise<MovingGue
     await left?.stop();
     left = null;
   };
+  const tapsOf = (host: number) =>
+    Array.from({ length: 2 * count }, (_, index) => segment.tap(2 * count * host + index));
   const startTarget = async (move: Move) => {
     await discardSource();
     const work = mkdtempSync(join(startedWith.work, 'host-'));
     const uri = `unix:${join(work, 'migration.sock')}`;
-    const taps = Array.from({ length: 2 * count }, (_, index) => segment.tap(2 * count * (1 - side) + index));
+    const taps = tapsOf(1 - side);
     const there = move.pairs ?? pairs;
     const target = await startMachine({ ...startedWith, work, taps, pairs: there, incoming: uri });
     await move.prepare?.(target);
@@ -91,6 +95,9 @@ export async function startMovingGuest(options: GuestOptions): Promise<MovingGue
     },
     get pairs() {
       return pairs;
+    },
+    get taps() {
+      return tapsOf(side);
     },
     run,
     must: demandSuccess(run),
@@ -137,28 +144,22 @@ export async function startMovingGuest(options: GuestOptions): Promise<MovingGue
 
 /** Starts a migration and waits for its end, whatever that is. */
 async function sendTo(source: Machine, uri: string): Promise<MigrationInfo & { readonly course: readonly string[] }> {
-  const course: string[] = [];
   const before = source.events().length;
+  await source.qmp('migrate-set-capabilities', { capabilities: [{ capability: 'events', state: true }] });
   await source.qmp('migrate', { uri });
   const info = await poll(
     'the migration ends',
     300_000,
     async () => {
       const now = (await source.qmp('query-migrate')) as MigrationInfo;
-      if (now.status !== undefined && course.at(-1) !== now.status) course.push(now.status);
       return ended.has(now.status ?? '') && now;
     },
     20,
   );
+  const events = source.events().slice(before);
   return {
     ...info,
-    course: [
-      ...source
-        .events()
-        .slice(before)
-        .map(({ event }) => event),
-      ...course,
-    ],
+    course: events.map(({ event, data }) => (event === 'MIGRATION' ? String(data?.['status']) : event)),
   };
 }
 

@@ -19,21 +19,28 @@ export interface Reachability {
   readonly longestGap: number;
 }
 
-/** Pings until stopped; gives each probe that was sent, in order. `work`: a folder for ping's output. */
-export async function startProbes(
-  segment: Segment,
-  address: string,
-  work: string,
-): Promise<() => Promise<readonly Probe[]>> {
+export interface Probing {
+  /** Has anything sent after this moment been answered? In seconds since 1970. */
+  readonly answeredSince: (time: number) => boolean;
+  /** Ends it, and gives each probe that was sent, in order. */
+  readonly stop: () => Promise<readonly Probe[]>;
+}
+
+/** `work`: a folder for ping's output. */
+export function startProbes(segment: Segment, address: string, work: string): Probing {
   const file = join(work, `probes-${Date.now()}`);
   const ping = startCommand(
     segment.inside('ping', '-n', '-D', '-O', '-i', String(interval), address),
     openSync(file, 'w'),
   );
-  return await Promise.resolve(async () => {
-    await ping.stop('SIGINT');
-    return readProbes(readFileSync(file, 'utf8'));
-  });
+  const soFar = () => readProbes(readFileSync(file, 'utf8'));
+  return {
+    answeredSince: (time) => soFar().some(({ at, answered }) => answered && at > time),
+    stop: async () => {
+      await ping.stop('SIGINT');
+      return soFar();
+    },
+  };
 }
 
 /** Lines of ping(8) with -D and -O: "[TIME] 64 bytes from …: icmp_seq=N …", "[TIME] no answer yet for icmp_seq=N". An answer that is late counts. */

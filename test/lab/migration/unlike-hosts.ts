@@ -3,7 +3,7 @@
  * `failoverctl status` says of it meanwhile. All in one guest, one after the other; a TCP connection stays open over all.
  */
 import assert from 'node:assert/strict';
-import { pause, poll } from '../command.ts';
+import { mustRun, pause, poll } from '../command.ts';
 import { defaultMac } from '../guest.ts';
 import { linkOf, readLinks } from '../links.ts';
 import { installedAt } from '../program.ts';
@@ -28,18 +28,35 @@ export async function takeUnlikeMoves(guest: MovingGuest, step: TakeStep): Promi
     });
 
   await keepsLease('there and back, and the guest says nothing by itself', async () =>
-    tellMoves(await measureMoves(guest, 2)),
+    tellMoves(await measureMoves(guest, { count: 2 })),
   );
+
+  await keepsLease('the same, and the host moves the MAC to the VF in its bridge once that has carrier', async () => {
+    // What the FDB steps of the kernel's net_failover document come to where one bridge has both ports.
+    const onCarrier = async () => {
+      const [, tap = ''] = guest.taps;
+      const entry = `fdb replace ${defaultMac} dev ${tap} master dynamic`;
+      await mustRun(guest.segment.inside('bridge', ...entry.split(' ')));
+    };
+    return tellMoves(await measureMoves(guest, { count: 2, onCarrier }));
+  });
 
   const stream = await startStream(guest, 120);
   assert.ok(stream !== null, 'the guest gets no TCP connection');
 
+  await keepsLease("there and back, and the standby's link is down all the time", async () => {
+    await guest.machine.qmp('set_link', { name: 'net0', up: false });
+    const moved = await measureMoves(guest, { count: 2 });
+    await guest.machine.qmp('set_link', { name: 'net0', up: true });
+    assert.equal(moved.removals, 0, tellMoves(moved));
+    return tellMoves(moved);
+  });
   await keepsLease('to a host without a VF', async () => {
-    const moved = await measureMoves(guest, 1, () => ({ pairs: [absent] }));
+    const moved = await measureMoves(guest, { count: 1, move: { pairs: [absent] } });
     return `${tellMoves(moved)}; ${await tellStatus(guest, 0)}`;
   });
   await keepsLease('a VF is plugged in there', async () => {
-    const seen = await observe(guest, address, async () => {
+    const seen = await observeUntilReached(guest, address, async () => {
       await guest.machine.qmp('device_add', primaryDevice(usual, 0));
       await poll('the guest has the VF, with carrier', 300_000, async () => {
         return linkOf(await readLinks(guest), 'primary')?.carrier === true;
@@ -49,20 +66,20 @@ export async function takeUnlikeMoves(guest: MovingGuest, step: TakeStep): Promi
   });
   await keepsLease('to a host whose VF is in another slot and has another driver', async () => {
     const before = linkOf(await readLinks(guest), 'primary');
-    const moved = await measureMoves(guest, 1, () => ({ pairs: [elsewhere] }));
+    const moved = await measureMoves(guest, { count: 1, move: { pairs: [elsewhere] } });
     const after = linkOf(await readLinks(guest), 'primary');
     assert.equal(after?.driver, 'vmxnet3');
     assert.notEqual(after.name, before?.name);
     return `${before?.name} (${before?.driver}), then ${after.name} (${after.driver}); ${tellMoves(moved)}; ${await tellStatus(guest, 0)}`;
   });
   await keepsLease('and back', async () => {
-    const moved = await measureMoves(guest, 1, () => ({ pairs: [usual] }));
+    const moved = await measureMoves(guest, { count: 1, move: { pairs: [usual] } });
     return `${linkOf(await readLinks(guest), 'primary')?.driver}; ${tellMoves(moved)}; ${await tellStatus(guest, 0)}`;
   });
 
   const fails = async (name: string, status: string, disturb: (source: Machine, target: Machine) => Promise<void>) =>
     await keepsLease(name, async () => {
-      const seen = await observe(guest, address, async () => {
+      const seen = await observeUntilReached(guest, address, async () => {
         const failed = await guest.failToMigrate(disturb);
         assert.equal(failed.status, status, failed.course.join(', '));
         await awaitCarrier(guest);
@@ -94,7 +111,7 @@ export async function takeUnlikeMoves(guest: MovingGuest, step: TakeStep): Promi
       return await tellStatus(guest, 1);
     });
     await guest.discardSource();
-    const healed = await observe(guest, address, async () => {
+    const healed = await observeUntilReached(guest, address, async () => {
       await guest.machine.qmp('set_link', { name: 'vf0', up: true });
       await awaitCarrier(guest);
     });
@@ -117,13 +134,20 @@ async function pullPlug(target: Machine): Promise<void> {
   );
 }
 
-/** What the outside sees while `act` lasts and two seconds after it; `act` may add to what is told. */
-async function observe(guest: MovingGuest, address: string, act: () => Promise<string | void>): Promise<string> {
+type Act = () => Promise<string | void>;
+
+async function observeUntilReached(guest: MovingGuest, address: string, act: Act): Promise<string> {
+  return await observe(guest, address, act, true);
+}
+
+/** What the outside sees while `act` lasts, which may add to it, until the guest answers if so asked, and two seconds more. */
+async function observe(guest: MovingGuest, address: string, act: Act, untilReached = false): Promise<string> {
   const before = await mastersAddresses(guest);
   const watch = await watchFromOutside(guest, address);
   await pause(1000);
   const from = now();
   const told = await act();
+  if (untilReached) await watch.answers();
   await pause(2000);
   const to = now();
   const after = await mastersAddresses(guest);
