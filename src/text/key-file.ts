@@ -7,8 +7,10 @@ import type { Place, Source, Span } from './source.ts';
 export interface KeyFileEntry {
   readonly group: string;
   readonly key: string;
-  /** As it is written, blanks at both ends off (those at the end only as NetworkManager's own reading takes them off). */
+  /** As it is written, blanks at both ends off. */
   readonly value: string;
+  /** As GLib has it: only the blanks before it are off. */
+  readonly raw: string;
   readonly keyPlace: Place;
   readonly valuePlace: Place;
 }
@@ -62,6 +64,10 @@ export function parseKeyFile(source: Source): KeyFile {
           group: current.name,
           key,
           value,
+          raw: text
+            .slice(equals + 1)
+            .trimStart()
+            .replace(/\r$/, ''),
           keyPlace: at(indent, indent + key.length),
           valuePlace: value === '' ? whole : at(from, from + value.length),
         });
@@ -100,4 +106,36 @@ const escapeMark = '\u0001';
 export function keyFileBoolean(value: string): boolean | null {
   if (/^(?:true|yes|on|1)$/i.test(value)) return true;
   return /^(?:false|no|off|0)$/i.test(value) ? false : null;
+}
+
+/** g_key_file_get_string(): escapes undone; null if one is unknown. */
+export function keyFileString(raw: string): string | null {
+  return unescape(raw, '');
+}
+
+/** g_key_file_get_string_list(): separated by `;` alone, blanks kept; null if an escape is unknown. */
+export function keyFileList(raw: string): readonly string[] | null {
+  // The end of the text matches once more, emptily.
+  const words = [...raw.matchAll(/((?:[^;\\]|\\[^]?)*)(?:;|$)/g)].slice(0, -1);
+  const list = words.map(([, word = '']) => unescape(word, ';')).filter((word) => word !== null);
+  return list.length === words.length ? list : null;
+}
+
+const escapes: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r', '\\': '\\' };
+
+function unescape(text: string, separator: string): string | null {
+  let isGood = true;
+  const plain = text.replaceAll(/\\([^]?)/g, (_, character: string) => {
+    const meant = character !== '' && character === separator ? separator : escapes[character];
+    isGood &&= meant !== undefined;
+    return meant ?? '';
+  });
+  return isGood ? plain : null;
+}
+
+/** g_key_file_get_boolean(): null for anything but these, `yes` and `no` among it. */
+export function keyFileTruth(raw: string): boolean | null {
+  const word = raw.trimEnd();
+  if (word === 'true' || word === '1') return true;
+  return word === 'false' || word === '0' ? false : null;
 }

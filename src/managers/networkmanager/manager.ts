@@ -6,15 +6,9 @@ import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../
 import { isConfigPath, readConfig, type Config } from './config.ts';
 import { keyFileBoolean } from '../../text/key-file.ts';
 import { deviceType, matchDevices } from './device-spec.ts';
-import {
-  defaultEffects,
-  isProfilePath,
-  matchProfile,
-  readEffects,
-  readProfiles,
-  type Profile,
-  type ProfileMatch,
-} from './profile.ts';
+import { defaultEffects, readEffects } from './profile-effects.ts';
+import { matchProfile, type ProfileMatch } from './profile-match.ts';
+import { isProfilePath, readProfiles, type Profile } from './profile.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
 import type { Place, Source } from '../../text/source.ts';
 

@@ -1,0 +1,162 @@
+/**
+ * What is wrong with a profile: for what NetworkManager leaves it out as a whole (nm_connection_verify() and the verify()
+ * of its settings, src/libnm-core-impl/nm-setting-*.c), and which of its values it reads over (nm-keyfile.c).
+ */
+import {
+  keyFileEntry,
+  keyFileList,
+  keyFileString,
+  keyFileTruth,
+  type KeyFile,
+  type KeyFileEntry,
+} from '../../text/key-file.ts';
+import { ethernetGroup, faultOfLinkName, readAddress, readClonedMac, readInteger, readMac } from './profile-values.ts';
+import type { Place } from '../../text/source.ts';
+
+export interface ProfileFault {
+  readonly place: Place;
+  readonly message: string;
+}
+
+/** The faults for which the whole profile is left out. */
+export function findRejections(file: KeyFile): readonly ProfileFault[] {
+  return [
+    ...checkConnection(file),
+    ...checkDenied(file),
+    ...checkLists(file),
+    // The addresses of a port are its controller's.
+    ...(textOf(file, 'connection', 'slave-type') === null
+      ? [...checkAddressing(file, 'ipv4'), ...checkAddressing(file, 'ipv6')]
+      : []),
+  ];
+}
+
+function* checkConnection(file: KeyFile): Generator<ProfileFault> {
+  const uuid = keyFileEntry(file, 'connection', 'uuid');
+  // Without dashes it is one of the forty digits of old.
+  if (uuid !== undefined && !/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{40})$/i.test(uuid.raw))
+    yield fault(uuid, `uuid=${uuid.value} is no UUID; expected one as uuidgen prints it`);
+  const id = keyFileEntry(file, 'connection', 'id');
+  if (id?.raw === '') yield fault(id, 'an empty id; expected a name');
+  const name = keyFileEntry(file, 'connection', 'interface-name');
+  const plain = name === undefined ? null : keyFileString(name.raw);
+  const wrong = plain === null ? null : faultOfLinkName(plain);
+  if (name !== undefined && wrong !== null)
+    yield fault(name, `interface-name=${name.raw} is ${wrong}; expected a link's name`);
+  const multiple = keyFileEntry(file, 'connection', 'multi-connect');
+  const times = multiple === undefined ? null : readInteger(multiple.raw, -(2 ** 31), 2 ** 31 - 1);
+  if (multiple !== undefined && times !== null && (times < 0 || times > 3))
+    yield fault(multiple, `multi-connect=${times}; expected 0 to 3`);
+  const master = keyFileEntry(file, 'connection', 'master');
+  const port = keyFileEntry(file, 'connection', 'slave-type');
+  if (port !== undefined && !portTypes.has(port.raw))
+    yield fault(port, `slave-type=${port.raw}; expected ${[...portTypes].join(', ')}`);
+  if (master !== undefined && port === undefined) yield fault(master, 'master without slave-type');
+  if (master === undefined && port !== undefined) yield fault(port, 'slave-type without master');
+}
+
+const portTypes: ReadonlySet<string> = new Set(['bond', 'bridge', 'team', 'vrf', 'ovs-port']);
+
+function checkDenied(file: KeyFile): readonly ProfileFault[] {
+  return ['mac-address-blacklist', 'mac-address-denylist'].flatMap((key) => {
+    const entry = keyFileEntry(file, ethernetGroup(file), key);
+    const wrong = (entry === undefined ? null : keyFileList(entry.raw))?.find((word) => readMac(word) === null);
+    return entry === undefined || wrong === undefined
+      ? []
+      : [fault(entry, `'${wrong}' in ${key} is no MAC; expected MACs with ';' between them`)];
+  });
+}
+
+function checkLists(file: KeyFile): readonly ProfileFault[] {
+  const entries = file.groups.find(({ name }) => name === 'match')?.entries ?? [];
+  return entries
+    .filter(({ key, raw }) => matchKeys.has(key) && keyFileList(raw)?.includes('') === true)
+    .map((entry) => fault(entry, `an empty word in ${entry.key}; expected words with ';' between them`));
+}
+
+const matchKeys: ReadonlySet<string> = new Set(['interface-name', 'driver', 'path', 'kernel-command-line']);
+
+const methods = {
+  ipv4: { known: ['auto', 'manual', 'link-local', 'shared', 'disabled'], without: ['link-local', 'disabled'] },
+  ipv6: {
+    known: ['auto', 'dhcp', 'manual', 'link-local', 'shared', 'ignore', 'disabled'],
+    without: ['link-local', 'ignore', 'disabled'],
+  },
+} as const;
+
+function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly ProfileFault[] {
+  const group = file.groups.find(({ name }) => name === family);
+  if (group === undefined) return [];
+  const { known, without } = methods[family];
+  const method = keyFileEntry(file, family, 'method');
+  if (method === undefined) return [{ place: group.place, message: `no method in [${family}]; expected method=auto` }];
+  if (!known.some((word) => word === method.raw))
+    return [fault(method, `method=${method.raw}; expected ${known.join(', ')}`)];
+  const faults: ProfileFault[] = [];
+  const first = addressEntries(file, family).find(({ raw }) => readAddress(raw, family) !== null);
+  if (first !== undefined && without.some((word) => word === method.raw))
+    faults.push(fault(first, `an address with method=${method.raw}; expected none`));
+  if (first === undefined && method.raw === 'manual')
+    faults.push(fault(method, 'method=manual without an address; expected address1=ADDRESS/LENGTH'));
+  const gateway = keyFileEntry(file, family, 'gateway');
+  if (gateway !== undefined && first === undefined)
+    faults.push(fault(gateway, 'a gateway without an address; expected address1=ADDRESS/LENGTH'));
+  return faults;
+}
+
+/** `address1`, `addresses`, `address`: all spellings that are taken. */
+export function addressEntries(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly KeyFileEntry[] {
+  const entries = file.groups.find(({ name }) => name === family)?.entries ?? [];
+  return entries.filter(({ key }) => /^address(?:es)?(?:0|[1-9]\d*)?$/.test(key));
+}
+
+/** Values that are read over: the setting is as if it were not there. */
+export function findIgnoredValues(file: KeyFile): readonly ProfileFault[] {
+  const typed = typedValues.flatMap(({ group, key, read, expected }) => {
+    const entry = keyFileEntry(file, group === 'ethernet' ? ethernetGroup(file) : group, key);
+    return entry === undefined || read(entry.raw) !== null
+      ? []
+      : [fault(entry, `${key}=${entry.raw}; expected ${expected}`)];
+  });
+  const addresses = (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    addressEntries(file, family)
+      .filter(({ raw }) => readAddress(raw, family) === null)
+      .map((entry) => fault(entry, `${entry.key}=${entry.raw}; expected ADDRESS/LENGTH[,GATEWAY]`)),
+  );
+  return [...typed, ...addresses];
+}
+
+interface TypedValue {
+  readonly group: string;
+  readonly key: string;
+  readonly read: (raw: string) => unknown;
+  readonly expected: string;
+}
+
+const typedValues: readonly TypedValue[] = [
+  { group: 'connection', key: 'autoconnect', read: keyFileTruth, expected: 'true or false' },
+  {
+    group: 'connection',
+    key: 'autoconnect-priority',
+    read: (raw) => readInteger(raw, -999, 999),
+    expected: '-999 to 999',
+  },
+  {
+    group: 'connection',
+    key: 'multi-connect',
+    read: (raw) => readInteger(raw, -(2 ** 31), 2 ** 31 - 1),
+    expected: '0 to 3',
+  },
+  { group: 'ethernet', key: 'mac-address', read: readMac, expected: 'a MAC such as 52:54:00:00:12:53' },
+  { group: 'ethernet', key: 'cloned-mac-address', read: readClonedMac, expected: 'a MAC or preserve' },
+  { group: 'ethernet', key: 'mtu', read: (raw) => readInteger(raw, 0, 2 ** 32 - 1), expected: 'a number' },
+];
+
+function textOf(file: KeyFile, group: string, key: string): string | null {
+  const entry = keyFileEntry(file, group, key);
+  return entry === undefined ? null : keyFileString(entry.raw);
+}
+
+function fault({ valuePlace }: KeyFileEntry, message: string): ProfileFault {
+  return { place: valuePlace, message };
+}
