@@ -27,7 +27,7 @@ export function runStep(system: System, step: Step): string | null {
     const failure = system.create(beside, step.text, step.mode) ?? system.rename(beside, step.write);
     return failure?.errno ?? null;
   }
-  const result = system.run(step.run, { timeoutMs: 60_000 });
+  const result = system.run(step.run, { timeoutMs: 150_000 });
   if (isFailure(result)) return result.errno === 'ENOENT' ? `${step.run[0]} is not installed` : result.errno;
   if (result.status === 0) return null;
   const said = result.stderr.trim().split('\n').at(-1) ?? '';

@@ -347,7 +347,7 @@ test('--now: reloads, lets go, takes the addresses off the slaves; the master ke
   assert.deepEqual(changing, [
     'udevadm control --reload',
     'udevadm trigger --action=change /sys/class/net/ens10 /sys/class/net/ens10nsby /sys/class/net/ens11',
-    'udevadm settle --timeout=20',
+    'udevadm settle --timeout=120',
     'networkctl reload',
     'ip address flush dev ens10nsby',
     'ip address flush dev ens11',
@@ -401,7 +401,7 @@ test('--now: a step that fails is named, the rest goes on, the status is 3; not 
   assert.equal(failed.status, 3);
   assert.match(
     failed.stderr,
-    /^failoverctl install: failed: udevadm settle --timeout=20 {3}\(wait for udev\): exit status 1: it fails\n$/,
+    /^failoverctl install: failed: udevadm settle --timeout=120 {3}\(wait for udev\): exit status 1: it fails\n$/,
   );
   const ill = await run(brokenGuest({ fails: 'ip address flush' }), 'install', '--now');
   assert.equal(ill.status, 3);

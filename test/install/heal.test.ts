@@ -188,7 +188,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
     'netplan generate',
     'udevadm control --reload',
     'udevadm trigger --action=change /sys/class/net/ens10',
-    'udevadm settle --timeout=20',
+    'udevadm settle --timeout=120',
     'networkctl reload',
     'nmcli connection reload',
   ]);
