@@ -66,7 +66,26 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
           const status = await guest.must(`${installedAt} status`);
           return `${seen}; status: ${status.trim().split('\n').at(-1)}`;
         });
-        if (long) await takeUnlikeMoves(guest, step);
+        if (!long) return;
+        // What libvirt's <link state='down'/> leads to, and the kernel's net_failover document asks for.
+        const withoutStandby = async () => {
+          await guest.machine.qmp('set_link', { name: 'net0', up: false });
+          const measured = await measureMoves(guest, { count: 2 });
+          await guest.machine.qmp('set_link', { name: 'net0', up: true });
+          return measured;
+        };
+        await step("there and back, the standby's link down, the user's own configuration", async () =>
+          tellMoves(await withoutStandby()),
+        );
+        await step('the same after install --now --dhcp4, which writes what generate does', async () => {
+          const mark = guest.segment.log().length;
+          await guest.must(`${installedAt} install --now --dhcp4`, 600_000);
+          await waitUntilRight(guest, manager, 'after install --now --dhcp4', faultsOf, () => mark);
+          const measured = await withoutStandby();
+          mustKeepItsLease(measured, tellMoves(measured));
+          return tellMoves(measured);
+        });
+        await takeUnlikeMoves(guest, step);
       });
     } finally {
       await guest.stop();

@@ -44,13 +44,6 @@ export async function takeUnlikeMoves(guest: MovingGuest, step: TakeStep): Promi
   const stream = await startStream(guest, 120);
   assert.ok(stream !== null, 'the guest gets no TCP connection');
 
-  await keepsLease("there and back, and the standby's link is down all the time", async () => {
-    await guest.machine.qmp('set_link', { name: 'net0', up: false });
-    const moved = await measureMoves(guest, { count: 2 });
-    await guest.machine.qmp('set_link', { name: 'net0', up: true });
-    assert.equal(moved.removals, 0, tellMoves(moved));
-    return tellMoves(moved);
-  });
   await keepsLease('to a host without a VF', async () => {
     const moved = await measureMoves(guest, { count: 1, move: { pairs: [absent] } });
     return `${tellMoves(moved)}; ${await tellStatus(guest, 0)}`;
