@@ -2,6 +2,7 @@
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
+import { migrationSettings } from './migration-settings.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import type { Check } from './check.ts';
 
@@ -11,4 +12,5 @@ export const checks: readonly Check[] = [
   linkLocalOfSlaves,
   networkManagerAgrees,
   ...migrations,
+  migrationSettings,
 ];
