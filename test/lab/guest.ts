@@ -34,6 +34,8 @@ export interface GuestOptions {
   readonly spareTaps?: number;
   /** Root ports beyond two for each pair. */
   readonly sparePorts?: number;
+  /** The segment hands out IPv6 addresses by DHCP too. */
+  readonly dhcpv6?: boolean;
 }
 
 export interface Guest {
@@ -63,7 +65,9 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
   };
   let console = () => '';
   try {
-    const segment = await makeSegment(2 * pairs.length + (options.spareTaps ?? 0), work);
+    const segment = await makeSegment(2 * pairs.length + (options.spareTaps ?? 0), work, {
+      dhcpv6: options.dhcpv6 ?? false,
+    });
     parts.push(segment.remove);
     const startedWith: MachineOptions = {
       image: kind === 'minimal' ? await addPrograms(options, work) : options.image,

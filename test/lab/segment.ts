@@ -24,6 +24,8 @@ export interface Segment {
   readonly startPing: (address: string) => Promise<() => Promise<PingResult>>;
   /** tcpdump's own lines of what passes a tap, until stopped. */
   readonly startCapture: (tap: number, filter: string) => Promise<() => Promise<readonly string[]>>;
+  /** The bytes of tcpdump's file (pcap) of what comes from the guest by a tap, until stopped. */
+  readonly startPacketCapture: (tap: number, filter: string) => Promise<() => Promise<Uint8Array>>;
   readonly remove: () => Promise<void>;
 }
 
@@ -50,8 +52,11 @@ export async function sweepSegments(): Promise<void> {
   }
 }
 
-/** `taps`: how many guest NICs; `work`: where lease file and logs go. */
-export async function makeSegment(taps: number, work: string): Promise<Segment> {
+/**
+ * `taps`: how many guest NICs; `work`: where lease file and logs go; `dhcpv6`: routers say that addresses are to be had by it,
+ * which is what makes networkd ask.
+ */
+export async function makeSegment(taps: number, work: string, { dhcpv6 = false } = {}): Promise<Segment> {
   const namespace = `${prefix}-${process.pid}-${(made += 1)}`;
   const inside = (...argv: string[]) => ['ip', 'netns', 'exec', namespace, ...argv];
   const background: Background[] = [];
@@ -81,7 +86,11 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
       ...[
         ['dnsmasq', '--keep-in-foreground', '--user=root', '--conf-file=/dev/null', '--port=0', '--pid-file='],
         ['--interface=br0', '--bind-interfaces', '--no-ping', '--dhcp-authoritative', '--log-dhcp'],
-        ['--dhcp-range=10.66.0.50,10.66.0.250,255.255.255.0,1h', '--enable-ra', '--dhcp-range=fd66::,ra-only'],
+        [
+          '--dhcp-range=10.66.0.50,10.66.0.250,255.255.255.0,1h',
+          '--enable-ra',
+          dhcpv6 ? '--dhcp-range=fd66::1000,fd66::1fff,64,1h' : '--dhcp-range=fd66::,ra-only',
+        ],
         [`--dhcp-leasefile=${leaseFile}`, `--log-facility=${logFile}`],
       ].flat(),
     ),
@@ -92,6 +101,15 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
     return existsSync(logFile) && readFileSync(logFile, 'utf8').includes('started');
   });
 
+  const startTcpdump = async (options: readonly string[], output: 'ignore' | number = 'ignore') => {
+    const one = startCommand(inside('tcpdump', ...options), output);
+    background.push(one);
+    await poll('tcpdump listens', 60_000, () => {
+      if (one.ended()) throw new Error(`tcpdump: ${one.complaints().trim()}`);
+      return one.complaints().includes('listening on');
+    });
+    return async () => await one.stop('SIGINT');
+  };
   const startPing = async (address: string) => {
     const file = join(work, `ping-${readdirSync(work).length}`);
     const one = startCommand(inside('ping', '-n', '-D', '-i', '0.05', address), openSync(file, 'w'));
@@ -118,18 +136,19 @@ export async function makeSegment(taps: number, work: string): Promise<Segment> 
     startPing,
     startCapture: async (index, filter) => {
       const file = join(work, `capture-${readdirSync(work).length}`);
-      const one = startCommand(
-        inside('tcpdump', '-n', '-e', '-l', '-v', '-i', tap(index), filter),
-        openSync(file, 'w'),
-      );
-      background.push(one);
-      await poll(`tcpdump listens on ${tap(index)}`, 60_000, () => {
-        if (one.ended()) throw new Error(`tcpdump: ${one.complaints().trim()}`);
-        return one.complaints().includes('listening on');
-      });
+      const stop = await startTcpdump(['-n', '-e', '-l', '-v', '-i', tap(index), filter], openSync(file, 'w'));
       return async () => {
-        await one.stop('SIGINT');
+        await stop();
         return readFileSync(file, 'utf8').split('\n').filter(Boolean);
+      };
+    },
+    startPacketCapture: async (index, filter) => {
+      const file = join(work, `packets-${readdirSync(work).length}`);
+      // What comes from the guest comes in by its tap. -Z: tcpdump run by root would write as a user who may not.
+      const stop = await startTcpdump(['-U', '-Z', 'root', '-Q', 'in', '-w', file, '-i', tap(index), filter]);
+      return async () => {
+        await stop();
+        return readFileSync(file);
       };
     },
     remove,

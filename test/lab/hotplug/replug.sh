@@ -1,0 +1,138 @@
+#!/bin/sh
+# Takes the parts of a failover pair out and in again, and prints after each round what every link of the pair holds.
+#   replug.sh rounds COUNT CARRIER_EVERY KIND…   the kinds in turn, by unbinding and binding drivers
+#   replug.sh unbind-master | bind-master
+#   replug.sh gone                               waits until there is no VF
+#   replug.sh settled ROUND KIND CARRIER         waits until the pair is whole; CARRIER 1: and has carrier; prints
+# VF, VF_DRIVER, VIRTIO: the PCI address of the VF, its driver, the virtio device.
+#
+# A line: round, kind, when, role, name, what 92-net-failover.rules say of it ("-": nothing), its addresses. `settled` is
+# when udev is done; `carrier` a second after the VF's link came up, so that a DHCP client on it has had its chance.
+set -u
+vf_driver=/sys/bus/pci/drivers/$VF_DRIVER
+virtio_net=/sys/bus/virtio/drivers/virtio_net
+
+await() { # seconds, what: until that succeeds
+  tries=$(($1 * 10))
+  shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || {
+      echo "not: $*" >&2
+      ls -l /sys/class/net >&2
+      exit 1
+    }
+    sleep 0.1
+  done
+}
+exists() { [ -e "$1" ]; }
+no_vf() { ! exists "/sys/bus/pci/devices/$VF/net"; }
+vf() { exists "/sys/bus/pci/devices/$VF"/net/*/ifindex; }
+whole() { exists "/sys/bus/pci/devices/$VF"/net/*/master/ifindex; }
+has_carrier() { [ "$(cat "/sys/bus/pci/devices/$VF"/net/*/carrier 2>/dev/null)" = 1 ]; }
+no_release() { [ -z "$(systemctl list-units --plain --no-legend --state=activating 'net-failover-release@*')" ]; }
+
+unbind_vf() {
+  echo "$VF" >"$vf_driver/unbind"
+  await 120 no_vf
+}
+bind_vf() { echo "$VF" >"$vf_driver/bind"; }
+unbind_master() { echo "$VIRTIO" >"$virtio_net/unbind"; }
+bind_master() { echo "$VIRTIO" >"$virtio_net/bind"; }
+
+move() { # kind
+  case $1 in
+  vf-after-master)
+    unbind_vf
+    bind_vf
+    ;;
+  vf-before-master)
+    unbind_master
+    unbind_vf
+    bind_vf
+    bind_master
+    ;;
+  vf-soon-before-master) # long enough for a manager to take the VF, not long enough for it to be done
+    unbind_master
+    unbind_vf
+    bind_vf
+    sleep "$((round % 4)).$((round * 3 % 10))"
+    bind_master
+    ;;
+  vf-long-before-master) # udev and the managers have done with the VF what they do with any NIC
+    unbind_master
+    unbind_vf
+    bind_vf
+    await 120 vf
+    udevadm settle --timeout=180
+    await 180 has_carrier
+    sleep 2
+    bind_master
+    ;;
+  master-again)
+    unbind_master
+    bind_master
+    ;;
+  *)
+    echo "what is $1?" >&2
+    exit 2
+    ;;
+  esac
+}
+
+sample() { # when
+  ip -o address show >/run/lab/addresses
+  for path in "/sys/bus/virtio/devices/$VIRTIO"/net/* "/sys/bus/pci/devices/$VF"/net/*; do
+    { read -r index <"$path/ifindex"; } 2>/dev/null || continue
+    name=${path##*/}
+    case $path in
+    */virtio/*) if exists "$path/master"; then role=standby; else role=master; fi ;;
+    *) if exists "$path/master"; then role=primary; else role=loose; fi ;;
+    esac
+    property=-
+    while IFS= read -r line; do
+      case $line in E:ID_NET_FAILOVER=*) property=${line#*=} ;; esac
+    done <"/run/udev/data/n$index"
+    held=
+    while read -r _ link _ address _; do
+      [ "$link" != "$name" ] || held="$held $address"
+    done </run/lab/addresses
+    echo "$round $kind $1 $role $name $property$held"
+  done 2>/dev/null
+}
+
+settled() { # carrier
+  await 180 whole
+  udevadm settle --timeout=180
+  # Whatever configured the VF while it was an ordinary NIC is taken off it by a service, which takes a second.
+  [ "$kind" != vf-long-before-master ] || await 180 no_release
+  sample settled
+  if [ "$1" = 1 ]; then
+    await 180 has_carrier
+    sleep 1
+    sample carrier
+  fi
+}
+
+case $1 in
+rounds)
+  count=$2 every=$3
+  shift 3
+  round=0
+  while [ "$round" -lt "$count" ]; do
+    round=$((round + 1))
+    kind=$1
+    move "$kind"
+    settled "$((round % every == 0))"
+    shift
+    set -- "$@" "$kind"
+  done
+  ;;
+unbind-master) unbind_master ;;
+bind-master) bind_master ;;
+gone) await 120 no_vf ;;
+settled)
+  round=$2 kind=$3
+  settled "$4"
+  ;;
+esac

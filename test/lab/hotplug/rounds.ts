@@ -1,0 +1,113 @@
+/** Hot-plugs of a failover pair, in all orders, by the guest's own drivers and by the hypervisor; and what the links then held. */
+import { poll } from '../command.ts';
+import type { Guest } from '../guest.ts';
+import { linkOf, readLinks } from '../links.ts';
+import { primaryDevice } from '../qemu.ts';
+
+/**
+ * `vf-after-master`: the VF goes and comes. `vf-before-master`: both go, the VF comes first, the master right after it, as when
+ * two drivers are loaded at a time. `vf-long-before-master`: between them the VF gets a link, and whoever wants to may
+ * configure it: it is an ordinary NIC. `master-again`: master and standby go and come, the VF stays.
+ */
+export type Order = 'vf-after-master' | 'vf-before-master' | 'vf-soon-before-master' | 'vf-long-before-master' | 'master-again';
+export const orders: readonly Order[] = [
+  'vf-after-master',
+  'vf-before-master',
+  'master-again',
+  'vf-long-before-master',
+];
+
+/** What a link of the pair was and held at a moment after a hot-plug. */
+export interface Sample {
+  readonly by: 'guest' | 'hypervisor';
+  readonly round: number;
+  readonly order: Order;
+  /** `settled`: udev is done. `carrier`: one second after the VF's link came up. */
+  readonly when: 'settled' | 'carrier';
+  readonly role: 'master' | 'standby' | 'primary' | 'loose';
+  readonly link: string;
+  /** ID_NET_FAILOVER in udev's database; null if there is none. */
+  readonly property: string | null;
+  readonly addresses: readonly string[];
+}
+
+export interface Rounds {
+  readonly count: number;
+  readonly orders: readonly Order[];
+  /** At every so many the VF is left until its link has been up for a second, so that a DHCP client gets its chance. */
+  readonly carrierEvery: number;
+}
+
+/** Where the guest's script is. */
+export const replugFiles = { '/run-lab/replug.sh': 'test/lab/hotplug/replug.sh' };
+
+export interface Replugger {
+  readonly inGuest: (rounds: Rounds) => Promise<readonly Sample[]>;
+  readonly byHypervisor: (rounds: Rounds) => Promise<readonly Sample[]>;
+}
+
+/** The pair must be whole. */
+export async function prepareReplugs(guest: Guest): Promise<Replugger> {
+  const links = await readLinks(guest);
+  const [primary, master] = [linkOf(links, 'primary'), linkOf(links, 'master')];
+  if (primary === undefined || master === undefined) throw new Error('the pair is not whole: nothing to unplug');
+  const script = `VF=${primary.pciAddress} VF_DRIVER=${primary.driver} VIRTIO=${master.pciAddress} sh /run-lab/replug.sh`;
+  const must = async (command: string, rounds = 1) =>
+    await guest.must(`${script} ${command}`, rounds * 60_000 + 600_000);
+  return {
+    inGuest: async ({ count, orders: wanted, carrierEvery }) =>
+      readSamples('guest', await must(`rounds ${count} ${carrierEvery} ${wanted.join(' ')}`, count)),
+    byHypervisor: async ({ count, orders: wanted, carrierEvery }) => {
+      const samples: Sample[] = [];
+      for (let round = 1; round <= count; round += 1) {
+        const order = wanted[(round - 1) % wanted.length] ?? 'vf-after-master';
+        if (order !== 'vf-after-master') await must('unbind-master');
+        if (order !== 'master-again') {
+          await unplug(guest);
+          await must('gone');
+          await plug(guest);
+        }
+        if (order !== 'vf-after-master') await must('bind-master');
+        const carrier = Number(round % carrierEvery === 0);
+        samples.push(...readSamples('hypervisor', await must(`settled ${round} ${order} ${carrier}`)));
+      }
+      return samples;
+    },
+  };
+}
+
+/** The guest is asked to let go of the VF; QEMU says when it has. */
+async function unplug({ machine }: Guest): Promise<void> {
+  const before = machine.events().length;
+  await machine.qmp('device_del', { id: 'vf0' });
+  await poll('QEMU has taken the VF out', 120_000, () =>
+    machine
+      .events()
+      .slice(before)
+      .some(({ event, data }) => event === 'DEVICE_DELETED' && data?.['device'] === 'vf0'),
+  );
+}
+
+async function plug({ machine, pairs }: Guest): Promise<void> {
+  const [pair] = pairs;
+  if (pair !== undefined) await machine.qmp('device_add', primaryDevice(pair, 0));
+}
+
+function readSamples(by: Sample['by'], output: string): readonly Sample[] {
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [round, order, when, role, link = '', property, ...addresses] = line.split(' ');
+      return {
+        by,
+        round: Number(round),
+        order: order as Order,
+        when: when as Sample['when'],
+        role: role as Sample['role'],
+        link,
+        property: property === '-' || property === undefined ? null : property,
+        addresses,
+      };
+    });
+}
