@@ -1,6 +1,7 @@
 /** Is the guest reachable from outside? A ping every 50 ms, of which every probe's fate is known, so that any stretch of time can be judged. */
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { undoLater } from '../cleanup.ts';
 import { startCommand } from '../command.ts';
 import type { Segment } from '../segment.ts';
 
@@ -33,11 +34,12 @@ export function startProbes(segment: Segment, address: string, work: string): Pr
     segment.inside('ping', '-n', '-D', '-O', '-i', String(interval), address),
     openSync(file, 'w'),
   );
+  const stop = undoLater(async () => await ping.stop('SIGINT'));
   const soFar = () => readProbes(readFileSync(file, 'utf8'));
   return {
     answeredSince: (time) => soFar().some(({ at, answered }) => answered && at > time),
     stop: async () => {
-      await ping.stop('SIGINT');
+      await stop();
       return soFar();
     },
   };

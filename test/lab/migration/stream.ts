@@ -1,6 +1,7 @@
 /** A TCP connection from the guest to outside that carries numbered lines both ways, for as long as a row lasts. */
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { undoLater } from '../cleanup.ts';
 import { pause, poll, startCommand } from '../command.ts';
 import type { Guest, GuestFiles } from '../guest.ts';
 import { hostAddress } from '../segment.ts';
@@ -44,6 +45,7 @@ export async function startStream(guest: Guest, patience: number): Promise<Strea
     guest.segment.inside(process.execPath, 'test/lab/migration/stream-peer.mjs', hostAddress, String(port)),
     openSync(output, 'w'),
   );
+  const stopPeer = undoLater(async () => await peer.stop());
   const told = () =>
     readFileSync(output, 'utf8')
       .split('\n')
@@ -61,7 +63,7 @@ export async function startStream(guest: Guest, patience: number): Promise<Strea
   while (!told().some(({ event }) => event === 'connected')) {
     if (Date.now() > deadline) {
       await guest.must('kill "$(cat /run/lab/stream.pid)" 2>/dev/null || true');
-      await peer.stop();
+      await stopPeer();
       return null;
     }
     await pause(200);
@@ -77,7 +79,7 @@ export async function startStream(guest: Guest, patience: number): Promise<Strea
         const found = told().find(({ event }) => event === 'ended');
         return found !== undefined && /^received/m.test(await guestSide()) && found;
       });
-      await peer.stop();
+      await stopPeer();
       const guestLog = await guestSide();
       const [sent, received] = ['sent', 'received'].map((word) =>
         Number(new RegExp(`^${word} (\\d+)`, 'm').exec(guestLog)?.[1]),
