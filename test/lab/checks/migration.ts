@@ -15,8 +15,8 @@ import { faultsOf } from '../state.ts';
 import { recordSteps } from '../steps.ts';
 import type { Check } from './check.ts';
 
-/** There and back, in the long run: twenty moves. */
-const longCount = 10;
+/** How often there and back. What is dark stays so: the control needs fewer. */
+const journeys = { short: { control: 1, installed: 1 }, long: { control: 3, installed: 10 } };
 
 /** One for each manager; each loses everything while it is untouched. */
 const stacks = [
@@ -34,31 +34,31 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
     assert.ok(scenario !== undefined, stack.scenario);
     const { manager, untouched } = scenario;
     assert.ok(typeof untouched === 'object', `${stack.scenario} is no control: it may be right untouched`);
-    const count = long ? longCount : 1;
-    const times = long ? `${count} times there and back` : 'there and back';
+    const { control, installed } = long ? journeys.long : journeys.short;
+    const times = (count: number) => (count === 1 ? 'there and back' : `${count} times there and back`);
     const { files: programs } = findProgram(false);
     const files = { ...scenario.files, ...streamFiles() };
     const guest = await startMovingGuest({ image, accelerator, programs, files });
     try {
       return await recordSteps(onStep, async (step) => {
         await guest.run('systemctl is-system-running --wait', 600_000);
-        await step(`${times}, untouched`, async () => {
+        await step(`${times(control)}, untouched`, async () => {
           await waitUntilSettled(guest, manager, untouched);
           await awaitCarrier(guest);
           assert.equal(await startStream(guest, long ? 60 : 10), null, 'the untouched guest was expected to be dark');
-          const measured = await measureMoves(guest, { count: 2 * count, dark: true });
+          const measured = await measureMoves(guest, { count: 2 * control, dark: true });
           for (const { outside } of measured.moves)
             assert.equal(outside.lost, outside.sent, `the control was expected to lose all: ${tellMoves(measured)}`);
           return `${tellMoves(measured)}; ${tellStream(null)}`;
         });
-        await step(`${times}, after install --now`, async () => {
+        await step(`${times(installed)}, after install --now`, async () => {
           await guest.must(`${installedAt} install --now`, 600_000);
           const mark = guest.segment.log().length;
           const right = async (what: string) => await waitUntilRight(guest, manager, what, faultsOf, () => mark);
           await right('after install --now');
           const stream = await startStream(guest, 120);
           assert.ok(stream !== null, 'the guest gets no TCP connection');
-          const measured = await measureMoves(guest, { count: 2 * count });
+          const measured = await measureMoves(guest, { count: 2 * installed });
           const streamed = await stream.finish();
           await right('after the migrations');
           const seen = `${tellMoves(measured)}; ${tellStream(streamed)}`;
