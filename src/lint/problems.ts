@@ -5,7 +5,12 @@ import type { LintView, RuleFinding } from './rule.ts';
 export function findProblems({ problems }: LintView, kinds: readonly Problem['kind'][]): readonly RuleFinding[] {
   return problems
     .filter(({ kind, place }) => kinds.includes(kind) && isOurs(place.source.path))
-    .map(({ manager, message, consequence, place }) => ({ message, place, help: `${manager}: ${consequence}` }));
+    .map(({ manager, message, consequence, place, fatal }) => ({
+      message,
+      place,
+      help: `${manager}: ${consequence}`,
+      severity: fatal === true ? 'error' : undefined,
+    }));
 }
 
 /** The distribution's own files are its own affair. */

@@ -50,7 +50,7 @@ export interface LintView extends JudgedConfiguration {
 export interface RuleFinding {
   readonly message: string;
   readonly place: Place;
-  readonly severity?: Severity;
+  readonly severity?: Severity | undefined;
   readonly related?: Finding['related'];
   readonly link?: string | undefined;
   readonly phase?: string | undefined;

@@ -102,6 +102,8 @@ export interface Problem {
   readonly message: string;
   /** What the daemon does: it "rejects the whole configuration", "ignores the line"… */
   readonly consequence: string;
+  /** The daemon does nothing at all for it: an error, whatever its rule is otherwise. */
+  readonly fatal?: true;
 }
 
 /** A file of a configuration: its text, and what the daemon asks of its inode. */

@@ -45,7 +45,8 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
     finished.set(one, fresh);
     return fresh;
   };
-  const report: Report = (kind, place, message) => problems.push({ kind, place, message, consequence: rejected });
+  const report: Report = (kind, place, message) =>
+    problems.push({ kind, place, message, consequence: rejected, fatal: true });
   const refuse: Refuse = (place, message) => void report('bad-value', place, message);
   for (const file of used) {
     const { root, faults } = parseYamlTree(file.source);
@@ -69,7 +70,7 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
   }
   const definitions = [...merged.values()].map(finish);
   checkRenderers(definitions, version, refuse);
-  return { definitions, problems, unread, rejected: problems.some(({ consequence }) => consequence === rejected) };
+  return { definitions, problems, unread, rejected: problems.some(({ fatal }) => fatal === true) };
 }
 
 /** A definition before its renderer is known: what its section says of that, if anything. */

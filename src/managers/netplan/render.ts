@@ -62,7 +62,10 @@ function defineByName(masters: readonly MasterTarget[]): readonly Definition[] {
 }
 
 function define(id: string, match: readonly string[], renderer: NetplanRenderer, config: MasterConfig): string {
-  const { dhcp4, dhcp6, acceptRa, metric, mtu } = config;
+  const { dhcp4, acceptRa, metric, mtu } = config;
+  // NetworkManager's `auto`, which netplan writes for dhcp6 alone, is router advertisements, and DHCPv6 as they say.
+  const dhcp6 = config.dhcp6 || (acceptRa && renderer === 'NetworkManager');
+  const dns = renderer === 'networkd' ? config.dns : config.dns.filter((server) => isAddressed(isIPv6(server), config));
   const overrides = (family: string): string =>
     metric === null ? '' : `      ${family}-overrides:\n        route-metric: ${metric}\n`;
   const routes = config.gateways.map(
@@ -86,9 +89,17 @@ function define(id: string, match: readonly string[], renderer: NetplanRenderer,
     list('      routes:\n', routes),
     list(
       '      nameservers:\n        addresses:\n',
-      config.dns.map((server) => `          - ${quote(server)}\n`),
+      dns.map((server) => `          - ${quote(server)}\n`),
     ),
   ].join('');
+}
+
+/**
+ * Does the master get addresses of this family? Of one that it does not, netplan writes `method=manual` or `link-local` with
+ * the name servers, and NetworkManager refuses the whole profile.
+ */
+function isAddressed(six: boolean, { dhcp4, dhcp6, acceptRa, addresses }: MasterConfig): boolean {
+  return (six ? dhcp6 || acceptRa : dhcp4) || addresses.some((address) => isIPv6(address) === six);
 }
 
 function list(head: string, items: readonly string[]): string {

@@ -10,6 +10,7 @@ import {
   type KeyFile,
   type KeyFileEntry,
 } from '../../text/key-file.ts';
+import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { ethernetGroup, faultOfLinkName, readAddress, readClonedMac, readInteger, readMac } from './profile-values.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -76,28 +77,44 @@ function checkLists(file: KeyFile): readonly ProfileFault[] {
 
 const matchKeys: ReadonlySet<string> = new Set(['interface-name', 'driver', 'path', 'kernel-command-line']);
 
+/** The methods, and those of them that are refused with an address, and with name servers or search domains. */
 const methods = {
-  ipv4: { known: ['auto', 'manual', 'link-local', 'shared', 'disabled'], without: ['link-local', 'disabled'] },
+  ipv4: {
+    known: ['auto', 'manual', 'link-local', 'shared', 'disabled'],
+    withoutAddress: ['link-local', 'disabled'],
+    withoutDns: ['link-local', 'shared', 'disabled'],
+    parse: parseIPv4,
+  },
   ipv6: {
     known: ['auto', 'dhcp', 'manual', 'link-local', 'shared', 'ignore', 'disabled'],
-    without: ['link-local', 'ignore', 'disabled'],
+    withoutAddress: ['link-local', 'ignore', 'disabled'],
+    withoutDns: ['link-local', 'ignore', 'disabled'],
+    parse: parseIPv6,
   },
 } as const;
 
 function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly ProfileFault[] {
   const group = file.groups.find(({ name }) => name === family);
   if (group === undefined) return [];
-  const { known, without } = methods[family];
+  const { known, withoutAddress, withoutDns, parse } = methods[family];
   const method = keyFileEntry(file, family, 'method');
   if (method === undefined) return [{ place: group.place, message: `no method in [${family}]; expected method=auto` }];
   if (!known.some((word) => word === method.raw))
     return [fault(method, `method=${method.raw}; expected ${known.join(', ')}`)];
   const faults: ProfileFault[] = [];
   const first = addressEntries(file, family).find(({ raw }) => readAddress(raw, family) !== null);
-  if (first !== undefined && without.some((word) => word === method.raw))
+  if (first !== undefined && withoutAddress.some((word) => word === method.raw))
     faults.push(fault(first, `an address with method=${method.raw}; expected none`));
   if (first === undefined && method.raw === 'manual')
     faults.push(fault(method, 'method=manual without an address; expected address1=ADDRESS/LENGTH'));
+  if (withoutDns.some((word) => word === method.raw)) {
+    const servers = keyFileEntry(file, family, 'dns');
+    const search = keyFileEntry(file, family, 'dns-search');
+    if (servers !== undefined && keyFileList(servers.raw)?.some((word) => parse(word) !== null) === true)
+      faults.push(fault(servers, `dns with method=${method.raw}; expected none`));
+    if (search !== undefined && keyFileList(search.raw)?.some((word) => word !== '') === true)
+      faults.push(fault(search, `dns-search with method=${method.raw}; expected none`));
+  }
   const gateway = keyFileEntry(file, family, 'gateway');
   if (gateway !== undefined && first === undefined)
     faults.push(fault(gateway, 'a gateway without an address; expected address1=ADDRESS/LENGTH'));

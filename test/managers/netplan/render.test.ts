@@ -128,12 +128,20 @@ test('this guest is matched by MAC and driver, each kind of master by its own', 
   assert.equal(match('000d3a000001'), '[Match]\nDriver=hv_netvsc\nPermanentMACAddress=00:0d:3a:00:00:01');
 });
 
+/** Why NetworkManager leaves a profile out; nothing if it does not, or if its reader is not here. */
+function refusalOf(profile: string): string {
+  const argv = ['--offline', 'connection', 'modify', 'connection.zone', ''];
+  const { error, stderr } = spawnSync('nmcli', argv, { input: profile, encoding: 'utf8' });
+  return error === undefined ? stderr : '';
+}
+
 test('netplan takes every configuration of a guest for NetworkManager, by name', { skip: missing }, () => {
   for (const config of allConfigs.filter(({ masters }) => masters !== null)) {
     const made = generate(config, 'NetworkManager');
     for (const { name, mac } of config.masters ?? []) {
       const path = `/run/NetworkManager/system-connections/netplan-00-failover-${mac.replaceAll(':', '')}.nmconnection`;
       assert.match(made.get(path) ?? '', new RegExp(`^interface-name=${name}$`, 'm'));
+      assert.equal(refusalOf(made.get(path) ?? ''), '', JSON.stringify(config));
     }
     // A [device] section with managed=1 would beat the udev property that keeps NetworkManager off the slaves.
     assert.doesNotMatch(made.get('/run/NetworkManager/conf.d/netplan.conf') ?? '', /managed=1/);

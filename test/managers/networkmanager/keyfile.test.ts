@@ -90,6 +90,8 @@ const addressing = (methods: readonly string[], host: string, gateway: string) =
     mostly('addresses', [], [`${host}/24`]),
     mostly('address01', [], [`${host}/24`]),
     mostly('gateway', [], [gateway]),
+    mostly('dns', [], [gateway, `${gateway};${host};`, 'junk', '']),
+    mostly('dns-search', [], ['example.org', '']),
   );
 const words = ['ens10', 'ens*', '!ens10', 'ens10,ens11', ' ens10', 'ens10\\;x', 'ens\\*', '&ens1?', '|ens11'];
 const match = lines(
@@ -103,15 +105,10 @@ const group = (name: string, content: fc.Arbitrary<readonly string[]>, weight: n
     { arbitrary: content.map((list) => [`[${name}]`, ...list]), weight },
     { arbitrary: fc.constant<readonly string[]>([]), weight: 4 },
   );
+const header = ['[connection]', 'id=x', 'uuid=2d0bd9ef-7a8a-4c0b-8f4b-0a0000000000', 'type=ethernet'];
 const profile = fc
   .tuple(
-    connection.map((list) => [
-      '[connection]',
-      'id=x',
-      'uuid=2d0bd9ef-7a8a-4c0b-8f4b-0a0000000000',
-      'type=ethernet',
-      ...list,
-    ]),
+    connection.map((list) => header.concat(list)),
     group('ethernet', ethernet, 6),
     group('802-3-ethernet', ethernet, 1),
     group(
