@@ -102,7 +102,9 @@ function listJobs(wanted: readonly string[], long: boolean, filters: readonly st
   return wanted
     .flatMap((release) => [
       ...scenarios.flatMap((scenario) => ways.flatMap((way) => scenarioJobs(release, scenario, way, long))),
-      ...checks.filter(({ longOnly }) => long || longOnly !== true).map((check) => checkJob(release, check)),
+      ...checks
+        .filter(({ longOnly, releases: only }) => (long || longOnly !== true) && (only?.includes(release) ?? true))
+        .map((check) => checkJob(release, check)),
     ])
     .filter(({ id }) => filters.length === 0 || filters.some((text) => id.includes(text)));
 }

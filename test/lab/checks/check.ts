@@ -16,6 +16,8 @@ export interface Check {
   readonly title: string;
   /** Left to --long. */
   readonly longOnly?: boolean;
+  /** Only these, not all. */
+  readonly releases?: readonly string[];
   /** What was seen, at once or step by step; throws if it is not what was to be seen. */
   readonly run: (options: CheckOptions) => Promise<string | readonly StepResult[]>;
 }

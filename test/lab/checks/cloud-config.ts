@@ -1,0 +1,84 @@
+/** The user data of `failoverctl cloud-config` in real boots: first and second, beside the same seed without it. */
+import { existsSync } from 'node:fs';
+import {
+  observeBoot,
+  finishBoot,
+  proveRight,
+  readSeed,
+  reboot,
+  startCloudGuest,
+  withGuests,
+} from '../cloud-init/boots.ts';
+import { cloudCases, userDataForms, type CloudCase, type UserDataName } from '../cloud-init/cases.ts';
+import { networkConfigs } from '../cloud-init/network-configs.ts';
+import { printByProgram, type Seed } from '../cloud-init/seed.ts';
+import { stacks } from '../cloud-init/stacks.ts';
+import { acknowledgedAddresses } from '../state.ts';
+import type { Check } from './check.ts';
+
+const executable = 'dist/failoverctl-linux-x64';
+
+async function makeSeed({ network }: CloudCase, userData: UserDataName | null): Promise<Seed> {
+  const networkConfig = network === null ? null : await networkConfigs[network].text();
+  const base = networkConfig === null ? {} : { networkConfig };
+  if (userData === null) return { ...base, dsmode: 'local' };
+  const form = userDataForms[userData];
+  if (form.args.includes('%PROGRAM%') && !existsSync(executable))
+    throw new Error(`${executable} is missing: npm run build:native`);
+  const text = await printByProgram([
+    'cloud-config',
+    ...form.args.map((one) => (one === '%PROGRAM%' ? executable : one)),
+  ]);
+  return { ...base, dsmode: form.dsmode, ...(form.vendorData === true ? { vendorData: text } : { userData: text }) };
+}
+
+function checkOf(one: CloudCase): Check {
+  const { name, stack, network, userData, untouched } = one;
+  const { title, manager, files } = stacks[stack];
+  const form = userData === null ? null : userDataForms[userData];
+  const parts = [title, network === null ? null : networkConfigs[network].title, form?.title ?? 'no user data of ours'];
+  return {
+    name,
+    title: parts.filter((part) => part !== null).join('; '),
+    longOnly: one.shortRun !== true,
+    ...(one.releases === undefined ? {} : { releases: one.releases }),
+    run: async (options) =>
+      await withGuests(name, options, async (step, use) => {
+        if (untouched !== null) {
+          const seed = await makeSeed(one, null);
+          await step('untouched', async () => {
+            let seen = '';
+            await use(startCloudGuest(options, { seed, files }), async (guest) => {
+              await readSeed(guest);
+              const observed = await observeBoot(guest, manager);
+              seen = observed.seen;
+              if (untouched !== 'any' && observed.right !== (untouched === 'right'))
+                throw new Error(`expected it to be ${untouched} without failoverctl, and it is ${seen}`);
+            });
+            return seen;
+          });
+        }
+        const seed = await makeSeed(one, userData);
+        const size = Math.max(seed.userData?.length ?? 0, seed.vendorData?.length ?? 0);
+        await use(startCloudGuest(options, { seed, files }), async (guest) => {
+          const late = form?.comes === 'late';
+          await step('first boot', async () => {
+            await readSeed(guest);
+            if (late) await finishBoot(guest);
+            const before = guest.segment.log();
+            const seen = await proveRight(guest, manager, late ? before.length : 0);
+            const healed = `, healed; ${acknowledgedAddresses(before).length} addresses had been leased`;
+            return `${seen}${late ? healed : ''}${size === 0 ? '' : `; ${size} bytes of user data`}`;
+          });
+          if (one.boots === 1) return;
+          await step('second boot', async () => {
+            const mark = guest.segment.log().length;
+            await reboot(guest);
+            return await proveRight(guest, manager, mark);
+          });
+        });
+      }),
+  };
+}
+
+export const cloudConfigs: readonly Check[] = cloudCases.map(checkOf);

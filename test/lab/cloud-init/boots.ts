@@ -1,0 +1,146 @@
+/** Boots a guest with a seed for the first and the second time, with its cloud-init at work, and judges its network. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CheckOptions } from '../checks/check.ts';
+import { undoLater } from '../cleanup.ts';
+import { poll } from '../command.ts';
+import { onePair, startGuest, type Guest, type GuestFiles } from '../guest.ts';
+import {
+  collectEvidence,
+  describe,
+  measureLoss,
+  pingTalkingGuest,
+  waitUntilRight,
+  waitUntilSettled,
+} from '../judge.ts';
+import type { Pair } from '../qemu.ts';
+import { keepEvidence } from '../results.ts';
+import { acknowledgedAddresses, faultsOf, type Manager, type NetworkState } from '../state.ts';
+import { recordSteps, type StepResult, type TakeStep } from '../steps.ts';
+import { enableCloudInit, makeSeedDisk, quietCloudInit, type Seed } from './seed.ts';
+
+export interface CloudGuestOptions {
+  readonly seed: Seed;
+  readonly files: GuestFiles;
+  readonly pairs?: readonly Pair[];
+}
+
+/** A guest at its first boot, with cloud-init on and the seed's disk; what it writes outlasts a reboot. */
+export async function startCloudGuest(
+  { image, accelerator }: CheckOptions,
+  { seed, files, pairs = onePair }: CloudGuestOptions,
+): Promise<Guest> {
+  const work = mkdtempSync(join(tmpdir(), 'failoverctl-seed-'));
+  const removeWork = undoLater(() => rmSync(work, { recursive: true, force: true }));
+  const guest = await startGuest({
+    image,
+    accelerator,
+    files: { ...quietCloudInit, ...files },
+    beforeBoot: enableCloudInit,
+    keepsState: true,
+    pairs,
+    extraArguments: makeSeedDisk(join(work, 'seed'), seed),
+  });
+  return {
+    ...guest,
+    stop: async () => {
+      await guest.stop();
+      await removeWork();
+    },
+  };
+}
+
+/** Waits until cloud-init has done its part before the network, with the seed. */
+export async function readSeed(guest: Guest): Promise<void> {
+  await poll('cloud-init reads the seed', 600_000, async () => {
+    return (await guest.run('systemctl is-active cloud-init-local.service')).status === 0;
+  });
+  const source = await guest.must('cat /var/lib/cloud/instance/datasource');
+  if (!source.includes('DataSourceNoCloud')) throw new Error(`cloud-init has not read the seed: ${source.trim()}`);
+}
+
+/** Waits until systemd and cloud-init are through with the boot, and cloud-init has nothing to complain of. */
+export async function finishBoot(guest: Guest): Promise<void> {
+  await guest.run('systemctl is-system-running --wait', 900_000);
+  const { stdout } = await guest.run('cloud-init status --wait --long', 900_000);
+  if (!/^status: done$/m.test(stdout)) throw new Error(`cloud-init: ${stdout.trim()}`);
+}
+
+/** A warm reboot: the guest's own systemd ends everything, QEMU resets the machine. */
+export async function reboot(guest: Guest): Promise<void> {
+  const bootId = 'cat /proc/sys/kernel/random/boot_id';
+  const before = await guest.must(bootId);
+  await guest.must('(sleep 1; systemctl reboot) >/dev/null 2>&1 &');
+  await poll('the guest boots again', 600_000, async () => {
+    const answer = await guest.run(bootId, 3000).catch(() => null);
+    return answer?.status === 0 && answer.stdout !== before;
+  });
+}
+
+/** Waits until the network's managers have begun, and what they do is done: nothing changes for ten seconds. */
+async function settleNetwork(guest: Guest, manager: Manager): Promise<NetworkState> {
+  await poll('the network is being brought up', 600_000, async () => {
+    return (await guest.run('systemctl is-active network.target')).status === 0;
+  });
+  return await waitUntilSettled(guest, manager, null);
+}
+
+/** The guest as it comes up by itself. */
+export async function observeBoot(
+  guest: Guest,
+  manager: Manager,
+): Promise<{ readonly right: boolean; readonly seen: string }> {
+  const state = await settleNetwork(guest, manager);
+  const leased = acknowledgedAddresses(guest.segment.log());
+  const losses = await measureLoss(guest, state);
+  // cloud-init's own stages still run: a unit that fails is not what is asked here
+  const faults = faultsOf({ ...state, failedUnits: [] }, leased);
+  const right = faults.length === 0 && losses.every(({ lost }) => lost === 0);
+  return {
+    right,
+    seen: `${right ? 'right' : 'broken'}: ${describe(state, losses)}; addresses leased: ${leased.length}${right ? '' : `; ${faults.join(', ')}`}`,
+  };
+}
+
+/**
+ * Exactly one lease, on the master, nothing lost, slaves without any address, and so it stays. `since`: what the DHCP server
+ * did before that place in its log is forgiven.
+ */
+export async function proveRight(guest: Guest, manager: Manager, since: number): Promise<string> {
+  const right = async (what: string) => await waitUntilRight(guest, manager, what, faultsOf, () => since);
+  await settleNetwork(guest, manager);
+  const address = await right('booted');
+  const { sent, lost } = await pingTalkingGuest(guest, address);
+  if (sent === 0 || lost > 0) throw new Error(`${lost} of ${sent} pings to ${address} are lost`);
+  await right('after the pings');
+  return `one lease, ${address}, on the master; 0 of ${sent} pings lost`;
+}
+
+/** The steps of a check that has guests; of a guest whose step goes wrong the account is kept. */
+export async function withGuests(
+  name: string,
+  { image, onStep }: CheckOptions,
+  run: (
+    step: TakeStep,
+    use: (guest: Promise<Guest>, work: (guest: Guest) => Promise<void>) => Promise<void>,
+  ) => Promise<void>,
+): Promise<readonly StepResult[]> {
+  return await recordSteps(onStep, async (step) => {
+    await run(step, async (starting, work) => {
+      const guest = await starting;
+      try {
+        await work(guest);
+      } catch (error) {
+        const account = await collectEvidence(guest);
+        const log = await guest
+          .run('cat /var/log/cloud-init-output.log; tail -n 400 /var/log/cloud-init.log')
+          .catch(() => null);
+        keepEvidence(`${image.release}-${name}`, `${account}\n== cloud-init\n${log?.stdout ?? ''}`);
+        throw error;
+      } finally {
+        await guest.stop();
+      }
+    });
+  });
+}
