@@ -3,6 +3,7 @@
  * (src/core/nm-config.c).
  */
 import { keyFileBoolean, keyFileWords, parseKeyFile, type KeyFile, type KeyFileEntry } from '../../text/key-file.ts';
+import type { DeviceList } from './device-spec.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -18,9 +19,9 @@ export interface Section {
 }
 
 export interface Config {
-  /** [keyfile] unmanaged-devices, each word list with its place. */
-  readonly unmanaged: readonly { readonly list: string; readonly place: Place }[];
-  readonly noAutoDefault: readonly { readonly list: string; readonly place: Place }[];
+  /** [keyfile] unmanaged-devices: one list, in the parts that files add. */
+  readonly unmanaged: readonly DeviceList[];
+  readonly noAutoDefault: readonly DeviceList[];
   /** In the order in which they are asked. */
   readonly devices: readonly Section[];
   readonly connections: readonly Section[];
@@ -111,7 +112,7 @@ function placeOfMain(files: readonly KeyFile[]): Place | null {
 
 /** A later file's key replaces an earlier one's; `KEY+` adds to it and `KEY-` takes words out. */
 function mergeList(files: readonly KeyFile[], group: string, key: string): Config['unmanaged'] {
-  let found: { list: string; place: Place }[] = [];
+  let found: DeviceList[] = [];
   for (const entry of files.flatMap((file) => entriesOf(file, group))) {
     const added = { list: entry.value, place: entry.valuePlace };
     if (entry.key === key) found = [added];

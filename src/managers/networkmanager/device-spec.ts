@@ -8,26 +8,39 @@ import type { MatchKey, Verdict } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 
+/** A list, or a part of one that several files make together (`KEY+=`). */
+export interface DeviceList {
+  readonly list: string;
+  readonly place: Place;
+}
+
 export interface DeviceMatch {
   readonly verdict: Verdict;
+  /** The part that has the word which takes the link; else the first. */
+  readonly place: Place;
   readonly keys: readonly MatchKey[];
 }
 
-/** A hit of an `except:` wins over all; a list of nothing but `except:` takes whatever none of them hits. */
-export function matchDevices(list: string, place: Place, link: LinkFacts): DeviceMatch {
+/**
+ * A hit of an `except:` wins over all; a list of nothing but `except:` takes whatever none of them hits. The parts are one
+ * list: an `except:` that a later file adds holds for what an earlier one names.
+ */
+export function matchDevices(parts: readonly [DeviceList, ...DeviceList[]], link: LinkFacts): DeviceMatch {
   const keys: MatchKey[] = [];
   const except: Verdict[] = [];
-  const wanted: Verdict[] = [];
-  for (const word of keyFileWords(list)) {
-    const excepted = /^except:/i.test(word);
-    const key = matchSpec(excepted ? word.slice('except:'.length) : word, !excepted, link, place);
-    keys.push({ ...key, value: word });
-    (excepted ? except : wanted).push(key.verdict);
-  }
-  const hit = wanted.length > 0 ? anyOf(wanted) : known(except.length > 0);
+  const wanted: MatchKey[] = [];
+  for (const { list, place } of parts)
+    for (const word of keyFileWords(list)) {
+      const excepted = /^except:/i.test(word);
+      const key = matchSpec(excepted ? word.slice('except:'.length) : word, !excepted, link, place);
+      keys.push({ ...key, value: word });
+      if (excepted) except.push(key.verdict);
+      else wanted.push(key);
+    }
+  const hit = wanted.length > 0 ? anyOf(wanted.map(({ verdict }) => verdict)) : known(except.length > 0);
   const out = anyOf(except);
   const verdict = out === 'yes' || hit === 'no' ? 'no' : out === 'no' ? hit : 'maybe';
-  return { verdict, keys };
+  return { verdict, place: wanted.find((key) => key.verdict === hit)?.place ?? parts[0].place, keys };
 }
 
 function matchSpec(spec: string, fuzzy: boolean, link: LinkFacts, place: Place): MatchKey {

@@ -5,7 +5,7 @@
 import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import { isConfigPath, readConfig, type Config } from './config.ts';
 import { keyFileBoolean } from '../../text/key-file.ts';
-import { deviceType, matchDevices } from './device-spec.ts';
+import { deviceType, matchDevices, type DeviceList } from './device-spec.ts';
 import { defaultEffects, readEffects } from './profile-effects.ts';
 import { matchProfile, type ProfileMatch } from './profile-match.ts';
 import { isProfilePath, readProfiles, type Profile } from './profile.ts';
@@ -126,14 +126,18 @@ function weaken(claim: Claim, ties: number, others: readonly string[], unsure: s
 /** nm_settings_device_added(): "Wired connection N", unless no-auto-default tells the device. */
 function claimDefault(config: Config, link: LinkFacts, doubtful: boolean): Claim {
   const claim = { manager: 'networkmanager' as const, effects: defaultEffects(config.main ?? builtIn) };
-  for (const { list, place } of config.noAutoDefault) {
-    const { verdict, keys } = matchDevices(list, place, link);
-    if (verdict === 'no') continue;
-    const reason = `no-auto-default=${list}: no connection is made for ${link.name}`;
-    return { ...claim, place, verdict: verdict === 'yes' ? 'no' : 'maybe', keys, reason };
+  const [first, ...others] = config.noAutoDefault;
+  if (first !== undefined) {
+    const { verdict, place, keys } = matchDevices([first, ...others], link);
+    const reason = `no-auto-default=${textOf(config.noAutoDefault)}: no connection is made for ${link.name}`;
+    if (verdict !== 'no') return { ...claim, place, verdict: verdict === 'yes' ? 'no' : 'maybe', keys, reason };
   }
   const reason = `no profile fits ${link.name}: NetworkManager makes a connection of its own ("Wired connection 1")`;
   return { ...claim, place: config.main ?? builtIn, verdict: doubtful ? 'maybe' : 'yes', keys: [], reason };
+}
+
+function textOf(parts: readonly DeviceList[]): string {
+  return parts.map(({ list }) => list).join(',');
 }
 
 interface Management {
@@ -154,9 +158,11 @@ function readManagement(config: Config, link: LinkFacts, { host }: Guest): Manag
   });
   const passed: Claim[] = [];
   let doubt: Claim | null = null;
-  for (const { list, place } of config.unmanaged) {
-    const { verdict, keys } = matchDevices(list, place, link);
-    const told = claim(verdict, place, `unmanaged-devices=${list} ${verbs[verdict]} ${link.name}`, keys);
+  const [first, ...others] = config.unmanaged;
+  if (first !== undefined) {
+    const { verdict, place, keys } = matchDevices([first, ...others], link);
+    const reason = `unmanaged-devices=${textOf(config.unmanaged)} ${verbs[verdict]} ${link.name}`;
+    const told = claim(verdict, place, reason, keys);
     if (verdict === 'yes') return { away: told, passed };
     if (verdict === 'no') passed.push(told);
     else doubt = told;
@@ -167,7 +173,7 @@ function readManagement(config: Config, link: LinkFacts, { host }: Guest): Manag
     const { verdict, keys } =
       matchDevice === undefined
         ? { verdict: 'yes' as const, keys: [] }
-        : matchDevices(matchDevice.value, matchDevice.valuePlace, link);
+        : matchDevices([{ list: matchDevice.value, place: matchDevice.valuePlace }], link);
     const said = matchDevice === undefined ? '[device]' : `match-device=${matchDevice.value}`;
     const told = claim(verdict, place, `${said} ${verbs[verdict]} ${link.name}: managed=${managed?.value ?? ''}`, keys);
     const value = managed === undefined ? null : keyFileBoolean(managed.value);

@@ -115,7 +115,8 @@ async function observe(guest: Guest, files: Files): Promise<ReadonlyMap<string, 
   const script = [
     'systemctl stop NetworkManager',
     'rm -rf /run/NetworkManager /var/lib/NetworkManager /etc/NetworkManager/conf.d/* /etc/NetworkManager/system-connections/*',
-    ...links.map((link) => `ip address flush dev ${link} scope global`),
+    // What has an address when NetworkManager starts is an "external" connection to it, named like the link.
+    ...links.map((link) => `ip address flush dev ${link}`),
     ...writes,
     'systemctl start NetworkManager && nm-online -s -q -t 60',
     'nmcli -t -f DEVICE,STATE,CONNECTION device',

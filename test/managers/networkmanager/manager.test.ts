@@ -101,6 +101,13 @@ const cases: Readonly<
     },
     ['default', 'unmanaged', 'unmanaged'],
   ],
+  'an except: that a later file adds holds for what an earlier one names': [
+    {
+      ...conf(`[keyfile]\nunmanaged-devices=mac:${mac},except:driver:e1000e\n`, '10-a'),
+      ...conf('[keyfile]\nunmanaged-devices+=except:interface-name:*nsby\n', '20-b'),
+    },
+    ['unmanaged', 'default', 'default'],
+  ],
   'a file in /etc hides one of its name in /usr/lib': [
     {
       ...conf('', '10-a'),
