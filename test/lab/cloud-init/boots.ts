@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectAgent } from '../agent.ts';
 import type { CheckOptions } from '../checks/check.ts';
 import { undoLater } from '../cleanup.ts';
 import { poll } from '../command.ts';
-import { onePair, startGuest, type Guest, type GuestFiles } from '../guest.ts';
+import { demandSuccess, onePair, startGuest, type Guest, type GuestFiles } from '../guest.ts';
 import {
   collectEvidence,
   describe,
@@ -14,7 +15,7 @@ import {
   waitUntilRight,
   waitUntilSettled,
 } from '../judge.ts';
-import type { Pair } from '../qemu.ts';
+import { startMachine, type Pair } from '../qemu.ts';
 import { keepEvidence } from '../results.ts';
 import { acknowledgedAddresses, faultsOf, type Manager, type NetworkState } from '../state.ts';
 import { recordSteps, type StepResult, type TakeStep } from '../steps.ts';
@@ -67,15 +68,29 @@ export async function finishBoot(guest: Guest): Promise<void> {
   if (!/^status: done$/m.test(stdout)) throw new Error(`cloud-init: ${stdout.trim()}`);
 }
 
-/** A warm reboot: the guest's own systemd ends everything, QEMU resets the machine. */
-export async function reboot(guest: Guest): Promise<void> {
-  const bootId = 'cat /proc/sys/kernel/random/boot_id';
-  const before = await guest.must(bootId);
-  await guest.must('(sleep 1; systemctl reboot) >/dev/null 2>&1 &');
-  await poll('the guest boots again', 600_000, async () => {
-    const answer = await guest.run(bootId, 3000).catch(() => null);
-    return answer?.status === 0 && answer.stdout !== before;
+/**
+ * The guest is powered off by its own systemd and started anew, as a stopped virtual machine is. (A warm reset takes QEMU's
+ * TCG minutes: it writes over the code that it has translated.)
+ */
+export async function bootAgain(guest: Guest): Promise<Guest> {
+  await guest.must('(sleep 1; systemctl poweroff) >/dev/null 2>&1 &');
+  await poll('the guest powers off', 600_000, () => guest.machine.ended());
+  await guest.machine.stop();
+  const machine = await startMachine(guest.startedWith);
+  const agent = await connectAgent(machine.agentSocket, 600_000, () => {
+    if (machine.ended()) throw new Error('the guest ended before it answered');
   });
+  return {
+    ...guest,
+    machine,
+    run: agent.run,
+    must: demandSuccess(agent.run),
+    stop: async () => {
+      agent.close();
+      await machine.stop();
+      await guest.stop();
+    },
+  };
 }
 
 /** Waits until the network's managers have begun, and what they do is done: nothing changes for ten seconds. */
@@ -126,12 +141,15 @@ export async function withGuests(
     use: (guest: Promise<Guest>, work: (guest: Guest) => Promise<void>) => Promise<void>,
   ) => Promise<void>,
 ): Promise<readonly StepResult[]> {
+  let kept = false;
   return await recordSteps(onStep, async (step) => {
     await run(step, async (starting, work) => {
       const guest = await starting;
       try {
         await work(guest);
       } catch (error) {
+        if (kept) throw error; // by the guest that this one became
+        kept = true;
         const account = await collectEvidence(guest);
         const log = await guest
           .run('cat /var/log/cloud-init-output.log; tail -n 400 /var/log/cloud-init.log')
