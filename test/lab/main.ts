@@ -27,7 +27,7 @@ const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios 
   --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
 `;
 
-interface Job extends Pick<Row, 'release' | 'name' | 'title' | 'way' | 'races'> {
+interface Job extends Pick<Row, 'release' | 'name' | 'title' | 'way' | 'stack' | 'races'> {
   /** RELEASE/NAME/WAY, by which it is chosen. */
   readonly id: string;
   readonly run: (options: RunOptions) => Promise<RunResult>;
@@ -136,7 +136,7 @@ function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boole
 }
 
 function checkJob(release: string, check: Check): Job {
-  const { name, title } = check;
+  const { name, title, cell } = check;
   const run = async (options: RunOptions): Promise<RunResult> => {
     const started = Date.now();
     const failed = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -149,7 +149,8 @@ function checkJob(release: string, check: Check): Job {
     );
     return { steps, ok: steps.every(({ ok }) => ok), cameOutRight: null, evidence: null };
   };
-  return { release, name, title, way: 'check', races: false, id: `${release}/${name}/check`, run };
+  const place = cell ?? { way: 'check' };
+  return { release, name, title, ...place, races: false, id: `${release}/${name}/check`, run };
 }
 
 /** One row's own failure must not cost the others: it is a row that went wrong. */
@@ -185,7 +186,7 @@ async function runJobs(
   };
   const work = async (lane: number) => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const { id, release, name, title, way, races } = job;
+      const { id, release, name, title, way, stack, races } = job;
       const image = images.get(release);
       if (image === undefined) throw new Error(`no image of ${release}`);
       const started = Date.now();
@@ -200,7 +201,7 @@ async function runJobs(
         })
         .catch(failedRun);
       const seconds = Math.round((Date.now() - started) / 1000);
-      rows.set(job, { release, name, title, way, races, result, seconds });
+      rows.set(job, { release, name, title, way, ...(stack === undefined ? {} : { stack }), races, result, seconds });
       const wrong = result.steps.find(({ ok }) => !ok);
       if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
       say(

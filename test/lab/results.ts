@@ -9,6 +9,8 @@ export interface Row {
   readonly title: string;
   /** How it was set up: "install --now". */
   readonly way: string;
+  /** What configures the network in it, where it fills a cell of the table of stacks: the cell of this row and `way`. */
+  readonly stack?: string;
   /** Its configuration comes out one way or the other. */
   readonly races: boolean;
   readonly result: RunResult;
@@ -33,10 +35,11 @@ export function writeResults(rows: readonly Row[], facts: Readonly<Record<string
     .join('\n')}\n\n${lines.join('\n')}\n`;
   mkdirSync(join(directory, 'failures'), { recursive: true });
   writeFileSync(join(directory, 'results.md'), text);
-  const kept = rows.map(({ result: { steps, ok, cameOutRight }, release, name, way, seconds }) => ({
+  const kept = rows.map(({ result: { steps, ok, cameOutRight }, release, name, way, stack, seconds }) => ({
     release,
     name,
     way,
+    stack,
     seconds,
     ok,
     cameOutRight,

@@ -18,6 +18,8 @@ export interface Check {
   readonly longOnly?: boolean;
   /** Only these, not all. */
   readonly releases?: readonly string[];
+  /** The cell of the table of stacks that it fills. */
+  readonly cell?: { readonly stack: string; readonly way: string };
   /** What was seen, at once or step by step; throws if it is not what was to be seen. */
   readonly run: (options: CheckOptions) => Promise<string | readonly StepResult[]>;
 }

@@ -41,6 +41,7 @@ function checkOf(one: CloudCase): Check {
     name,
     title: parts.filter((part) => part !== null).join('; '),
     longOnly: one.shortRun !== true,
+    ...(one.inTable === true ? { cell: { stack, way: 'cloud-config' } } : {}),
     ...(one.releases === undefined ? {} : { releases: one.releases }),
     run: async (options) =>
       await withGuests(name, options, async (step, use) => {

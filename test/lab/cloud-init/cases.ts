@@ -11,6 +11,8 @@ export interface CloudCase {
   /** The same seed without us: `any` where a race decides. null: another row shows it. */
   readonly untouched: 'right' | 'broken' | 'any' | null;
   readonly shortRun?: true;
+  /** The table of stacks has it, in the column of the first boot with cloud-config. */
+  readonly inTable?: true;
   /** 1: not looked at after a reboot. */
   readonly boots?: 1;
   /** Not in all: a second release would only repeat it. */
@@ -72,22 +74,24 @@ function cloudCase(
 }
 
 const inOne = (release: string, one: CloudCase): CloudCase => ({ ...one, releases: [release] });
+const inTable = (one: CloudCase): CloudCase => ({ ...one, inTable: true });
 /** The image's own files configure the network; the scenarios show it untouched. */
-const firstBoot = (one: CloudCase): CloudCase => ({ ...one, boots: 1 });
+const ofImage = (stack: StackName, userData: UserDataName): CloudCase =>
+  inTable({ ...cloudCase(stack, null, userData, null), boots: 1 });
 
 export const cloudCases: readonly CloudCase[] = [
   // cloud-init writes the network's configuration, from the MAC that it is given.
-  { ...cloudCase('netplan', 'v2-mac', 'bootcmd', 'broken'), shortRun: true },
-  cloudCase('eni', 'v1-mac', 'bootcmd', 'any'),
-  cloudCase('network-manager', 'v2-mac', 'bootcmd', 'broken'),
+  inTable({ ...cloudCase('netplan', 'v2-mac', 'bootcmd', 'broken'), shortRun: true }),
+  inTable(cloudCase('eni', 'v1-mac', 'bootcmd', 'any')),
+  inTable(cloudCase('network-manager', 'v2-mac', 'bootcmd', 'broken')),
   cloudCase('netplan', 'v2-set-name', 'vendor-data-program', 'any'),
   inOne('trixie', cloudCase('netplan-nm', 'v1-mac', 'bootcmd', null)),
   inOne('bookworm', cloudCase('networkd-renderer', 'v1-mac', 'vendor-data', null)),
-  firstBoot(cloudCase('networkd', null, 'bootcmd', null)),
-  firstBoot(cloudCase('netplan-networkd', null, 'mime', null)),
-  firstBoot(cloudCase('netplan-networkmanager', null, 'bootcmd', null)),
-  firstBoot(cloudCase('ifupdown', null, 'vendor-data', null)),
-  firstBoot(cloudCase('networkmanager', null, 'bootcmd', null)),
+  ofImage('networkd', 'bootcmd'),
+  ofImage('netplan-networkd', 'mime'),
+  ofImage('netplan-networkmanager', 'bootcmd'),
+  ofImage('ifupdown', 'vendor-data'),
+  ofImage('networkmanager', 'bootcmd'),
   // User data that comes after the network: it heals.
   inOne('bookworm', cloudCase('netplan', 'v2-mac', 'late-bootcmd', null)),
   inOne('trixie', cloudCase('netplan', 'v2-mac', 'runcmd', null)),
