@@ -1,4 +1,7 @@
 /** All checks. */
+import { cloudConfigs } from './cloud-config.ts';
+import { cloudHotplugs } from './cloud-hotplug.ts';
+import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
@@ -11,6 +14,9 @@ export const checks: readonly Check[] = [
   belowUdevd,
   linkLocalOfSlaves,
   networkManagerAgrees,
+  ...cloudConfigs,
+  ...cloudHotplugs,
+  ...credentials,
   ...migrations,
   migrationSettings,
 ];
