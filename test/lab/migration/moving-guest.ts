@@ -6,7 +6,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAgent, type Agent } from '../agent.ts';
-import { poll } from '../command.ts';
+import { pause, poll } from '../command.ts';
 import { demandSuccess, startGuest, type Guest, type GuestOptions } from '../guest.ts';
 import { startMachine, type Machine, type Pair } from '../qemu.ts';
 
@@ -46,6 +46,11 @@ export interface FailedMove {
   readonly status: string;
   readonly course: readonly string[];
 }
+
+const bootId = 'cat /proc/sys/kernel/random/boot_id';
+
+const consoles = (...machines: readonly Machine[]) =>
+  machines.map(({ console }) => console().trim().slice(-3000)).join('\n');
 
 interface MigrationInfo {
   readonly status?: string;
@@ -104,6 +109,7 @@ export async function startMovingGuest(options: GuestOptions): Promise<MovingGue
     discardSource,
     migrate: async (move = {}) => {
       const { target, uri, there } = await startTarget(move);
+      const boot = await agent.run(bootId);
       agent.close();
       const source = here;
       const [info] = await Promise.all([sendTo(source, uri), move.meanwhile?.(target)]);
@@ -116,6 +122,9 @@ export async function startMovingGuest(options: GuestOptions): Promise<MovingGue
       agent = await connectAgent(target.agentSocket, 300_000, () => {
         if (target.ended()) throw new Error('the target ended before the guest answered from it');
       });
+      if ((await agent.run(bootId)).stdout !== boot.stdout) {
+        throw new Error(`the guest has booted anew after its migration: ${consoles(source, target)}`);
+      }
       return { total: info['total-time'] ?? NaN, downtime: info.downtime ?? NaN, course: info.course };
     },
     failToMigrate: async (disturb) => {
@@ -147,15 +156,10 @@ async function sendTo(source: Machine, uri: string): Promise<MigrationInfo & { r
   const before = source.events().length;
   await source.qmp('migrate-set-capabilities', { capabilities: [{ capability: 'events', state: true }] });
   await source.qmp('migrate', { uri });
-  const info = await poll(
-    'the migration ends',
-    300_000,
-    async () => {
-      const now = (await source.qmp('query-migrate')) as MigrationInfo;
-      return ended.has(now.status ?? '') && now;
-    },
-    20,
-  );
+  const ask = async () => (await source.qmp('query-migrate')) as MigrationInfo;
+  await poll('the migration ends', 300_000, async () => ended.has((await ask()).status ?? ''), 20);
+  await pause(200); // QEMU reckons its downtime up after it has said "completed"
+  const info = await ask();
   const events = source.events().slice(before);
   return {
     ...info,

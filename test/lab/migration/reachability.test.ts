@@ -27,6 +27,18 @@ test('every probe has one fate', () => {
   ]);
 });
 
+test('a probe that the kernel could not send is lost too', () => {
+  const text = `[100.000000] 64 bytes from 10.66.0.50: icmp_seq=1 ttl=64 time=0.5 ms
+[100.100000] no answer yet for icmp_seq=2
+[100.150000] no answer yet for icmp_seq=2
+[100.200000] no answer yet for icmp_seq=2
+[100.210000] 64 bytes from 10.66.0.50: icmp_seq=2 ttl=64 time=160 ms
+[100.211000] 64 bytes from 10.66.0.50: icmp_seq=3 ttl=64 time=0.5 ms
+`;
+  const { sent, lost } = judgeProbes(readProbes(text), 0, 200);
+  assert.deepEqual([sent, lost], [5, 2]);
+});
+
 test('loss and gap are those of the stretch that is asked for', () => {
   const probes = readProbes(printed);
   const rounded = (from: number, to: number) => {

@@ -45,17 +45,25 @@ export function startProbes(segment: Segment, address: string, work: string): Pr
   };
 }
 
-/** Lines of ping(8) with -D and -O: "[TIME] 64 bytes from …: icmp_seq=N …", "[TIME] no answer yet for icmp_seq=N". An answer that is late counts. */
+/**
+ * Lines of ping(8) with -D and -O: "[TIME] 64 bytes from …: icmp_seq=N …", "[TIME] no answer yet for icmp_seq=N". An answer that
+ * is late counts. While the kernel has no neighbour to send to, ping says the same of the same N every time: each is a
+ * probe that is lost.
+ */
 export function readProbes(text: string): readonly Probe[] {
   const probes: Probe[] = [];
-  for (const [, time, kind, sequence] of text.matchAll(
+  const places = new Map<string, number>();
+  for (const [, time, kind, sequence = ''] of text.matchAll(
     /^\[(\d+\.\d+)\] (\d+ bytes from|no answer yet for|From).*?icmp_seq=(\d+)/gm,
   )) {
-    const index = Number(sequence);
     const answered = /^\d/.test(kind ?? '');
-    if (probes[index]?.answered !== true) probes[index] = { at: Number(time), answered };
+    const place = places.get(sequence);
+    if (place === undefined) places.set(sequence, probes.push({ at: Number(time), answered }) - 1);
+    else if (answered)
+      probes[place] = probes[place]?.answered === true ? probes[place] : { at: Number(time), answered };
+    else if (kind === 'no answer yet for') probes.push({ at: Number(time), answered });
   }
-  return probes.filter((probe) => probe !== undefined);
+  return probes.toSorted((one, other) => one.at - other.at);
 }
 
 /** What became of the probes of a stretch of time, in seconds since 1970. */
