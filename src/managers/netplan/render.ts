@@ -26,11 +26,11 @@ interface Definition {
  * driver there, and what is left is the name.
  */
 export function renderNetplan(config: MasterConfig, renderer: NetplanRenderer): readonly GeneratedFile[] {
-  const definitions = renderer === 'networkd' ? defineByDriver(config.masters) : defineByName(config.masters ?? []);
+  const definitions = renderer === 'networkd' ? defineByDriver(config) : defineByName(config.masters ?? []);
   const purpose =
     renderer === 'networkd'
       ? `Configures the failover master, and it alone: no other link has the driver net_failover${
-          config.masters?.some(({ kind }) => kind === 'netvsc') === true ? ' (of Hyper-V: hv_netvsc)' : ''
+          definitions.some(({ match }) => match[0] === `driver: ${drivers.netvsc}`) ? ' (of Hyper-V: hv_netvsc)' : ''
         }.`
       : 'Configures the failover master, and it alone, by its name: with NetworkManager netplan cannot match a driver.';
   const body = `network:\n  version: 2\n  ethernets:\n${definitions
@@ -46,8 +46,13 @@ clone of the disk it is another.`;
 
 const drivers: Readonly<Record<MasterTarget['kind'], string>> = { net_failover: 'net_failover', netvsc: 'hv_netvsc' };
 
-function defineByDriver(masters: readonly MasterTarget[] | null): readonly Definition[] {
-  if (masters === null) return [{ id: '00-failover-master', match: ['driver: net_failover'] }];
+function defineByDriver({ masters, gateways }: MasterConfig): readonly Definition[] {
+  if (masters === null) {
+    const virtio = { id: '00-failover-master', match: [`driver: ${drivers.net_failover}`] };
+    const netvsc = { id: '00-failover-master-netvsc', match: [`driver: ${drivers.netvsc}`] };
+    // netplan refuses one default route in two definitions, though no guest has both drivers.
+    return gateways.length > 0 ? [virtio] : [virtio, netvsc];
+  }
   return masters.map(({ kind, mac }) => ({
     id: `00-failover-${mac.replaceAll(':', '')}`,
     match: [`driver: ${drivers[kind]}`, `macaddress: ${quote(mac)}`],

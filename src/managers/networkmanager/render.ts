@@ -69,7 +69,7 @@ ${identity}`,
       profile(
         'failover-master',
         ['autoconnect-priority=-998', 'multi-connect=3'],
-        '[match]\ndriver=virtio_net;\n\n',
+        '[match]\ndriver=virtio_net;hv_netvsc;\n\n',
         config,
       ),
     ),

@@ -66,24 +66,24 @@ test('the file is for root alone: it may hold what netplan calls secret', () => 
 });
 
 test('the YAML says what was asked for', () => {
+  const said = {
+    renderer: 'networkd',
+    dhcp4: false,
+    dhcp6: false,
+    'accept-ra': false,
+    addresses: ['192.0.2.5/24', '198.51.100.5/24', '2001:db8::5/64'],
+    routes: [
+      { to: '0.0.0.0/0', via: '192.0.2.1', metric: 50 },
+      { to: '::/0', via: '2001:db8::1', metric: 50 },
+    ],
+    nameservers: { addresses: ['192.0.2.53', '2001:db8::53'] },
+  };
   const definition = parse(fileAt(renderNetplan({ ...fixed, masters: null }, 'networkd'), netplanPath).text);
   assert.deepEqual(definition, {
     network: {
       version: 2,
       ethernets: {
-        '00-failover-master': {
-          renderer: 'networkd',
-          match: { driver: 'net_failover' },
-          dhcp4: false,
-          dhcp6: false,
-          'accept-ra': false,
-          addresses: ['192.0.2.5/24', '198.51.100.5/24', '2001:db8::5/64'],
-          routes: [
-            { to: '0.0.0.0/0', via: '192.0.2.1', metric: 50 },
-            { to: '::/0', via: '2001:db8::1', metric: 50 },
-          ],
-          nameservers: { addresses: ['192.0.2.53', '2001:db8::53'] },
-        },
+        '00-failover-master': { ...said, match: { driver: 'net_failover' } },
       },
     },
   });
@@ -93,7 +93,7 @@ test('netplan takes every configuration without a word, for networkd', { skip: m
   for (const config of allConfigs) {
     const made = generate(config, 'networkd');
     const ours = [...made.keys()].filter((path) => path.includes('00-failover'));
-    assert.equal(ours.length, config.masters?.length ?? 1, ours.join(' '));
+    assert.equal(ours.length, config.masters?.length ?? (config.gateways.length > 0 ? 1 : 2), ours.join(' '));
     // A .link file would take the place of 99-default.link, and its naming policy.
     assert.ok(
       ours.every((path) => path.endsWith('.network')),
@@ -110,11 +110,12 @@ test("networkd would see the master's file before an image's catch-all", { skip:
   const made = generate({ ...dhcp, masters: null }, 'networkd');
   const names = [...made.keys()].filter((path) => path.startsWith('/run/systemd/network/')).sort();
   assert.deepEqual(names, [
+    '/run/systemd/network/10-netplan-00-failover-master-netvsc.network',
     '/run/systemd/network/10-netplan-00-failover-master.network',
     '/run/systemd/network/10-netplan-all-en.network',
     '/run/systemd/network/10-netplan-all-eth.network',
   ]);
-  const master = made.get(names[0] ?? '') ?? '';
+  const master = made.get(names[1] ?? '') ?? '';
   assert.match(master, /^\[Match\]\nDriver=net_failover\n\n/);
   assert.match(master, /^ClientIdentifier=mac$/m);
   assert.match(master, /^IPv6AcceptRA=no$/m);
