@@ -7,24 +7,36 @@ import { cpus } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
 import { compareGrowth } from './growth.ts';
+import { compareHooks } from './hooks.ts';
 import { compareLint } from './lint.ts';
 import { compareSizes } from './size.ts';
 import { compareStart } from './start.ts';
 
 const inside = '--inside';
 if (process.argv.includes(inside)) runInside();
-else enterNamespaces();
+else {
+  enterNamespaces().catch((error: unknown) => {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
 
-function enterNamespaces(): void {
+async function enterNamespaces(): Promise<void> {
   const why = whyNoCloudInit();
   if (why !== null) process.stderr.write(`bench: cloud-init is left out: ${why}\n`);
   const script =
     'mount -t sysfs none /sys && ip link set lo up && ip link add va0 type veth peer name vb0 && exec "$@"';
   const again = [process.execPath, ...process.argv.slice(1), inside];
-  const { status } = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script, 'sh', ...again], {
-    stdio: 'inherit',
+  const { status, stdout } = spawnSync('unshare', ['--net', '--mount', 'sh', '-c', script, 'sh', ...again], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    encoding: 'utf8',
   });
   process.exitCode = status ?? 1;
+  if (status !== 0) return;
+  process.stderr.write('hooks, in a guest\n');
+  const text = `${stdout.trimEnd()}\n\n${await compareHooks()}\n`;
+  process.stdout.write(text);
+  if (process.argv.includes('--readme')) writeReadme(text);
 }
 
 function runInside(): void {
@@ -36,7 +48,9 @@ function runInside(): void {
   const lint = compareLint();
   const text = `Measured ${machine}: medians of at least 20 runs, whole processes.\n\n${start}\n\n${growth}\n\n${lint}\n\n${compareSizes()}\n`;
   process.stdout.write(text);
-  if (!process.argv.includes('--readme')) return;
+}
+
+function writeReadme(text: string): void {
   const readme = readFileSync('README.md', 'utf8');
   const block = /(<!-- bench -->\n)[^]*?(<!-- \/bench -->)/;
   if (!block.test(readme)) throw new Error('README.md has no lines <!-- bench --> and <!-- /bench -->');

@@ -118,6 +118,7 @@ const wayTitles: Readonly<Record<Way, string>> = {
 
 function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boolean): readonly Job[] {
   // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
+  if (scenario.longOnly === true && !long) return [];
   const races = scenario.untouched === 'race';
   // What is right without us goes one way in the short run; --long goes both.
   if (scenario.untouched === 'right' && way === 'image' && !long) return [];

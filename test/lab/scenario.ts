@@ -28,6 +28,8 @@ export interface Scenario {
   readonly manager: Manager;
   readonly files: GuestFiles;
   readonly untouched: Expectation;
+  /** Left to --long. */
+  readonly longOnly?: boolean;
   /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */
   readonly fixedInShortRun?: boolean;
   /** How many re-plugs the short run makes, if not 20 (which every manager has in some row, and --long in all). */

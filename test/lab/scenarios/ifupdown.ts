@@ -1,3 +1,4 @@
+import type { GuestFiles } from '../guest.ts';
 import type { Scenario } from '../scenario.ts';
 import { ifupdownEnabled } from './units.ts';
 
@@ -7,7 +8,7 @@ const loopback = 'auto lo\niface lo inet loopback\n';
  * The helper of Debian's cloud images, re-created from what it does: a udev rule starts it for every link that is added; for
  * one that ifup knows nothing of it writes a stanza with DHCP and starts ifup@.
  */
-const cloudHelper = {
+export const cloudHelper: GuestFiles = {
   '/etc/udev/rules.d/75-cloud-ifupdown.rules':
     'SUBSYSTEM=="net", ACTION=="add", ENV{INTERFACE}=="eth*|en*", RUN+="/etc/network/cloud-ifupdown-helper"\n',
   '/etc/network/cloud-interfaces-template': 'auto $INTERFACE\nallow-hotplug $INTERFACE\n\niface $INTERFACE inet dhcp\n',
