@@ -112,11 +112,12 @@ export async function observeBoot(
   const losses = await measureLoss(guest, state);
   // cloud-init's own stages still run: a unit that fails is not what is asked here
   const faults = faultsOf({ ...state, failedUnits: [] }, leased);
-  const right = faults.length === 0 && losses.every(({ lost }) => lost === 0);
-  return {
-    right,
-    seen: `${right ? 'right' : 'broken'}: ${describe(state, losses)}; addresses leased: ${leased.length}${right ? '' : `; ${faults.join(', ')}`}`,
-  };
+  const lossless = losses.every(({ lost }) => lost === 0);
+  const right = faults.length === 0 && lossless;
+  // Where packets are lost, addresses and routes say why.
+  const why = lossless && !right ? `; ${faults.join(', ')}` : '';
+  const what = `${describe(state, losses)}; addresses leased: ${leased.length}${why}`;
+  return { right, seen: `${right ? 'right' : 'broken'}: ${what}` };
 }
 
 /**

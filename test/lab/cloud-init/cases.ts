@@ -84,7 +84,7 @@ export const cloudCases: readonly CloudCase[] = [
   inTable({ ...cloudCase('netplan', 'v2-mac', 'bootcmd', 'broken'), shortRun: true }),
   inTable(cloudCase('eni', 'v1-mac', 'bootcmd', 'any')),
   inTable(cloudCase('network-manager', 'v2-mac', 'bootcmd', 'broken')),
-  cloudCase('netplan', 'v2-set-name', 'vendor-data-program', 'any'),
+  inOne('bookworm', cloudCase('netplan', 'v2-set-name', 'vendor-data-program', 'any')),
   inOne('trixie', cloudCase('netplan-nm', 'v1-mac', 'bootcmd', null)),
   inOne('bookworm', cloudCase('networkd-renderer', 'v1-mac', 'vendor-data', null)),
   ofImage('networkd', 'bootcmd'),
