@@ -34,9 +34,9 @@ const programSources = ['main.c', 'allocator.c', 'text.c', 'failure.c', 'files.c
 /** -fwrapv and -funsigned-char as in the engine's own Makefile. */
 const compileFlags =
   '-O2 -fwrapv -funsigned-char -std=gnu11 -D_GNU_SOURCE -DCONFIG_VERSION="2025-04-26" -fno-pie -fno-stack-protector ' +
-  '-fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections';
+  '-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections';
 const warningFlags = '-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers';
-const linkFlags = '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack';
+const linkFlags = '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro';
 
 /** Runs commands, as many at once as there are cores; the first failure ends it. */
 async function runAll(commands) {
