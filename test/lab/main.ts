@@ -130,6 +130,7 @@ function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boole
     name: scenario.name,
     title: scenario.title,
     way: wayTitles[way],
+    ...(scenario.stack === undefined ? {} : { stack: scenario.stack }),
     races,
     id: `${release}/${scenario.name}/${way}${times > 1 ? `-${index + 1}` : ''}`,
     run: async (options) => await runScenario(scenario, way, options),

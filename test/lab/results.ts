@@ -1,6 +1,7 @@
 /** The table of results: printed, and kept as build/lab/results.md and results.json. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stackTable } from './stack-table.ts';
 import type { RunResult } from './run-scenario.ts';
 
 export interface Row {
@@ -29,6 +30,7 @@ export function writeResults(rows: readonly Row[], facts: Readonly<Record<string
       return `| ${release} | ${cell(title)} | ${way} | ${seen.join('<br>')} | ${seconds} |`;
     }),
     ...countRaces(rows),
+    ...stackTable(rows),
   ];
   const text = `${Object.entries(facts)
     .map(([name, value]) => `- ${name}: ${value}`)

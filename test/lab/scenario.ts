@@ -28,6 +28,8 @@ export interface Scenario {
   readonly manager: Manager;
   readonly files: GuestFiles;
   readonly untouched: Expectation;
+  /** It stands for this stack in the table of stacks. */
+  readonly stack?: string;
   /** Left to --long. */
   readonly longOnly?: boolean;
   /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */

@@ -35,6 +35,7 @@ systemctl --no-block start "ifup@$INTERFACE.service"
 export const ifupdownScenarios: readonly Scenario[] = [
   {
     name: 'ifupdown-hotplug',
+    stack: 'ifupdown',
     title: 'ifupdown, allow-hotplug /en*, iface … inet dhcp for each',
     manager: 'ifupdown',
     files: {

@@ -10,6 +10,7 @@ function netplan(name: string, ethernet: string): GuestFiles {
 export const netplanScenarios: readonly Scenario[] = [
   {
     name: 'netplan-catch-all',
+    stack: 'netplan-networkd',
     fixedInShortRun: true,
     title: "netplan, match: {name: 'en*'}, dhcp4: true, as Debian's cloud images ship it",
     manager: 'networkd',

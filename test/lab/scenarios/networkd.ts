@@ -7,6 +7,7 @@ const catchAll = { '/etc/systemd/network/50-dhcp.network': '[Match]\nName=en* et
 export const networkdScenarios: readonly Scenario[] = [
   {
     name: 'networkd-catch-all',
+    stack: 'networkd',
     title: 'networkd, [Match] Name=en* eth*, DHCP=yes',
     manager: 'networkd',
     files: { ...networkdEnabled, ...catchAll },

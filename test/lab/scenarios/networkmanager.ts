@@ -12,6 +12,7 @@ const profile = (name: string, ...lines: readonly string[]): GuestFiles => ({
 export const networkManagerScenarios: readonly Scenario[] = [
   {
     name: 'nm-default',
+    stack: 'networkmanager',
     replugs: 5,
     title: 'NetworkManager without a profile: a "Wired connection N" for each link',
     manager: 'networkmanager',
@@ -43,6 +44,7 @@ export const networkManagerScenarios: readonly Scenario[] = [
   },
   {
     name: 'netplan-nm',
+    stack: 'netplan-networkmanager',
     longOnly: true,
     title: "netplan, renderer NetworkManager, match: {name: 'en*'}, dhcp4: true",
     manager: 'networkmanager',

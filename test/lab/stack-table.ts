@@ -1,0 +1,53 @@
+/** The table of stacks: a row for what configures the network in a guest, a column for each way in which it was set up. */
+import type { StepResult } from './steps.ts';
+
+export interface StackRow {
+  readonly release: string;
+  readonly stack?: string;
+  readonly way: string;
+  readonly result: { readonly ok: boolean; readonly steps: readonly StepResult[] };
+}
+
+const columns = ['untouched', 'install --root', 'cloud-config', 'install --now'];
+
+/** Lines of Markdown; none if no row belongs to a stack. What was not run is a dash. */
+export function stackTable(rows: readonly StackRow[]): readonly string[] {
+  const placed = rows.filter((row) => row.stack !== undefined);
+  const places = [...new Set(placed.map(({ stack, release }) => `${stack} | ${release}`))];
+  if (places.length === 0) return [];
+  const lines = places.map((place) => {
+    const own = placed.filter(({ stack, release }) => `${stack} | ${release}` === place);
+    return `| ${place} | ${columns.map((column) => cellOf(own, column)).join(' | ')} |`;
+  });
+  return [
+    '',
+    `| stack | release | ${columns.join(' | ')} |`,
+    `|---|---|${columns.map(() => '---|').join('')}`,
+    ...lines,
+  ];
+}
+
+function cellOf(rows: readonly StackRow[], column: string): string {
+  if (column === 'untouched') {
+    const steps = rows.flatMap(({ result }) => result.steps.filter(({ step }) => step === 'untouched'));
+    return steps[0] === undefined ? '–' : inFewWords(steps[0].seen);
+  }
+  const row = rows.find(({ way }) => way === column);
+  if (row === undefined) return '–';
+  return row.result.ok ? 'right' : `**wrong**: ${row.result.steps.find(({ ok }) => !ok)?.step ?? '?'}`;
+}
+
+/** "right", or how it is broken: addresses, default routes, and the worst loss of what was pinged. */
+export function inFewWords(seen: string): string {
+  if (/\bone lease\b/.test(seen)) return 'right';
+  const routes = /(\d+) default routes/.exec(seen)?.[1];
+  const losses = [...seen.matchAll(/(\d+) % loss/g)].map(([, percent]) => Number(percent));
+  const [holders = ''] = seen.split(';');
+  const addressed = [...holders.matchAll(/\b(?:master|standby|primary) \S+ (\d+(?:\.\d+){3})/g)];
+  const leases = new Set(addressed.map(([, address]) => address)).size;
+  return [
+    `${leases} leases on ${addressed.length} links`,
+    ...(routes === undefined ? [] : [`${routes} default routes`]),
+    ...(losses.length === 0 ? [] : [`${Math.max(...losses)} % lost`]),
+  ].join(', ');
+}
