@@ -12,6 +12,8 @@ export interface Libvirt {
   readonly linkState: (name: string, tap: string) => 'up' | 'down' | null;
   /** "running", "shut off", "paused" …; null where libvirt knows no such domain. */
   readonly state: (name: string) => string | null;
+  /** Has it gone to another host? Null where libvirt does not say, or knows no such domain (any more). */
+  readonly hasMigrated: (name: string) => boolean | null;
   /** Of the daemon that answers, and of the QEMU that it runs guests with. Null: no daemon answers. */
   readonly versions: () => {
     readonly libvirt: readonly number[] | null;
@@ -59,6 +61,11 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return said.endsWith(' up') ? 'up' : said.endsWith(' down') ? 'down' : null;
     },
     state: (name) => ask(['domstate', '--domain', name])?.trim() ?? null,
+    hasMigrated: (name) => {
+      // "running (booted)", "paused (migrating)", "shut off (migrated)": virsh.pod, domstate --reason
+      const said = ask(['domstate', '--reason', '--domain', name])?.trim();
+      return said === undefined ? null : said === 'shut off (migrated)';
+    },
     versions: () => {
       const said = ask(['version', '--daemon']);
       if (said === null) return null;

@@ -65,7 +65,10 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
       '--desturi',
       request.destination,
     ]),
-    effect: () => (libvirt.state(request.domain) === 'running' ? 'absent' : 'present'),
+    effect: () => {
+      const gone = libvirt.hasMigrated(request.domain);
+      return gone === null ? 'unknown' : gone ? 'present' : 'absent';
+    },
     patience: migrationPatience,
     undo: null,
     beforeUndo: libvirt.command(['domjobabort', '--domain', request.domain]),

@@ -27,7 +27,7 @@ export interface Step {
   readonly beforeUndo?: HostCommand;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
   readonly mayTimeOut?: true;
-  /** Once its effect is there, nothing before it is undone any more. */
+  /** Once its effect is there, nothing before it is undone any more, and what comes after it is done whatever comes. */
   readonly pointOfNoReturn?: true;
 }
 
@@ -49,8 +49,13 @@ export interface Runbook {
 
 export interface RunbookResult {
   readonly completed: boolean;
-  /** Steps whose undo failed, or whose state is not known: what is left to do by hand. */
-  readonly leftovers: readonly { readonly step: Step; readonly command: HostCommand }[];
+  /** Steps whose undo failed, whose state is not known, or that failed when there was no way back: left to do by hand. */
+  readonly leftovers: readonly Leftover[];
+}
+
+export interface Leftover {
+  readonly step: Step;
+  readonly command: HostCommand;
 }
 
 /** Tells a person how it goes. */
@@ -69,23 +74,29 @@ export async function runSteps(
   interrupted: () => Promise<boolean>,
 ): Promise<RunbookResult> {
   let undoable: Step[] = [];
+  let noWayBack = false;
+  const leftovers: Leftover[] = [];
   for (const [index, step] of steps.entries()) {
     const label = `[${index + 1}/${steps.length}] ${step.title}`;
-    const before = step.effect();
-    if (before === 'present') {
+    if (step.effect() === 'present') {
       progress(`${label}: already so`);
       continue;
     }
-    const problem = (await interrupted())
+    const asked = noWayBack ? async () => false : interrupted;
+    const problem = (await asked())
       ? 'interrupted'
-      : await takeStep(step, label, system, progress, interrupted, () => undoable.push(step));
+      : await takeStep(step, label, system, progress, asked, () => undoable.push(step));
     if (problem !== null) {
       progress(`${label}: FAILED: ${problem}`);
-      return { completed: false, leftovers: undoSteps(undoable, system, progress) };
+      if (!noWayBack) return { completed: false, leftovers: undoSteps(undoable, system, progress) };
+      if (step.command !== null) leftovers.push({ step, command: step.command });
     }
-    if (step.pointOfNoReturn === true) undoable = [];
+    if (step.pointOfNoReturn === true) {
+      undoable = [];
+      noWayBack = true;
+    }
   }
-  return { completed: true, leftovers: [] };
+  return { completed: leftovers.length === 0, leftovers };
 }
 
 /** Null when the effect is there. */
@@ -153,8 +164,8 @@ function describeResult(argv: readonly string[], result: ProcessResult | Failure
   return said === '' ? `'${name}' ended with ${how}` : `'${name}' ended with ${how}: ${said}`;
 }
 
-function undoSteps(begun: readonly Step[], system: System, progress: Progress): RunbookResult['leftovers'] {
-  const leftovers: { step: Step; command: HostCommand }[] = [];
+function undoSteps(begun: readonly Step[], system: System, progress: Progress): readonly Leftover[] {
+  const leftovers: Leftover[] = [];
   for (const step of [...begun].reverse()) {
     const undo = step.undoAs?.() ?? step.undo;
     if (undo === null) continue;

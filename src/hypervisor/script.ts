@@ -29,21 +29,27 @@ export function renderScript({ steps, facts, notes }: Runbook, command: string):
     "trap 'give_up interrupted' INT TERM",
     '',
   ];
-  const body = steps.flatMap((step, index) => renderStep(step, index + 1, steps.length));
-  return [...header, ...body, "printf 'done\\n'", ''].join('\n');
+  const last = steps.findIndex((step) => step.pointOfNoReturn === true);
+  const body = steps.flatMap((step, index) => renderStep(step, index + 1, steps.length, last >= 0 && index > last));
+  return [...header, ...body, '((left)) && exit 3', "printf 'done\\n'", ''].join('\n');
 }
 
-function renderStep(step: Step, number: number, count: number): readonly string[] {
+/** `noWayBack`: what cannot be undone has happened, so a step that fails does not keep the next from being taken. */
+function renderStep(step: Step, number: number, count: number, noWayBack: boolean): readonly string[] {
   const name = `${number}_${step.id.replaceAll('-', '_')}`;
   const title = shellQuote(`[${number}/${count}] ${step.title}`);
   if (step.command === null) {
     return [`printf '%s\\n' ${title}`, `sleep ${Math.ceil(step.patience / 1000)}`, ''];
   }
+  if (noWayBack) {
+    const words = shellQuote(`left to do by hand: ${shellCommand(step.command)}`);
+    return [`printf '%s\\n' ${title}`, `${shellCommand(step.command)} || { left=1; printf '%s\\n' ${words} >&2; }`, ''];
+  }
   return [
     ...(step.undo === null ? [] : [`undo_${name}() {`, `  ${shellCommand(step.undo)}`, '}', `undo+=(undo_${name})`]),
     `printf '%s\\n' ${title}`,
     `${shellCommand(step.command)} || give_up ${title}`,
-    ...(step.pointOfNoReturn === true ? ['undo=()'] : []),
+    ...(step.pointOfNoReturn === true ? ['undo=()', "trap '' INT TERM"] : []),
     '',
   ];
 }

@@ -53,6 +53,7 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
     domain: () => 'not asked',
     linkState: () => 'down',
     state: () => 'running',
+    hasMigrated: () => false,
     versions: () => null,
     agent: (_name: string, { execute, arguments: args = {} }: AgentRequest) => answers[execute]?.(args) ?? null,
   };

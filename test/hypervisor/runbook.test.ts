@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { shellQuote } from '../../src/hypervisor/runbook.ts';
+import { runSteps, shellQuote, type Step } from '../../src/hypervisor/runbook.ts';
+import { renderScript } from '../../src/hypervisor/script.ts';
+import { memorySystem } from '../../src/system/memory.ts';
 import { decodeBytes, encodeText } from '../../src/system/bytes.ts';
 
 test('bash reads a quoted word as exactly the text, and a terminal sees no control character', () => {
@@ -40,4 +45,73 @@ test('bash reads a quoted word as exactly the text, and a terminal sees no contr
     decodeBytes(stdout).split('\0').slice(0, -1),
     words.map((word) => decodeBytes(encodeText(word))),
   );
+});
+
+/** Steps that touch files below a directory: `false` is one that fails. */
+function touching(names: readonly string[]): { readonly steps: readonly Step[]; readonly done: Set<string> } {
+  const done = new Set<string>();
+  const steps = names.map((name): Step => {
+    const [id = '', kind] = name.split(':');
+    return {
+      id,
+      title: `take ${id}`,
+      command: { argv: [kind === 'fails' ? 'false' : 'touch', id] },
+      effect: () => (done.has(id) ? 'present' : 'absent'),
+      patience: 0,
+      undo: { argv: ['rm', id] },
+      ...(kind === 'final' ? { pointOfNoReturn: true as const } : {}),
+    };
+  });
+  return { steps, done };
+}
+
+function systemThatTouches(done: Set<string>) {
+  return {
+    ...memorySystem({}),
+    run: ([program = '', word = '']: readonly string[]) => {
+      if (program === 'touch') done.add(word);
+      if (program === 'rm') done.delete(word);
+      return { status: program === 'false' ? 1 : 0, signal: null, stdout: '', stderr: '' };
+    },
+  };
+}
+
+test('before the point of no return a failure undoes all; after it the rest is done, and what failed is named', async () => {
+  const early = touching(['a', 'b', 'c:fails', 'd:final', 'e']);
+  const undone = await runSteps(
+    early.steps,
+    systemThatTouches(early.done),
+    () => undefined,
+    async () => false,
+  );
+  assert.deepEqual(undone, { completed: false, leftovers: [] });
+  assert.deepEqual([...early.done], []);
+
+  const late = touching(['a', 'b:final', 'c:fails', 'd']);
+  // Ctrl-C once the way back is gone.
+  const interrupted = async () => late.done.has('b');
+  const said: string[] = [];
+  const result = await runSteps(late.steps, systemThatTouches(late.done), (line) => said.push(line), interrupted);
+  assert.equal(result.completed, false);
+  assert.deepEqual(
+    result.leftovers.map(({ command }) => command.argv),
+    [['false', 'c']],
+  );
+  assert.deepEqual([...late.done], ['a', 'b', 'd']);
+  assert.ok(said.some((line) => /take c: FAILED: 'false' ended with status 1/.test(line)));
+});
+
+test('so does the script', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-script-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const run = (names: readonly string[]) => {
+    const script = renderScript({ steps: touching(names).steps, facts: [], notes: [] }, 'test');
+    return spawnSync('bash', ['-c', script], { cwd: directory, encoding: 'utf8' });
+  };
+  assert.equal(run(['a', 'b', 'c:fails', 'd:final', 'e']).status, 3);
+  assert.deepEqual(readdirSync(directory), []);
+  const late = run(['a', 'b:final', 'c:fails', 'd']);
+  assert.equal(late.status, 3);
+  assert.equal(late.stderr, 'left to do by hand: false c\n');
+  assert.deepEqual(readdirSync(directory).sort(), ['a', 'b', 'd']);
 });

@@ -24,8 +24,10 @@ if (fails && how === 'late') fail('stand-in: told to fail late');
 
 function act() {
   if (verb === 'dumpxml') process.stdout.write(state[scope]);
-  else if (verb === 'domstate') process.stdout.write(`${state.state}\n`);
-  else if (verb === 'domif-getlink') process.stdout.write(`${after('--interface')} ${state.link}\n`);
+  else if (verb === 'domstate') {
+    const reason = state.state === 'running' ? 'booted' : 'migrated';
+    process.stdout.write(`${state.state}${args.includes('--reason') ? ` (${reason})` : ''}\n`);
+  } else if (verb === 'domif-getlink') process.stdout.write(`${after('--interface')} ${state.link}\n`);
   else if (verb === 'domif-setlink') state.link = after('--state');
   else if (verb === 'detach-device') {
     const xml = readFileSync(after('--file'), 'utf8');
