@@ -101,10 +101,11 @@ async function main(argv: readonly string[]): Promise<number> {
 function listJobs(wanted: readonly string[], long: boolean, filters: readonly string[]): readonly Job[] {
   return wanted
     .flatMap((release) => [
-      ...scenarios.flatMap((scenario) => ways.flatMap((way) => scenarioJobs(release, scenario, way, long))),
+      // First: some of them are the longest, and two guests at a time should end together.
       ...checks
         .filter(({ longOnly, releases: only }) => (long || longOnly !== true) && (only?.includes(release) ?? true))
         .map((check) => checkJob(release, check)),
+      ...scenarios.flatMap((scenario) => ways.flatMap((way) => scenarioJobs(release, scenario, way, long))),
     ])
     .filter(({ id }) => filters.length === 0 || filters.some((text) => id.includes(text)));
 }

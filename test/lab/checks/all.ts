@@ -3,6 +3,8 @@ import { cloudConfigs } from './cloud-config.ts';
 import { cloudHotplugs } from './cloud-hotplug.ts';
 import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
+import { processesOfHooks } from './hook-processes.ts';
+import { hotplugs } from './hotplug.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
@@ -12,7 +14,9 @@ import type { Check } from './check.ts';
 export const checks: readonly Check[] = [
   inMinimalGuest,
   belowUdevd,
+  processesOfHooks,
   linkLocalOfSlaves,
+  ...hotplugs,
   networkManagerAgrees,
   ...cloudConfigs,
   ...cloudHotplugs,
