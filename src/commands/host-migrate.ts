@@ -10,7 +10,7 @@ import { CommandError, defineCommand, exitStatus, parseArguments } from './comma
 import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {
-  readonly migrateArg: readonly string[];
+  readonly migrateArg?: readonly string[];
   /** commander's: false with --no-guest-check. */
   readonly guestCheck: boolean;
 }
@@ -19,7 +19,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<MigrateOptions>(definition(), args, system);
   const [domain = '', destination = ''] = operands;
   const libvirt = connectLibvirt(system, options.connect ?? null);
-  const request = { domain, destination, migrateArgs: options.migrateArg, overrides: readOverrides(options) };
+  const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides: readOverrides(options) };
   const runbook = planMigration(request, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);
   const onlyPrinted = options.dryRun === true || options.script === true;
@@ -49,13 +49,13 @@ function askGuest(name: string, libvirt: Libvirt, system: System, onlyPrinted: b
 }
 
 function definition() {
-  const collect = (value: string, before: readonly string[]) => [...before, value];
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
   return addRunbookOptions(
     defineCommand('host migrate', 'Migrates a running guest to another host while its failover NIC keeps its traffic.')
       .argument('<domain>', 'name, id or UUID of the domain on this host')
       .argument('<destination>', "libvirt's connection to the other host: qemu+ssh://HOST/system"),
   )
-    .option('--migrate-arg <word>', "one more word for 'virsh migrate'; may be given again", collect, [])
+    .option('--migrate-arg <word>', "one more word for 'virsh migrate'; may be given again", collect)
     .option('--no-guest-check', 'migrate a guest too that is not set up for failover')
     .addHelpText(
       'after',
@@ -75,15 +75,16 @@ Steps, for each teamed pair of the domain:
 
 Everything is found out from the domain's XML and this host's sysfs; the options override it. The plan is printed first.
 Each step looks whether its effect is there already, and afterwards whether it came. When a step fails, or at Ctrl-C, the
-steps before it are undone in reverse order, up to the migration itself; what could not be undone is named with the
-command that does it. On the other host run 'failoverctl host reattach', before with --prepare and afterwards without.
+steps before it are undone in reverse order, up to the migration itself: once the guest is away, the rest is done whatever
+comes. What could not be done or undone is named with the command that does it. On the other host run 'failoverctl host
+reattach', before with --prepare and afterwards without.
 
 Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a
 step failed, and what was begun has been undone or is named.
 
 Examples:
   failoverctl host migrate --dry-run vm-01 qemu+ssh://host2/system
-  failoverctl host migrate vm-01 qemu+ssh://host2/system --migrate-arg=--verbose
+  failoverctl host migrate vm-01 qemu+ssh://host2/system --migrate-arg=--p2p
   failoverctl host migrate --script vm-01 qemu+ssh://host2/system > migrate.sh
 `,
     );

@@ -46,13 +46,7 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       const args = ['dumpxml', ...(inactive ? ['--inactive'] : []), '--domain', name];
       const result = system.run(command(args).argv, { env: { LC_ALL: 'C' } });
       if (isFailure(result)) return result.errno === 'ENOENT' ? "'virsh' is not installed" : `'virsh': ${result.errno}`;
-      if (result.status !== 0)
-        return (
-          result.stderr
-            .trim()
-            .replace(/^error: /, '')
-            .split('\n')[0] ?? 'virsh failed'
-        );
+      if (result.status !== 0) return complaintOf(result.stderr);
       const { domain } = readDomain({ path: `domain ${name}`, text: result.stdout });
       return domain ?? 'virsh printed no domain';
     },
@@ -86,6 +80,14 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       }
     },
   };
+}
+
+/** What virsh complains of: its lines "error: …", the cause after what could not be done. */
+function complaintOf(stderr: string): string {
+  const errors = [...stderr.matchAll(/^error: (.+)$/gm)].map(([, text = '']) => text);
+  return errors.length > 0
+    ? `libvirt: ${errors.join(': ')}`
+    : `'virsh' failed: ${stderr.trim() || 'it does not say why'}`;
 }
 
 function readVersion(text: string | undefined): readonly number[] | null {
