@@ -24,6 +24,9 @@ const cases: readonly HotplugCase[] = [
 /** Network configuration is applied again at each NIC that comes or goes. */
 const updates = '#cloud-config\nupdates: {network: {when: [boot-new-instance, hotplug]}}\n';
 
+/** It fails where cloud-init gives up to bring the VF up: as it is to be. */
+const hookUnit = 'cloud-init-hotplugd.service';
+
 const pair = { mac: defaultMac, primary: 'e1000e' };
 
 /** Plugs the VF in, and waits until the hook has done what it does. Gives the commands by which cloud-init brought links up. */
@@ -38,9 +41,11 @@ async function plugPrimary(guest: Guest): Promise<string> {
     return called >= 0 && /Exiting hotplug handler|fatal exception handling hotplug/.test(text.slice(called));
   });
   const text = await guest.must(log);
-  const commands = [...text.matchAll(/Attempting command (\[[^\]]*\])/g)].map(([, command]) => command);
+  const commands = [...text.matchAll(/Running command \[([^\]]*)\]/g)]
+    .map(([, command = '']) => command.replace(/[',]/g, ''))
+    .filter((command) => /^(?:ifup|nmcli|netplan apply|networkctl|ip link set)\b/.test(command));
   const failure = /fatal exception handling hotplug/.test(text) ? ', and gave up' : '';
-  return `cloud-init ran ${commands.length === 0 ? 'nothing' : [...new Set(commands)].join(', ')}${failure}`;
+  return `cloud-init ran ${commands.length === 0 ? 'nothing' : `'${[...new Set(commands)].join("', '")}'`}${failure}`;
 }
 
 function checkOf({ stack, network, releases }: HotplugCase): Check {
@@ -77,7 +82,7 @@ function checkOf({ stack, network, releases }: HotplugCase): Check {
           let seen = '';
           await use(boot({ ...seed, vendorData }), async (guest) => {
             const did = await plug(guest);
-            seen = `${did}; ${await proveRight(guest, manager, 0)}`;
+            seen = `${did}; ${await proveRight(guest, manager, 0, [hookUnit])}`;
           });
           return seen;
         });

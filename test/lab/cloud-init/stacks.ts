@@ -14,7 +14,9 @@ export interface Stack {
 }
 
 const cloudConfig = (text: string): GuestFiles => ({ '/etc/cloud/cloud.cfg.d/91-lab-network.cfg': text });
-const renderer = (name: string): GuestFiles => cloudConfig(`system_info: {network: {renderers: [${name}]}}\n`);
+/** The lab's image has every manager; an image has the tools of one, so the activator that cloud-init finds is the renderer's. */
+const renderer = (name: string): GuestFiles =>
+  cloudConfig(`system_info: {network: {renderers: [${name}], activators: [${name}]}}\n`);
 const netplanForNetworkManager: GuestFiles = {
   '/etc/netplan/01-renderer.yaml': { text: 'network: {version: 2, renderer: NetworkManager}\n', mode: 0o600 },
 };
