@@ -3,7 +3,8 @@
  * other byte as it was.
  */
 import type { Edit } from '../lint/finding.ts';
-import { childOf, childrenOf, escapeXml, valueOf, type XmlElement } from '../text/xml.ts';
+import { childOf, childrenOf, valueOf, type XmlElement } from '../text/xml.ts';
+import { escapeXml } from '../text/xml-characters.ts';
 import { normalMac, type Domain } from './domain.ts';
 import { insertInto } from './xml-edits.ts';
 

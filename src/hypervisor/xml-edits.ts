@@ -1,6 +1,7 @@
 /** Edits of XML that leave every other byte as it is. */
 import type { Edit } from '../lint/finding.ts';
-import { attributeOf, escapeXml, type XmlDocument, type XmlElement } from '../text/xml.ts';
+import { attributeOf, type XmlDocument, type XmlElement } from '../text/xml.ts';
+import { escapeXml } from '../text/xml-characters.ts';
 
 /** Gives an attribute a value, whether it is there already or not. */
 export function setAttribute({ source }: XmlDocument, element: XmlElement, name: string, value: string): Edit {

@@ -7,6 +7,7 @@
  * network and without a DTD too. Never throws: what is wrong is a fault, and reading goes on as well as it can.
  */
 import { type Source, type Span } from './source.ts';
+import { noCharacter, resolveEntities } from './xml-characters.ts';
 
 export interface XmlElement {
   readonly name: string;
@@ -61,10 +62,6 @@ interface OpenElement {
   content: { start: number; end: number };
   parent: OpenElement | null;
 }
-
-/** What XML 1.0 has no place for, not even as a character reference (2.2, Char). Lone surrogates are bytes that are no UTF-8. */
-const noCharacter =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const nameStart = /[A-Za-z_:\u0080-\uffff]/;
 const namePattern = /[A-Za-z_:\u0080-\uffff][-A-Za-z0-9._:\u0080-\uffff]*/y;
@@ -268,37 +265,6 @@ export function parseXml(source: Source): XmlDocument {
   }
 }
 
-function hasNoCharacter(text: string): boolean {
-  return text.search(noCharacter) >= 0;
-}
-
-const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
-
-function resolveEntities(
-  text: string,
-  offset: number,
-  fault: (start: number, end: number, message: string) => void,
-): string {
-  return text.replace(/&(?:#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});|([A-Za-z_][\w.-]*);)?/g, (whole, number, name, index) => {
-    const start = offset + Number(index);
-    if (typeof number === 'string') {
-      const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
-      if (point > 0 && point <= 0x10ffff && !hasNoCharacter(String.fromCodePoint(point)))
-        return String.fromCodePoint(point);
-      fault(start, start + whole.length, `'${whole}' is no character`);
-      return whole;
-    }
-    const known = typeof name === 'string' ? namedEntities[name] : undefined;
-    if (known !== undefined) return known;
-    fault(
-      start,
-      start + whole.length,
-      whole === '&' ? "'&' begins no entity: expected '&amp;'" : `unknown entity '${whole}'`,
-    );
-    return whole;
-  });
-}
-
 /** The first child of this name. */
 export function childOf(element: XmlElement | null | undefined, name: string): XmlElement | undefined {
   return element?.children.find((child) => child.name === name);
@@ -315,12 +281,4 @@ export function attributeOf(element: XmlElement | null | undefined, name: string
 /** An attribute's value. */
 export function valueOf(element: XmlElement | null | undefined, name: string): string | undefined {
   return attributeOf(element, name)?.value;
-}
-
-/** Text made safe for an attribute in single or double quotes, and for content. */
-export function escapeXml(text: string): string {
-  return text.replace(/[<>&'"\t\n\r]/g, (character) => {
-    const name = Object.keys(namedEntities).find((key) => namedEntities[key] === character);
-    return name === undefined ? `&#${character.charCodeAt(0)};` : `&${name};`;
-  });
 }

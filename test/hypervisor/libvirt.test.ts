@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { renderPair, type PairRequest } from '../../src/hypervisor/domain-xml.ts';
 import { readDomain } from '../../src/hypervisor/domain.ts';
 import { domainRules } from '../../src/hypervisor/rules/all.ts';
@@ -11,85 +10,12 @@ import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 import { childrenOf } from '../../src/text/xml.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, noHost } from '../../src/hypervisor/rules/rule.ts';
+import { besideLibvirt, judge, needsLibvirt } from './beside-libvirt.ts';
 
 /*
  * libvirt itself as the judge, in three layers: its schema (virt-xml-validate), the rules of all its drivers
  * (test:///default), and the QEMU driver's (a libvirtd of our own, in namespaces of its own).
  */
-
-const missing = ['virsh', 'virt-xml-validate', 'libvirtd'].filter(
-  (program) => !['/usr/bin', '/usr/sbin'].some((directory) => existsSync(join(directory, program))),
-);
-
-function needsLibvirt(t: TestContext): boolean {
-  if (missing.length === 0 && process.geteuid?.() === 0) return true;
-  const why = missing.length === 0 ? 'needs root for namespaces' : `not installed: ${missing.join(', ')}`;
-  if (process.env['CI'] === 'true') assert.fail(why);
-  t.skip(why);
-  return false;
-}
-
-const setUp = `
-set -e
-mount -t proc proc /proc
-mount -t tmpfs none /run
-mkdir -p /run/libvirt /run/lock
-mount -t tmpfs none /var/lib/libvirt
-mkdir -p /var/lib/libvirt/qemu
-mount -t tmpfs none /etc/libvirt/qemu
-ip link set lo up
-/usr/sbin/virtlogd >/dev/null 2>&1 &
-/usr/sbin/libvirtd >/dev/null 2>&1 &
-tries=0
-until virsh -c qemu:///system version >/dev/null 2>&1; do
-  tries=$((tries + 1)); [ "$tries" -lt 150 ] || { echo "libvirtd did not start" >&2; exit 9; }
-  sleep 0.2
-done
-set +e
-`;
-
-/** Runs a script beside a libvirtd, in process, mount and network namespaces that end with it. */
-function besideLibvirt(script: string): string {
-  const args = ['-n', '-m', '-p', '--fork', '--kill-child', 'bash', '-c', `${setUp}\n${script}`];
-  const { status, stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 120_000 });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
-
-interface Verdicts {
-  readonly schema: boolean;
-  readonly common: boolean;
-  readonly qemu: boolean;
-}
-
-/** What each layer says of each domain. */
-function judge(domains: readonly string[]): readonly Verdicts[] {
-  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
-  try {
-    const script = domains.map((text, index) => {
-      const file = join(directory, `${index}.xml`);
-      writeFileSync(file, text);
-      // The test driver reads domains of type test only.
-      writeFileSync(join(directory, `${index}.test.xml`), text.replace(/<domain type='\w+'/, "<domain type='test'"));
-      return `
-virt-xml-validate ${file} domain >/dev/null 2>&1; a=$?
-virsh -c test:///default define ${directory}/${index}.test.xml >/dev/null 2>&1; b=$?
-virsh -c qemu:///system define ${file} >/dev/null 2>&1; c=$?
-virsh -c qemu:///system undefine vm-01 >/dev/null 2>&1
-echo "$a $b $c"`;
-    });
-    const lines = besideLibvirt(`${script.join('\n')}\nexit 0`)
-      .trim()
-      .split('\n');
-    assert.equal(lines.length, domains.length);
-    return lines.map((line) => {
-      const [schema, common, qemu] = line.split(' ').map((status) => status === '0');
-      return { schema: schema === true, common: common === true, qemu: qemu === true };
-    });
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
 
 function rulesFinding(text: string): readonly string[] {
   const { domain } = readDomain({ path: 'vm.xml', text });
@@ -227,67 +153,3 @@ function oemStringsOf(text: string): readonly string[] {
   const sysinfo = childrenOf(domain?.element, 'sysinfo').flatMap((one) => childrenOf(one, 'oemStrings'));
   return sysinfo.flatMap((one) => childrenOf(one, 'entry').map((entry) => entry.text.trim()));
 }
-
-test('a re-attach that a real libvirt refuses leaves guest, configuration and bridge as they were', (t) => {
-  if (!needsLibvirt(t)) return;
-  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'vf.xml'), goodPrimary);
-  writeFileSync(
-    join(directory, 'vm.xml'),
-    exampleDomain(goodStandby).replace("'kvm'", "'qemu'").replace("unit='GiB'>1<", "unit='MiB'>64<"),
-  );
-  // The guest has no operating system: what is looked at is what libvirt and the host hold. The VF's address is no device.
-  const output = besideLibvirt(`
-cd ${directory}
-export LIBVIRT_DEFAULT_URI=qemu:///system
-ip link add br0 type bridge && ip link set br0 up
-virsh define vm.xml >/dev/null && virsh start vm-01 >/dev/null || exit 8
-state() { virsh dumpxml vm-01; virsh dumpxml --inactive vm-01; virsh domif-getlink vm-01 vnet0; bridge fdb show dev vnet0 | sort; }
-virsh domif-setlink vm-01 vnet0 up >/dev/null
-bridge fdb replace 52:54:00:00:12:53 dev vnet0 master static
-state >before
-'${process.execPath}' '${process.cwd()}/dist/failoverctl.cjs' host reattach vm-01 --xml vf.xml --pf pf0 --vf-number 5 --carrier-wait 0 2>said
-echo "status $?"
-state >after
-cmp before after && echo same
-grep -v '^ ' said
-virsh destroy vm-01 >/dev/null
-exit 0`);
-  assert.match(output, /^status 3\nsame\n/);
-  assert.match(output, /attach the VF to the running guest: FAILED: 'virsh' ended with status 1: error: ./);
-  assert.match(output, /^undoing: let the bridge learn where 52:54:00:00:12:53 is again$/m);
-  assert.match(output, /^all that was begun is undone$/m);
-});
-
-test('libvirt takes the VF out of the kept configuration and puts it back, told apart from its twin by its address', (t) => {
-  if (!needsLibvirt(t)) return;
-  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'vm.xml'), exampleDomain(goodPair).replace("'kvm'", "'qemu'"));
-  writeFileSync(join(directory, 'vf.xml'), goodPrimary);
-  const output = besideLibvirt(`
-cd ${directory}
-export LIBVIRT_DEFAULT_URI=qemu:///system
-virsh define vm.xml >/dev/null || exit 8
-virsh detach-device --domain vm-01 --file vf.xml --config 2>&1 | grep -o 'multiple devices matching MAC' | head -n 1
-virsh dumpxml --inactive vm-01
-exit 0`);
-  const [first, ...rest] = output.split('\n');
-  assert.equal(first, 'multiple devices matching MAC', "the kernel document's vf.xml is refused");
-  const { domain } = readDomain({ path: 'vm.xml', text: rest.join('\n') });
-  const held = domain?.devices.find(({ type }) => type === 'hostdev');
-  assert.ok(held !== undefined);
-  writeFileSync(join(directory, 'held.xml'), held.xml);
-  const again = besideLibvirt(`
-cd ${directory}
-export LIBVIRT_DEFAULT_URI=qemu:///system
-virsh define vm.xml >/dev/null || exit 8
-virsh dumpxml --inactive vm-01 >before
-virsh detach-device --domain vm-01 --file held.xml --config >/dev/null || exit 7
-cmp -s before <(virsh dumpxml --inactive vm-01) && exit 6
-virsh attach-device --domain vm-01 --file held.xml --config >/dev/null || exit 5
-virsh dumpxml --inactive vm-01 | cmp before - && echo same
-exit 0`);
-  assert.equal(again, 'same\n');
-});

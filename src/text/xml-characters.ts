@@ -1,0 +1,45 @@
+/** The characters of XML: what a document may hold, references to them, and how text is made safe for a document. */
+
+/** What XML 1.0 has no place for, not even as a character reference (2.2, Char). Lone surrogates are bytes that are no UTF-8. */
+export const noCharacter =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function hasNoCharacter(text: string): boolean {
+  return text.search(noCharacter) >= 0;
+}
+
+const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
+
+/** Character data with its references resolved; one that means nothing stays as it is written, and is told as a fault. */
+export function resolveEntities(
+  text: string,
+  offset: number,
+  fault: (start: number, end: number, message: string) => void,
+): string {
+  return text.replace(/&(?:#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});|([A-Za-z_][\w.-]*);)?/g, (whole, number, name, index) => {
+    const start = offset + Number(index);
+    if (typeof number === 'string') {
+      const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
+      if (point > 0 && point <= 0x10ffff && !hasNoCharacter(String.fromCodePoint(point)))
+        return String.fromCodePoint(point);
+      fault(start, start + whole.length, `'${whole}' is no character`);
+      return whole;
+    }
+    const known = typeof name === 'string' ? namedEntities[name] : undefined;
+    if (known !== undefined) return known;
+    fault(
+      start,
+      start + whole.length,
+      whole === '&' ? "'&' begins no entity: expected '&amp;'" : `unknown entity '${whole}'`,
+    );
+    return whole;
+  });
+}
+
+/** Text made safe for an attribute in single or double quotes, and for content. */
+export function escapeXml(text: string): string {
+  return text.replace(/[<>&'"\t\n\r]/g, (character) => {
+    const name = Object.keys(namedEntities).find((key) => namedEntities[key] === character);
+    return name === undefined ? `&#${character.charCodeAt(0)};` : `&${name};`;
+  });
+}
