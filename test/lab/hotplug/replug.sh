@@ -52,13 +52,6 @@ move() { # kind
     bind_vf
     bind_master
     ;;
-  vf-soon-before-master) # long enough for a manager to take the VF, not long enough for it to be done
-    unbind_master
-    unbind_vf
-    bind_vf
-    sleep "$((round % 4)).$((round * 3 % 10))"
-    bind_master
-    ;;
   vf-long-before-master) # udev and the managers have done with the VF what they do with any NIC
     unbind_master
     unbind_vf

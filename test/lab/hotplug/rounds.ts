@@ -9,14 +9,7 @@ import { primaryDevice } from '../qemu.ts';
  * two drivers are loaded at a time. `vf-long-before-master`: between them the VF gets a link, and whoever wants to may
  * configure it: it is an ordinary NIC. `master-again`: master and standby go and come, the VF stays.
  */
-export type Order =
-  'vf-after-master' | 'vf-before-master' | 'vf-soon-before-master' | 'vf-long-before-master' | 'master-again';
-export const orders: readonly Order[] = [
-  'vf-after-master',
-  'vf-before-master',
-  'master-again',
-  'vf-long-before-master',
-];
+export type Order = 'vf-after-master' | 'vf-before-master' | 'vf-long-before-master' | 'master-again';
 
 /** What a link of the pair was and held at a moment after a hot-plug. */
 export interface Sample {
