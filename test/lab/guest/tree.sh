@@ -20,7 +20,7 @@ list() {
 }
 
 (cd "$upper" && find . ! -path . | grep -v -E '^\./(tmp|run|var/(log|tmp|cache|lib/(dbus|systemd|dhcp|NetworkManager|cloud)))(/|$)' |
-  grep -v -E '^\./(var|var/lib|etc/(machine-id|resolv\.conf|\.updated|\.pwd\.lock))$') >"$scratch/names"
+  grep -v -E '^\./(var|var/lib|var/\.updated|etc/(machine-id|resolv\.conf|\.updated|\.pwd\.lock))$') >"$scratch/names"
 list "$upper" "$scratch/tree.upper"
 list "$lower" "$scratch/tree.lower"
 grep -v -x -F -f "$scratch/tree.lower" "$scratch/tree.upper" | sort
