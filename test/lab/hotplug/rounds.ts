@@ -40,11 +40,13 @@ export interface Replugger {
   readonly byHypervisor: (rounds: Rounds) => Promise<readonly Sample[]>;
 }
 
-/** The pair must be whole. */
+/** Waits until the pair is whole. */
 export async function prepareReplugs(guest: Guest): Promise<Replugger> {
-  const links = await readLinks(guest);
-  const [primary, master] = [linkOf(links, 'primary'), linkOf(links, 'master')];
-  if (primary === undefined || master === undefined) throw new Error('the pair is not whole: nothing to unplug');
+  const [primary, master] = await poll('the pair is whole', 300_000, async () => {
+    const links = await readLinks(guest);
+    const [vf, top] = [linkOf(links, 'primary'), linkOf(links, 'master')];
+    return vf?.enslaved === true && top !== undefined && ([vf, top] as const);
+  });
   const script = `VF=${primary.pciAddress} VF_DRIVER=${primary.driver} VIRTIO=${master.pciAddress} sh /run-lab/replug.sh`;
   const must = async (command: string, rounds = 1) =>
     await guest.must(`${script} ${command}`, rounds * 60_000 + 600_000);
