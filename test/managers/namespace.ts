@@ -13,11 +13,11 @@ import { decodeBytes, encodeText } from '../../src/system/bytes.ts';
 
 const networkdPath = '/usr/lib/systemd/systemd-networkd';
 
-/** The tree of a Debian 13 that test/setup-oracles.mjs makes. */
-export const trixie = join(
-  process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'),
-  'trixie',
-);
+const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
+
+/** The trees of a Debian 13 and, while the mirrors have it, a Debian 11, that test/setup-oracles.mjs makes. */
+export const trixie = join(oracles, 'trixie');
+export const bullseye = join(oracles, 'bullseye');
 
 /** The systems to ask: this one (""), and Debian 13. */
 export const systems: readonly string[] = ['', trixie];
@@ -26,7 +26,7 @@ export const systems: readonly string[] = ['', trixie];
 export function missingDaemons(root = ''): string | null {
   const missing = [networkdPath, '/usr/bin/udevadm'].find((path) => !existsSync(root + path));
   if (missing !== undefined)
-    return `${root}${missing} is missing${root === trixie ? ' (node test/setup-oracles.mjs makes it)' : ''}`;
+    return `${root}${missing} is missing${root !== '' ? ' (node test/setup-oracles.mjs makes it)' : ''}`;
   if (process.geteuid?.() !== 0) return 'not root: no namespaces can be made';
   const { status } = spawnSync('unshare', ['-n', '-m', '-u', '--fork', 'ip', 'link', 'add', 'v', 'type', 'veth']);
   return status === 0 ? null : 'namespaces with veth links cannot be made';

@@ -33,7 +33,7 @@ export function askNetworkd(
 function readAnswer(logs: Logs): Answer {
   const log = logs.get('') ?? '';
   const choices = new Map<string, string>();
-  for (const [, link = '', path = ''] of log.matchAll(/^(\S+): found matching network '(.*?)'(?:,|\.)/gm))
+  for (const [, link = '', path = ''] of log.matchAll(/^(\S+): found matching network '(.*?)'(?:,|\.|$)/gm))
     choices.set(link, path);
   for (const [, link = '', path = ''] of log.matchAll(/^(\S+): Found matching \.network file.*?: (.*)$/gm))
     choices.set(link, path);
