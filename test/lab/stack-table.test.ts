@@ -8,10 +8,14 @@ const step = (name: string, seen: string, ok = true) => ({ step: name, ok, seen,
 
 test('what is broken is told in numbers', () => {
   assert.equal(inFewWords(untouched), '3 leases on 3 links, 3 default routes, 100 % lost');
+  assert.equal(
+    inFewWords('addresses: master enp1s0 -, standby enp1s0nsby 10.0.0.7; 1 default routes; 100 % loss to 10.0.0.7'),
+    '1 lease on 1 link, 1 default route, 100 % lost',
+  );
   assert.equal(inFewWords('right: one lease, on the master; 0 of 60 pings lost'), 'right');
 });
 
-test('a row for each stack and release, with a dash for what was not run and the step that went wrong', () => {
+test('a row for each stack and release, with what was not measured and the step that went wrong', () => {
   const row = { release: 'bookworm', stack: 'networkd' };
   const lines = stackTable([
     { ...row, way: 'install --now', result: { ok: true, steps: [step('untouched', untouched)] } },
@@ -21,7 +25,7 @@ test('a row for each stack and release, with a dash for what was not run and the
   assert.equal(lines.length, 4);
   assert.equal(
     lines[3],
-    '| networkd | bookworm | 3 leases on 3 links, 3 default routes, 100 % lost | **wrong**: re-plugs | – | right |',
+    '| networkd | bookworm | 3 leases on 3 links, 3 default routes, 100 % lost | **wrong**: re-plugs | not measured | right |',
   );
   assert.deepEqual(stackTable([]), []);
 });

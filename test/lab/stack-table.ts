@@ -10,7 +10,7 @@ export interface StackRow {
 
 const columns = ['untouched', 'install --root', 'cloud-config', 'install --now'];
 
-/** Lines of Markdown; none if no row belongs to a stack. What was not run is a dash. */
+/** Lines of Markdown; none if no row belongs to a stack. What was not run says so. */
 export function stackTable(rows: readonly StackRow[]): readonly string[] {
   const placed = rows.filter((row) => row.stack !== undefined);
   const places = [...new Set(placed.map(({ stack, release }) => `${stack} | ${release}`))];
@@ -30,10 +30,10 @@ export function stackTable(rows: readonly StackRow[]): readonly string[] {
 function cellOf(rows: readonly StackRow[], column: string): string {
   if (column === 'untouched') {
     const steps = rows.flatMap(({ result }) => result.steps.filter(({ step }) => step === 'untouched'));
-    return steps[0] === undefined ? '–' : inFewWords(steps[0].seen);
+    return steps[0] === undefined ? 'not measured' : inFewWords(steps[0].seen);
   }
   const row = rows.find(({ way }) => way === column);
-  if (row === undefined) return '–';
+  if (row === undefined) return 'not measured';
   return row.result.ok ? 'right' : `**wrong**: ${row.result.steps.find(({ ok }) => !ok)?.step ?? '?'}`;
 }
 
@@ -46,8 +46,12 @@ export function inFewWords(seen: string): string {
   const addressed = [...holders.matchAll(/\b(?:master|standby|primary) \S+ (\d+(?:\.\d+){3})/g)];
   const leases = new Set(addressed.map(([, address]) => address)).size;
   return [
-    `${leases} leases on ${addressed.length} links`,
-    ...(routes === undefined ? [] : [`${routes} default routes`]),
+    `${count(leases, 'lease')} on ${count(addressed.length, 'link')}`,
+    ...(routes === undefined ? [] : [count(Number(routes), 'default route')]),
     ...(losses.length === 0 ? [] : [`${Math.max(...losses)} % lost`]),
   ].join(', ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
