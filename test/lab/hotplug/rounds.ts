@@ -91,8 +91,8 @@ async function plug({ machine, pairs }: Guest): Promise<void> {
 
 function readSamples(by: Sample['by'], output: string): readonly Sample[] {
   return output
-    .trim()
     .split('\n')
+    .filter(Boolean)
     .map((line) => {
       const [round, order, when, role, link = '', property, ...addresses] = line.split(' ');
       return {
