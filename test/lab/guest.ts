@@ -88,7 +88,7 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
     const machine = await startMachine(startedWith);
     parts.push(machine.stop);
     console = machine.console;
-    const agent = await connectAgent(machine.agentSocket, 300_000, () => {
+    const agent = await connectAgent(machine.agentSocket, 900_000, () => {
       if (machine.ended()) throw new Error('the guest ended before it answered');
     });
     parts.push(async () => agent.close());

@@ -77,7 +77,7 @@ export async function bootAgain(guest: Guest): Promise<Guest> {
   await poll('the guest powers off', 600_000, () => guest.machine.ended());
   await guest.machine.stop();
   const machine = await startMachine(guest.startedWith);
-  const agent = await connectAgent(machine.agentSocket, 600_000, () => {
+  const agent = await connectAgent(machine.agentSocket, 900_000, () => {
     if (machine.ended()) throw new Error('the guest ended before it answered');
   });
   return {
