@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findKernel, guestDomain, guestMac, guestVf } from './hosts/guest.ts';
+import { poll, program, startSite, type Host } from './hosts/hosts.ts';
+
+/*
+ * A guest with a net_failover triple of its own kernel, migrated between two libvirts of our own (QEMU's TCG) while it is
+ * pinged. What is real: virsh, libvirtd, QEMU, the guest and its agent, bridges, taps, the forwarding database. What is
+ * not, for want of an SR-IOV card: the VF, in whose place QEMU plugs an e1000e, and the PF's table (hosts/virsh, hosts/ip).
+ */
+
+const needed = [
+  '/usr/bin/virsh',
+  '/usr/sbin/libvirtd',
+  '/usr/bin/qemu-system-x86_64',
+  '/usr/sbin/qemu-ga',
+  '/bin/busybox',
+  program,
+];
+
+function whyNot(): string | null {
+  if (process.env['FAILOVERCTL_LONG'] === undefined) return 'takes minutes: FAILOVERCTL_LONG=1 runs it';
+  const missing = needed.filter((path) => !existsSync(path));
+  if (missing.length > 0) return `not there: ${missing.join(', ')}`;
+  if (process.geteuid?.() !== 0) return 'needs root for namespaces';
+  return findKernel() === null ? "there is no kernel to boot: 'npm run lab' fetches it" : null;
+}
+
+const overrides = ['--pf', 'pf0', '--vf-number', '5', '--uplink', 'up0'];
+/** So slow that there is time to end it: MiB/s. */
+const slowly = ['--migrate-arg=--bandwidth', '--migrate-arg=2'];
+const uri = (host: Host) => `qemu+tcp://${host.address}/system`;
+const mustRun = (host: Host, ...argv: string[]) => {
+  const { status, stdout, stderr } = host.run(argv);
+  assert.equal(status, 0, `${argv.join(' ')}: ${stderr}`);
+  return stdout;
+};
+
+interface Injection {
+  readonly prepare?: (target: Host) => void;
+  /** While the guest's memory is sent. */
+  readonly during?: (source: Host, target: Host, running: Running) => void;
+  readonly restore?: (target: Host) => void;
+}
+
+const killLibvirtd = (host: Host) =>
+  mustRun(host, 'sh', '-c', 'touch /run/no-libvirtd; kill -9 "$(cat /run/libvirtd.pid)"');
+const startLibvirtd = (host: Host) => void mustRun(host, 'rm', '/run/no-libvirtd');
+
+const injections: Readonly<Record<string, Injection>> = {
+  "the target's libvirtd is not there": { prepare: killLibvirtd, restore: startLibvirtd },
+  "the target's libvirtd is killed on the way": {
+    during: (_, target) => void killLibvirtd(target),
+    restore: startLibvirtd,
+  },
+  "the target's QEMU is killed on the way": {
+    during: (_, target) => void mustRun(target, 'sh', '-c', 'kill -9 "$(cat /run/libvirt/qemu/vm-01.pid)"'),
+  },
+  'virsh is killed on the way': {
+    during: (source) =>
+      void mustRun(
+        source,
+        'sh',
+        '-c',
+        `kill -9 $(ps -eo pid=,args= | awk '$2 == "/usr/bin/virsh" && $3 == "migrate" {print $1}')`,
+      ),
+  },
+  'Ctrl-C on the way': { during: (_source, _target, running) => running.interrupt() },
+};
+
+interface Running {
+  readonly status: Promise<number | null>;
+  readonly said: () => string;
+  readonly ended: () => boolean;
+  /** As a terminal does it: SIGINT for the program and for what it runs. */
+  readonly interrupt: () => void;
+}
+
+function startProgram(host: Host, args: readonly string[]): Running {
+  const leader = 'echo $$ >/run/program.pid; exec "$@"';
+  const started = host.start(['setsid', 'sh', '-c', leader, 'sh', process.execPath, program, ...args]);
+  let said = '';
+  started.stderr?.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  return {
+    status: new Promise((resolve) => started.once('close', (status) => resolve(status))),
+    said: () => said,
+    ended: () => started.exitCode !== null,
+    interrupt: () => {
+      mustRun(host, 'bash', '-c', 'kill -INT -- "-$(cat /run/program.pid)"');
+    },
+  };
+}
+
+/** The whole NIC: all three links, carrier on the primary. */
+const isWhole = (host: Host) => {
+  const { status, stdout } = host.failoverctl('host', 'check', 'vm-01');
+  return status === 0 && /^ {2}primary {2}VF .*, carrier/m.test(stdout);
+};
+
+const isMigrating = (host: Host) => {
+  const { stdout } = host.run(['virsh', 'domjobinfo', 'vm-01']);
+  return /^Data processed: +[1-9]/m.test(stdout);
+};
+
+test('a real guest is migrated between two hosts, and stays or comes back where that fails', async (t) => {
+  const why = whyNot();
+  const kernel = findKernel();
+  if (why !== null || kernel === null) {
+    t.skip(why ?? '');
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-live-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const vm = join(directory, 'vm.xml');
+  const vf = join(directory, 'vf.xml');
+  writeFileSync(vm, guestDomain);
+  writeFileSync(vf, guestVf);
+  const { hosts, ping } = await startSite(t, kernel, 2);
+  const [source, target] = hosts;
+  assert.ok(source !== undefined && target !== undefined);
+  for (const host of hosts) mustRun(host, 'ip', 'link', 'set', 'dev', 'pf0', 'vf', '5', 'mac', '52:54:00:00:12:53');
+  mustRun(source, 'virsh', 'define', vm);
+  mustRun(source, 'virsh', 'start', 'vm-01');
+  await poll('the guest with its agent', 240, () => source.failoverctl('host', 'check', 'vm-01').status === 0);
+  for (const scope of ['--live', '--config']) {
+    mustRun(source, 'virsh', 'attach-device', '--domain', 'vm-01', '--file', vf, scope);
+  }
+  await poll('the primary', 60, () => isWhole(source));
+  mustRun(source, 'virsh', 'domif-setlink', 'vm-01', 'tap0', 'down');
+
+  const migrate = ['host', 'migrate', 'vm-01', uri(target), ...overrides];
+
+  for (const [what, { prepare, during, restore }] of Object.entries(injections)) {
+    await t.test(what, async (step) => {
+      await poll('the primary', 120, () => isWhole(source));
+      const before = [source.state(), target.state()];
+      prepare?.(target);
+      const running = startProgram(source, [...migrate, ...(during === undefined ? [] : slowly)]);
+      if (during !== undefined) {
+        await poll('the migration', 60, () => isMigrating(source) || running.ended());
+        assert.ok(!running.ended(), running.said());
+        during(source, target, running);
+        source.run(['virsh', 'migrate-setspeed', 'vm-01', '1000']);
+      }
+      const status = await running.status;
+      step.diagnostic(running.said().slice(running.said().indexOf('\n\n')).trim());
+      assert.equal(status, 3, running.said());
+      assert.match(running.said(), /FAILED: /);
+      assert.match(running.said(), /all that was begun is undone\n$/);
+      restore?.(target);
+      await poll("the target's libvirt without the guest", 60, () => {
+        const { status: asked, stdout } = target.run(['virsh', 'list', '--all', '--name']);
+        return asked === 0 && stdout.trim() === '';
+      });
+      assert.deepEqual([source.state(), target.state()], before);
+    });
+  }
+
+  await t.test('there, while it is pinged', async (step) => {
+    await poll('the primary', 120, () => isWhole(source));
+    const { stop } = ping();
+    const reattach = ['host', 'reattach', 'vm-01', '--xml', vf, '--bridge', 'br0', ...overrides];
+    for (const [host, args] of [
+      [target, [...reattach, '--prepare']],
+      [source, migrate],
+      [target, reattach],
+    ] as const) {
+      const { status, stderr } = host.failoverctl(...args);
+      assert.equal(status, 0, stderr);
+    }
+    assert.match(mustRun(source, 'virsh', 'domstate', '--reason', 'vm-01'), /^shut off \(migrated\)/);
+    await poll('the primary on the target', 60, () => isWhole(target));
+    const { sent, received } = await stop();
+    step.diagnostic(`${sent} pings, ${sent - received} lost from the first step to the last`);
+    assert.ok(received > 0);
+    assert.match(mustRun(target, 'virsh', 'domif-getlink', 'vm-01', 'tap0'), / down/);
+    const fdb = JSON.stringify([source.state()['fdb'], target.state()['fdb']]);
+    assert.ok(!fdb.includes(guestMac), fdb);
+  });
+
+  await t.test('and back by the script that --script prints', async (step) => {
+    const { stdout: script, status } = target.failoverctl(
+      'host',
+      'migrate',
+      'vm-01',
+      uri(source),
+      ...overrides,
+      '--script',
+    );
+    assert.equal(status, 0);
+    const { stop } = ping();
+    const done = target.run(['bash', '-s'], script);
+    assert.equal(done.status, 0, done.stderr);
+    await poll('the guest back on the source', 60, () => source.failoverctl('host', 'check', 'vm-01').status === 0);
+    const { sent, received } = await stop();
+    step.diagnostic(`${sent} pings, ${sent - received} lost`);
+    assert.ok(received > 0);
+  });
+});
