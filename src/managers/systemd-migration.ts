@@ -6,7 +6,7 @@
  * - Where the host keeps the standby's link down, as with libvirt's <link state='down'/>, the master is without carrier
  *   until the target's VF has its link, for some four seconds. networkd then took the address away and asked for it again in
  *   8 of 8 moves without IgnoreCarrierLoss=, in 0 of 4 with it.
- * - The identity changes nothing in a migration: networkd's own got the same address back each time that it asked.
+ * - Of ClientIdentifier= nothing was measured but that networkd's own identity got the same address back each time that it asked.
  * - KeepConfiguration= is for a daemon that is stopped, by an upgrade perhaps, whether the guest migrates or not: stopped for
  *   five seconds it left the guest dark for twelve, and with the setting reachable all the time.
  *
