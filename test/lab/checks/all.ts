@@ -5,6 +5,7 @@ import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { processesOfHooks } from './hook-processes.ts';
 import { hotplugs } from './hotplug.ts';
+import { initramfsNetwork } from './initramfs.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   belowUdevd,
   processesOfHooks,
   linkLocalOfSlaves,
+  initramfsNetwork,
   ...hotplugs,
   networkManagerAgrees,
   ...cloudConfigs,
