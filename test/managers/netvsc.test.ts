@@ -11,6 +11,7 @@ import { renderers } from '../../src/managers/render.ts';
 import { applyUdevRules } from '../../src/managers/udev/predict.ts';
 import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
+import { isFailure } from '../../src/system/system.ts';
 import { assumeGuest } from '../../src/topology/guest-assumed.ts';
 import { unknownHost } from '../../src/topology/host-facts.ts';
 import { configFile } from './config-file.ts';
@@ -89,3 +90,37 @@ test('lint: a test of IFF_SLAVE is right on Hyper-V, and wrong in a triple', asy
   assert.ok((await idsFor('triple')).includes('FO302'));
   assert.ok(!(await idsFor('pair')).includes('FO302'));
 });
+
+for (const manager of ['networkd', 'netplan', 'ifupdown']) {
+  test(`${manager}: what is generated for any guest configures the synthetic NIC, never the VF, and lints clean`, async () => {
+    const made = memorySystem({});
+    assert.equal(await main(['generate', manager, '--generic', '--out', '/'], made), 0, made.stderr);
+    const paths = made.stdout.trim().split('\n');
+    const files = Object.fromEntries(
+      paths.map((path) => {
+        const text = made.read(path);
+        assert.ok(typeof text === 'string', path);
+        const state = made.stat(path);
+        return [path, { text, mode: isFailure(state) ? 0 : state.mode }];
+      }),
+    );
+    const interfaces = '/etc/network/interfaces';
+    const source = manager === 'ifupdown' ? { [interfaces]: 'source /etc/network/interfaces.d/*\n' } : {};
+    const entries = { ...files, ...source };
+    interface Decision {
+      readonly winners: readonly { readonly effects: readonly { readonly kind: string }[] }[];
+    }
+    const effectsOn = async (link: string) => {
+      const system = memorySystem(entries);
+      await main(['explain', link, '--assume', 'pair', '--json', ...Object.keys(entries)], system);
+      const { decisions } = JSON.parse(system.stdout) as { decisions: readonly Decision[] };
+      return decisions.flatMap(({ winners }) => winners.flatMap(({ effects }) => effects.map(({ kind }) => kind)));
+    };
+    assert.ok((await effectsOn('master')).includes('dhcp4'), 'the master');
+    const onVf = await effectsOn('primary');
+    assert.ok(onVf.length > 0 && !onVf.includes('dhcp4'), 'the VF');
+    const system = memorySystem(entries);
+    await main(['lint', '--assume', 'pair', '--json', ...Object.keys(entries)], system);
+    assert.deepEqual((JSON.parse(system.stdout) as { findings: readonly unknown[] }).findings, []);
+  });
+}

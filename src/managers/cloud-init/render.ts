@@ -36,8 +36,8 @@ export function whyNoCloudConfig({ masters, dhcp4, dhcp6, metric, mtu }: MasterC
 export function renderCloudInit(config: MasterConfig, { version, place }: CloudInitChoices): readonly GeneratedFile[] {
   const purpose =
     config.masters === null
-      ? `Configures failover masters, and them alone: no other link has the driver net_failover. For a guest in which cloud-init
-renders netplan with networkd; other renderers cannot match a master by its driver.`
+      ? `Configures failover masters, and them alone: no other link has the driver net_failover (of Hyper-V: hv_netvsc). For
+a guest in which cloud-init renders netplan with networkd; other renderers cannot match a master by its driver.`
       : `Configures the failover master, and it alone, by its name: the ID is the name, and nothing is matched by MAC, which the
 slaves have too. For any renderer of cloud-init.`;
   const beside = `Slaves that nothing configures stay silent under netplan, networkd and ifupdown. NetworkManager takes every link: there
@@ -50,13 +50,18 @@ the guards are needed too, by 'failoverctl install' or the user data of 'failove
 
 function renderVersion2(config: MasterConfig): string {
   const definitions =
-    config.masters === null
-      ? ['  00-failover-master:\n    match: {driver: net_failover}\n']
-      : config.masters.map(({ name }) => `  ${quote(name)}:\n`);
+    config.masters === null ? anyMasters(config) : config.masters.map(({ name }) => `  ${quote(name)}:\n`);
   const addressing = version2Addressing(config)
     .map((line) => `    ${line}\n`)
     .join('');
   return `version: 2\nethernets:\n${definitions.map((head) => head + addressing).join('')}`;
+}
+
+/** As in ../netplan/render.ts: netplan refuses one default route in two definitions, though no guest has both drivers. */
+function anyMasters({ gateways }: MasterConfig): readonly string[] {
+  const virtio = '  00-failover-master:\n    match: {driver: net_failover}\n';
+  const netvsc = '  00-failover-master-netvsc:\n    match: {driver: hv_netvsc}\n';
+  return gateways.length > 0 ? [virtio] : [virtio, netvsc];
 }
 
 function version2Addressing(config: MasterConfig): readonly string[] {

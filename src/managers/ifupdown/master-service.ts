@@ -25,13 +25,15 @@ export function findMasterService(files: readonly ConfigFile[]): MasterService |
   return { logical: line[1] ?? '', place: { source: unit.source, span } };
 }
 
-/** The rule asks for ethtool's driver. */
+/** What ethtool calls a master: of 92-net-failover.rules, whose property the rule asks for. A VF has neither driver. */
+const masterDrivers: ReadonlySet<string> = new Set(['net_failover', 'hv_netvsc']);
+
 export function bringUpMasters(service: MasterService | null, links: readonly LinkFacts[]): readonly BringUp[] {
   if (service === null) return [];
   return links.flatMap(({ name, driver }): readonly BringUp[] => {
-    const verdict: Verdict = driver === undefined ? 'maybe' : driver === 'net_failover' ? 'yes' : 'no';
+    const verdict: Verdict = driver === undefined ? 'maybe' : masterDrivers.has(driver) ? 'yes' : 'no';
     if (verdict === 'no') return [];
-    const key = { on: 'driver', value: 'net_failover', verdict, place: service.place } as const;
+    const key = { on: 'driver', value: driver ?? 'net_failover', verdict, place: service.place } as const;
     return [{ how: 'service', physical: name, logical: service.logical, verdict, keys: [key] }];
   });
 }

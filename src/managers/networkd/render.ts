@@ -47,7 +47,7 @@ has the driver that is excepted. NICs with another MAC are not touched.`,
   return [byProperty, byMac];
 }
 
-/** A file for each kind of master that there is; any guest has net_failover's. */
+/** A file for each kind of master that there is; any guest's are for both: a file whose driver is not there does nothing. */
 function renderMasters(config: MasterConfig): readonly GeneratedFile[] {
   const kinds = [
     { kind: 'net_failover', file: '06-failover-master.network' },
@@ -55,7 +55,7 @@ function renderMasters(config: MasterConfig): readonly GeneratedFile[] {
   ] as const;
   return kinds.flatMap(({ kind, file }) => {
     const macs = config.masters?.filter((master) => master.kind === kind).map(({ mac }) => mac) ?? null;
-    if (macs === null ? kind !== 'net_failover' : macs.length === 0) return [];
+    if (macs?.length === 0) return [];
     const purpose = `Configures the failover master, and it alone: ${
       kind === 'netvsc' ? 'its driver tells it from its VF.' : 'no other link has the driver net_failover.'
     }${config.dhcp4 ? `\n\n${identity}` : ''}`;

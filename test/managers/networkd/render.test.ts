@@ -114,6 +114,13 @@ test('masters of one kind share a file, and each kind has its own', () => {
   );
 });
 
+test('any guest is served on either hypervisor: a file for each kind of master, by driver alone', () => {
+  const files = renderNetworkd({ ...dhcp, masters: null });
+  const match = (path: string): string | undefined => settings(fileAt(files, path)).split('\n\n')[0];
+  assert.equal(match(masterPath), '[Match]\nDriver=net_failover');
+  assert.equal(match('/etc/systemd/network/06-failover-master-netvsc.network'), '[Match]\nDriver=hv_netvsc');
+});
+
 test('DHCPv6 without router advertisements starts by itself', () => {
   const alone = settings(fileAt(renderNetworkd({ ...dhcp, dhcp6: true }), masterPath));
   const withRa = settings(fileAt(renderNetworkd({ ...dhcp, dhcp6: true, acceptRa: true }), masterPath));
