@@ -73,11 +73,16 @@ function contendersIn({ decisions }: LintView, phase: string): readonly (readonl
     if (at.name !== phase || link.group === null) continue;
     for (const claim of winners)
       for (const effect of claim.effects) {
-        if (effect.kind !== 'rename' || effect.detail === undefined) continue;
+        if (effect.kind !== 'rename' || effect.detail === undefined || isOwnName(effect.detail)) continue;
         const { source, span } = effect.place;
         const key = `${claim.manager}\0${source.path}\0${span.start}\0${effect.detail}\0${link.group}`;
         byLine.set(key, [...(byLine.get(key) ?? []), { link, claim, effect }]);
       }
   }
   return [...byLine.values()].filter((contenders) => contenders.length > 1);
+}
+
+/** udev's word for the name that the kernel gave, where nobody knows that one: it is no two links' (udev(7), SUBSTITUTIONS). */
+function isOwnName(name: string): boolean {
+  return /(?:^|[^$])\$kernel|(?:^|[^%])%k/.test(name);
 }
