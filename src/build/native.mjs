@@ -36,7 +36,8 @@ const compileFlags =
   '-O2 -fwrapv -funsigned-char -std=gnu11 -D_GNU_SOURCE -DCONFIG_VERSION="2025-04-26" -fno-pie -fno-stack-protector ' +
   '-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections';
 const warningFlags = '-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers';
-const linkFlags = '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro';
+const linkFlags =
+  '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro';
 
 /** Runs commands, as many at once as there are cores; the first failure ends it. */
 async function runAll(commands) {

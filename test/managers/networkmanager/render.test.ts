@@ -71,7 +71,10 @@ route-metric=50`,
 test('in any guest the profile yields to every other, but not to a wired connection of NetworkManager itself', () => {
   const files = renderNetworkManager({ ...dhcp, masters: null });
   const profile = fileAt(files, '/etc/NetworkManager/system-connections/failover-master.nmconnection');
-  assert.match(profile.text, /^autoconnect-priority=-998\nmulti-connect=3\n\n\[match\]\ndriver=virtio_net;hv_netvsc;$/m);
+  assert.match(
+    profile.text,
+    /^autoconnect-priority=-998\nmulti-connect=3\n\n\[match\]\ndriver=virtio_net;hv_netvsc;$/m,
+  );
   for (const { text } of files) assert.doesNotMatch(text, /[0-9a-f]{2}(?::[0-9a-f]{2}){5}|ens10/);
 });
 
