@@ -1,5 +1,6 @@
 /** Collects what is to be linted: a whole system's configuration, or the files that were named. */
 import { managers as entries } from '../managers/all.ts';
+import { fnmatch } from '../text/fnmatch.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
 import type { Guest } from '../topology/guest.ts';
 import type { FileReader } from './file-reader.ts';
@@ -12,7 +13,16 @@ export interface NamedFile {
   readonly manager?: ManagerName;
 }
 
-const bootPaths = ['/proc/cmdline', '/etc/kernel/cmdline', '/etc/default/grub', '/etc/initramfs-tools/initramfs.conf'];
+/** Where the kernel's command line and the initramfs are told what to do: kernel-install(8), GRUB, dracut.conf(5), initramfs.conf(5). */
+const bootGlobs = [
+  '/proc/cmdline',
+  '/etc/kernel/cmdline',
+  '/etc/default/grub',
+  '/etc/default/grub.d/*.cfg',
+  '/etc/cmdline.d/*.conf',
+  '/etc/dracut.conf.d/*.conf',
+  '/etc/initramfs-tools/initramfs.conf',
+];
 
 /** Everything that the managers of a system read. `acting`: those that act on links there. */
 export async function readSystemFiles(
@@ -30,7 +40,7 @@ export async function readSystemFiles(
   }
   return {
     files: { managers, files, acting, context: { include: reader.include } },
-    bootFiles: bootPaths.flatMap((path) => reader.readAt(path) ?? []),
+    bootFiles: bootGlobs.flatMap((glob) => reader.include(glob)),
   };
 }
 
@@ -49,7 +59,7 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   const unknown: ConfigFile[] = [];
   const bootFiles: ConfigFile[] = [];
   for (const { file, manager: said } of named) {
-    if (said === undefined && bootPaths.some((path) => path === file.path)) {
+    if (said === undefined && bootGlobs.some((glob) => fnmatch(glob, file.path, { pathname: true, period: true }))) {
       bootFiles.push(file);
       continue;
     }

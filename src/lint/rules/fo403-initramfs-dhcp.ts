@@ -11,7 +11,11 @@ export const initramfsDhcp: Rule = {
   what: "An initramfs that is told to configure a NIC by DHCP: 'ip=dhcp' on the kernel's command line, or IP= in initramfs.conf.",
   why: 'The initramfs asks on each link that it sees, slaves too, before any guard is in place; addresses and routes stay on the slave when the system takes over.',
   source: 'initramfs-tools(7), ip=; dracut.cmdline(7)',
-  bad: [{ files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp quiet\n' } }],
+  bad: [
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp quiet\n' } },
+    { files: { '/etc/dracut.conf.d/10-net.conf': 'kernel_cmdline="rd.neednet=1"\n' } },
+    { files: { '/etc/default/grub.d/50-net.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ip=dhcp"\n' } },
+  ],
   good: [{ files: { '/etc/kernel/cmdline': 'root=/dev/vda1 quiet\n' } }],
   check: ({ bootFiles }) =>
     bootFiles.flatMap(({ source }) => {
