@@ -47,6 +47,8 @@ export function applyPlan(system: System, plan: Plan): ApplyFailure | null {
     if (failure !== null) return fail(failure);
   }
   for (const name of staged) system.remove(name);
+  // A run that was killed may have left one beside a file that this one takes away, and so does not stage anew.
+  for (const { path, to } of plan.changes) if (to.kind === 'absent') system.remove(newName(path));
   for (const directory of plan.removeDirectories) system.removeDirectory(directory);
   return null;
 }

@@ -82,6 +82,16 @@ test('uninstall restores every byte, mode and owner, and takes the directories a
   assert.deepEqual(treeOf(system), before);
 });
 
+test('uninstall takes away what an install that was killed has left beside its files', () => {
+  const system = memorySystem(image);
+  const before = treeOf(system);
+  install(system, [guard, netplan, helper]);
+  system.create('/etc/systemd/network/.05-guard.network.failoverctl-new', 'gua', 0o644);
+  system.create('/etc/netplan/.95-failover.yaml.failoverctl-old', '', 0o600);
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+});
+
 test('a directory that somebody has put a file into stays', () => {
   const system = memorySystem(image);
   install(system, [netplan]);
