@@ -44,7 +44,22 @@ def read(path):
         return ""
 
 
+# What a name is: a link may be on its way out when its last packet is read here. The kernel's own names (eth0) go from one link
+# to another, and are not kept.
+known = {}
+
+
 def role_of(link):
+    # A virtio link keeps its role; a VF comes and goes as a slave, and is looked at each time.
+    if link not in known:
+        role = look_at(link)
+        if role in ("master", "standby") and not link.startswith("eth"):
+            known[link] = role
+        return role
+    return known[link]
+
+
+def look_at(link):
     path = f"/sys/class/net/{link}"
     try:
         driver = os.readlink(f"{path}/device/driver").rsplit("/", 1)[-1]
@@ -71,6 +86,8 @@ def main():
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", len(FILTER), ctypes.addressof(code)))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
     signal.signal(signal.SIGTERM, stop)
+    for link in os.listdir("/sys/class/net"):
+        role_of(link)
     print("ready", flush=True)
     try:
         while True:
