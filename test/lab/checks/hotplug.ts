@@ -13,12 +13,15 @@ import { recordSteps } from '../steps.ts';
 import type { Guest } from '../guest.ts';
 import type { Check } from './check.ts';
 
-/** One for each manager: untouched, each of them takes slaves. */
+/**
+ * One for each manager: untouched, each of them takes slaves. All are left to --long until the attribution of packets has held over
+ * more runs: a master that was gone when its packet was read has been taken for a slave once.
+ */
 const stacks = [
-  { name: 'networkd', scenario: 'networkd-catch-all', longOnly: false },
-  { name: 'netplan', scenario: 'netplan-catch-all', longOnly: true },
-  { name: 'ifupdown', scenario: 'ifupdown-hotplug', longOnly: true },
-  { name: 'networkmanager', scenario: 'nm-default', longOnly: true },
+  { name: 'networkd', scenario: 'networkd-catch-all' },
+  { name: 'netplan', scenario: 'netplan-catch-all' },
+  { name: 'ifupdown', scenario: 'ifupdown-hotplug' },
+  { name: 'networkmanager', scenario: 'nm-default' },
 ] as const;
 
 interface Counts {
@@ -54,10 +57,10 @@ async function plugAndWatch(
   return { samples, watched, acknowledged: acknowledgedAddresses(guest.segment.log()) };
 }
 
-export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenarioName, longOnly }) => ({
+export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenarioName }) => ({
   name: `hotplug-${name}`,
   title: `hot-plugs of VF and master in all orders under ${name}: after install --root, then untouched, which is the control`,
-  longOnly,
+  longOnly: true,
   run: async ({ image, accelerator, long, onStep }) => {
     const scenario = scenarioOf(scenarioName);
     const { idle, loaded, control } = long ? counts.long : counts.short;
