@@ -4,10 +4,11 @@
  *
  * udev sorts the tokens of a line: comparisons come before programs and imports, those before assignments.
  */
-import { fnmatch } from '../../text/fnmatch.ts';
 import type { Verdict } from '../claim.ts';
-import { compareNames, baseName } from '../systemd-files.ts';
+import { baseName } from '../systemd-files.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
+import { compareAttribute, compareDevicePath, compareFact } from './compare-fact.ts';
+import { propertyOf, substitute, type EventState } from './event-state.ts';
 import type { Device, DeviceLevel, Fact } from './device.ts';
 import type { RuleLine, RulesFile, RuleToken } from './rules.ts';
 
@@ -30,22 +31,10 @@ export interface EventOutcome {
   readonly name: Fact;
 }
 
-interface State {
-  readonly device: Device;
-  readonly properties: Map<string, Fact>;
-  readonly tags: Map<string, Verdict>;
-  name: Fact;
-  nameFinal: boolean;
-  /** The file whose rules are at work, for what udev's builtins have found out by then. */
-  fileName: string;
-  /** Properties that some rule sets: absent until it does. */
-  readonly assigned: ReadonlySet<string>;
-}
-
 /** `files`: in the order in which udev reads them. */
 export function evaluateRules(files: readonly RulesFile[], device: Device): EventOutcome {
   const outcomes: LineOutcome[] = [];
-  const state: State = {
+  const state: EventState = {
     device,
     properties: new Map(),
     tags: new Map(),
@@ -98,7 +87,7 @@ function isComparison({ key, operator }: RuleToken): boolean {
   return operator === '==' || operator === '!=' || key === 'PROGRAM' || key === 'IMPORT';
 }
 
-function evaluateLine(state: State, file: RulesFile, line: RuleLine, reached: Verdict): LineOutcome {
+function evaluateLine(state: EventState, file: RulesFile, line: RuleLine, reached: Verdict): LineOutcome {
   const comparisons: { token: RuleToken; verdict: Verdict }[] = [];
   let verdict = reached;
   const run = (tokens: readonly RuleToken[]) => {
@@ -127,7 +116,7 @@ function evaluateLine(state: State, file: RulesFile, line: RuleLine, reached: Ve
 }
 
 /** `reached`: how sure it is that the token is come to. */
-function compare(state: State, token: RuleToken, reached: Verdict): Verdict {
+function compare(state: EventState, token: RuleToken, reached: Verdict): Verdict {
   const { device } = state;
   const { host } = device.guest;
   switch (token.key) {
@@ -171,7 +160,7 @@ function compare(state: State, token: RuleToken, reached: Verdict): Verdict {
 
 /** IMPORT{cmdline}: a word of the kernel's command line becomes a property, "1" where it has no value. The rest is not known. */
 function importProperty(
-  { device, properties }: State,
+  { device, properties }: EventState,
   { attribute, value, operator }: RuleToken,
   reached: Verdict,
 ): Verdict {
@@ -183,38 +172,8 @@ function importProperty(
   return known((word !== undefined) === (operator !== '!='));
 }
 
-/** A value that is missing compares as "". Alternatives are separated by bars, and are globs if one of them is. */
-export function compareFact(token: RuleToken, fact: Fact): Verdict {
-  if (fact === undefined) {
-    // "*" takes anything.
-    return token.value === '*' ? known(token.operator === '==') : 'maybe';
-  }
-  const fold = (text: string) => (token.ignoresCase ? text.toLowerCase() : text);
-  const value = fold(fact ?? '');
-  const alternatives = fold(token.value).split('|');
-  const matches = /[*?[]/.test(token.value)
-    ? alternatives.some((pattern) => fnmatch(pattern, value))
-    : alternatives.includes(value);
-  return known(matches === (token.operator === '=='));
-}
-
-/** An attribute that is missing fails, whatever the operator (token_match_attr()). */
-function compareAttribute(token: RuleToken, values: readonly Fact[]): Verdict {
-  const verdicts = values.map((value) => (value === null ? 'no' : compareFact(token, value)));
-  const [first = 'maybe'] = verdicts;
-  return verdicts.every((verdict) => verdict === first) ? first : 'maybe';
-}
-
-function compareDevicePath(token: RuleToken, { link, kernelName }: Device): Verdict {
-  const isVirtual = link.parentDriver === null;
-  if (isVirtual && kernelName !== undefined) return compareFact(token, `/devices/virtual/net/${kernelName}`);
-  if (link.parentDriver !== undefined && !isVirtual && token.value.includes('/virtual/'))
-    return known(token.operator === '!=');
-  return 'maybe';
-}
-
 /** All parents' keys of a line have to hold on the same device, the link itself included. */
-function compareParents({ device, tags }: State, tokens: readonly RuleToken[]): Verdict {
+function compareParents({ device, tags }: EventState, tokens: readonly RuleToken[]): Verdict {
   return anyOf(
     device.levels.map((level, depth) => allOf(tokens.map((token) => compareLevel(token, level, depth === 0)))),
   );
@@ -235,40 +194,11 @@ function compareParents({ device, tags }: State, tokens: readonly RuleToken[]): 
   }
 }
 
-/** Properties that udev's builtins and the kernel give, and from which of the standard files on. */
-function propertyOf(state: State, name: string): Fact {
-  const set = state.properties.get(name);
-  if (state.properties.has(name)) return set;
-  const { link, action, kernelName, guest } = state.device;
-  const version = guest.host.systemdVersion;
-  switch (name) {
-    case 'ACTION':
-      return action;
-    case 'SUBSYSTEM':
-      return 'net';
-    case 'INTERFACE':
-      return kernelName;
-    case 'ID_NET_DRIVER':
-      // net_driver in 50- since 255, net_setup_link in 80- before.
-      if (version === undefined) return after(state, '80-net-setup-link.rules') ? link.driver : undefined;
-      return after(state, version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules') ? link.driver : null;
-    case 'ID_PATH':
-      return after(state, '75-net-description.rules') ? link.idPath : null;
-    case 'ID_NET_NAME_MAC':
-      if (!after(state, '75-net-description.rules')) return null;
-      return link.mac === undefined ? undefined : `enx${link.mac.replaceAll(':', '')}`;
-  }
-  if (state.assigned.has(name)) return null;
-  // Builtins and hwdb set names with ID_ only; what the database holds was found out by one of them.
-  if (link.properties !== undefined) return link.properties.get(name) ?? null;
-  return name.startsWith('ID_') || name === 'DEVTYPE' ? undefined : null;
-}
-
-function after({ fileName }: State, standard: string): boolean {
-  return compareNames(fileName, standard) > 0;
-}
-
-function assign(state: State, token: RuleToken, verdict: Verdict): { token: RuleToken; value: string | undefined } {
+function assign(
+  state: EventState,
+  token: RuleToken,
+  verdict: Verdict,
+): { token: RuleToken; value: string | undefined } {
   const value = substitute(state, token.value);
   const { key, attribute, operator } = token;
   if (key === 'ENV' && attribute !== null) {
@@ -290,57 +220,4 @@ function assign(state: State, token: RuleToken, verdict: Verdict): { token: Rule
     if (operator === ':=' && verdict === 'yes') state.nameFinal = true;
   }
   return { token, value };
-}
-
-/** The short forms of `$…`, with the long names' first letters as udev tries them. */
-const substitutions: readonly (readonly [long: string, short: string])[] = [
-  ['attr', 's'],
-  ['sysfs', 's'],
-  ['env', 'E'],
-  ['kernel', 'k'],
-  ['name', 'D'],
-  ['result', 'c'],
-  ['driver', 'd'],
-  ['number', 'n'],
-  ['devpath', 'p'],
-  ['id', 'b'],
-];
-
-/** Replaces $attr{…}, $env{…}, $kernel, $name and their short forms; undefined where one is not known. */
-function substitute(state: State, value: string): string | undefined {
-  let unknown = false;
-  const pattern =
-    /\$(\$|attr|sysfs|env|kernel|name|result|driver|number|devpath|id)(?:\{([^}]*)\})?|%([%sEkDcdnpbPrSNL])(?:\{([^}]*)\})?/g;
-  const text = value.replace(
-    pattern,
-    (whole, long?: string, longArgument?: string, short?: string, shortArgument?: string) => {
-      if (long === '$' || short === '%') return long ?? short ?? '';
-      const letter = short ?? substitutions.find(([name]) => name === long)?.[1] ?? '';
-      const argument = longArgument ?? shortArgument ?? '';
-      const fact = valueOf(state, letter, argument);
-      if (fact === undefined) unknown = true;
-      const takesArgument = 'sEc'.includes(letter);
-      return (fact ?? '') + (takesArgument || argument === '' ? '' : whole.slice(whole.indexOf('{')));
-    },
-  );
-  return unknown ? undefined : text;
-}
-
-function valueOf(state: State, letter: string, argument: string): Fact {
-  switch (letter) {
-    case 's': {
-      const values = state.device.attribute(argument);
-      return values.length === 1 ? values[0] : undefined;
-    }
-    case 'E':
-      return propertyOf(state, argument);
-    case 'k':
-      return state.device.kernelName;
-    case 'D':
-      return state.name === null ? state.device.kernelName : state.name;
-    case 'n':
-      return state.device.kernelName === undefined ? undefined : (/\d*$/.exec(state.device.kernelName)?.[0] ?? '');
-    default:
-      return undefined;
-  }
 }
