@@ -10,6 +10,7 @@ A line: link, role, payload of the UDP packet in hexadecimal. At the end (SIGTER
 """
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -44,30 +45,29 @@ def read(path):
         return ""
 
 
-# What a name is: a link may be on its way out when its last packet is read here. The kernel's own names (eth0) go from one link
-# to another, and are not kept.
-known = {}
-
-
 def role_of(link):
-    # A virtio link keeps its role; a VF comes and goes as a slave, and is looked at each time.
-    if link not in known:
-        role = look_at(link)
-        if role in ("master", "standby") and not link.startswith("eth"):
-            known[link] = role
-        return role
-    return known[link]
-
-
-def look_at(link):
+    # Not by the driver: unbinding takes its link away before the netdevs (__device_release_driver() in drivers/base/dd.c),
+    # and virtnet_remove() takes the standby first, so for a while the master sends by the VF and has no driver to show.
     path = f"/sys/class/net/{link}"
     try:
-        driver = os.readlink(f"{path}/device/driver").rsplit("/", 1)[-1]
+        bus = os.readlink(f"{path}/device/subsystem").rsplit("/", 1)[-1]
     except OSError:
         return "unknown"
-    if driver == "virtio_net":
-        return "standby" if read(f"{path}/phys_port_name") == "sby" else "master"
-    return "primary" if read(f"{path}/master/ifindex") else "loose"
+    if bus == "virtio":
+        return virtio_role_of(path)
+    if read(f"{path}/master/ifindex"):
+        return "primary"
+    # A VF that is on its way out has no master any more, and no driver: what it was when it sent is not known.
+    return "loose" if os.path.exists(f"{path}/device/driver") else "unknown"
+
+
+def virtio_role_of(path):
+    # The master cannot have a port name (EOPNOTSUPP); a standby that is being unregistered cannot tell its own (EINVAL).
+    try:
+        with open(f"{path}/phys_port_name", encoding="ascii") as file:
+            return "standby" if file.read().strip() == "sby" else "unknown"
+    except OSError as error:
+        return "master" if error.errno == errno.EOPNOTSUPP else "unknown"
 
 
 def payload_of(packet):
@@ -86,8 +86,6 @@ def main():
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", len(FILTER), ctypes.addressof(code)))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
     signal.signal(signal.SIGTERM, stop)
-    for link in os.listdir("/sys/class/net"):
-        role_of(link)
     print("ready", flush=True)
     try:
         while True:
