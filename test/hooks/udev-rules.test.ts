@@ -83,7 +83,7 @@ mkdir -p /run/udev/rules.d
 # The links are veth, which this one takes for a container's.
 mount -t tmpfs tmpfs /usr/local/lib
 mkdir /usr/local/lib/failoverctl
-cp hooks/udev/release-slave /usr/local/lib/failoverctl/
+cp hooks/udev/release-slave hooks/udev/forget-master /usr/local/lib/failoverctl/
 ln -s /dev/null /run/udev/rules.d/85-nm-unmanaged.rules
 cp hooks/udev/*.rules $work/90-other.rules /run/udev/rules.d/
 while read -r link; do ip link add name "$link" type veth peer name p$(echo "$link" | cksum | cut -c 1-9); done < $work/links
@@ -174,21 +174,23 @@ test('the events that a master causes end: its own later ones cause none', { ski
   );
 });
 
-test('a VF before its master: ordinary, then a slave, then ordinary again', { skip: missing }, () => {
-  const early: readonly Netdev[] = [
-    { name: 'vf', device: 'vf', address: mac },
-    { name: 'm', device: 'failover', address: mac },
-  ];
-  const enslave = 'ln -s ../../../0000:01:00.0/virtio0/net/m /sys/devices/pci0000:00/0000:02:00.0/net/vf/master';
-  const [before, master, after, moved, removed, alone] = rehearse(early, [
+const early: readonly Netdev[] = [
+  { name: 'vf', device: 'vf', address: mac },
+  { name: 'm', device: 'failover', address: mac },
+];
+const masterOfVf = '/sys/devices/pci0000:00/0000:02:00.0/net/vf/master';
+const enslave = `ln -s ../../../0000:01:00.0/virtio0/net/m ${masterOfVf}`;
+const marker = `/run/net-failover/${mac}`;
+const triggerPeers = `/bin/udevadm trigger --action=change --subsystem-match=net --attr-match=address=${mac}`;
+
+test('a VF before its master: ordinary, then a slave', { skip: missing }, () => {
+  const [before, master, after, moved] = rehearse(early, [
     { link: 'vf' },
     { link: 'm' },
     { link: 'vf', action: 'change', before: enslave },
     { link: 'vf', action: 'move' },
-    { link: 'm', action: 'remove', before: 'rm /sys/devices/pci0000:00/0000:02:00.0/net/vf/master' },
-    { link: 'vf', action: 'change' },
   ]);
-  assert.ok(before && master && after && moved && removed && alone);
+  assert.ok(before && master && after && moved);
   assert.equal(role(before), 'none');
   assert.equal(before.disableIPv6, '0');
   assert.equal(master.runs.length, 2);
@@ -197,12 +199,50 @@ test('a VF before its master: ordinary, then a slave, then ordinary again', { sk
   assert.deepEqual(after.runs, ['/bin/systemctl --no-block start net-failover-release@2.service']);
   assert.deepEqual(moved.runs, []);
   assert.equal(role(moved), 'primary');
-  assert.deepEqual(removed.runs, [
-    `/bin/rmdir /run/net-failover/${mac}`,
-    `/bin/udevadm trigger --action=change --subsystem-match=net --attr-match=address=${mac}`,
+});
+
+test('a master that goes: its VF stays guarded until the master is given up, or back', { skip: missing }, () => {
+  const [, slave, removed, alone, plugged, back, enslaved, , givenUp] = rehearse(early, [
+    { link: 'm' },
+    { link: 'vf', before: enslave },
+    { link: 'm', action: 'remove', before: `rm ${masterOfVf}` },
+    { link: 'vf', action: 'change' },
+    // another one in its place
+    { link: 'vf', action: 'add', before: 'rm -r /run/udev/data' },
+    { link: 'm', action: 'add' },
+    { link: 'vf', action: 'change', before: enslave },
+    { link: 'm', action: 'remove', before: `rm ${masterOfVf}` },
+    // as forget-master does
+    { link: 'vf', action: 'add', before: `rmdir ${marker}` },
   ]);
+  assert.ok(slave && removed && alone && plugged && back && enslaved && givenUp);
+  assert.equal(role(slave), 'primary');
+  assert.deepEqual(removed.runs, [`/bin/systemctl --no-block restart net-failover-forget@${mac}.timer`, triggerPeers]);
+  for (const guarded of [alone, plugged]) {
+    assert.equal(role(guarded), 'pending');
+    assert.equal(guarded.properties.get('NM_UNMANAGED'), '1');
+    assert.equal(guarded.disableIPv6, '1');
+    assert.deepEqual(guarded.runs, []);
+  }
+  assert.equal(back.runs.length, 2);
+  assert.equal(role(enslaved), 'primary');
+  assert.deepEqual(enslaved.runs, [], 'it was never configured');
+  assert.equal(role(givenUp), 'none');
+  assert.equal(givenUp.properties.get('NM_UNMANAGED'), undefined);
+  assert.equal(givenUp.properties.get('ID_NET_MANAGED_BY'), undefined);
+  assert.equal(givenUp.disableIPv6, '0');
+});
+
+test('where nobody would end the guard it ends with the master, as in an initramfs', { skip: missing }, () => {
+  const [, , removed, alone] = rehearse(early, [
+    { link: 'm', before: 'rm /usr/local/lib/failoverctl/forget-master' },
+    { link: 'vf', before: enslave },
+    { link: 'm', action: 'remove', before: `rm ${masterOfVf}` },
+    { link: 'vf', action: 'change' },
+  ]);
+  assert.ok(removed && alone);
+  assert.deepEqual(removed.runs, [`/bin/rmdir ${marker}`, triggerPeers]);
   assert.equal(role(alone), 'none');
-  assert.equal(alone.properties.get('NM_UNMANAGED'), undefined);
   assert.equal(alone.disableIPv6, '0');
 });
 

@@ -49,6 +49,19 @@ export interface QmpEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** A pair's virtio NIC: master and standby of the guest. */
+export function standbyDevice(pair: Pair, index: number): Readonly<Record<string, string | boolean>> {
+  return {
+    driver: 'virtio-net-pci',
+    id: `net${index}`,
+    bus: `rp${2 * index}`,
+    netdev: `u${2 * index}`,
+    mac: pair.mac,
+    romfile: '',
+    failover: true,
+  };
+}
+
 export function primaryDevice(
   pair: Pair,
   index: number,
@@ -105,9 +118,8 @@ function rootPort(port: number): readonly string[] {
 function pairArguments(pair: Pair, index: number, taps: readonly string[]): readonly string[] {
   const [standby, primary] = [2 * index, 2 * index + 1];
   const tap = (port: number) => `tap,id=u${port},ifname=${taps[port]},script=no,downscript=no`;
-  const virtio = `virtio-net-pci,id=net${index},bus=rp${standby},netdev=u${standby},mac=${pair.mac},failover=on,romfile=`;
   return [
-    ['-netdev', tap(standby), '-netdev', tap(primary), '-device', virtio],
+    ['-netdev', tap(standby), '-netdev', tap(primary), '-device', JSON.stringify(standbyDevice(pair, index))],
     // JSON, since from key=value syntax QEMU 7.2 keeps the options, and a later device_add answers "Duplicate ID".
     pair.primary === null ? [] : ['-device', JSON.stringify(primaryDevice(pair, index))],
   ].flat();

@@ -127,7 +127,7 @@ function attributeOf(guest: Guest, phase: Phase, link: LinkFacts, name: string):
   }
 }
 
-/** Where the rule that failoverctl ships notes each master's MAC. */
+/** Where the rule that failoverctl ships notes each master's MAC, and forgets it some time after the master has gone. */
 const masterNotes = '/run/net-failover/';
 
 function existsFor(guest: Guest, phase: Phase, link: LinkFacts, path: string): boolean | undefined {

@@ -1,4 +1,7 @@
 /** The udev rules that give each link its role, and what they start. The same for every guest; hooks/udev says how they work. */
+import { text as forget } from 'hook:udev/forget-master';
+import { text as forgetTimer } from 'hook:udev/net-failover-forget@.timer';
+import { text as forgetUnit } from 'hook:udev/net-failover-forget@.service';
 import { text as release } from 'hook:udev/release-slave';
 import { text as releaseUnit } from 'hook:udev/net-failover-release@.service';
 import { text as rules } from 'hook:udev/92-net-failover.rules';
@@ -12,5 +15,8 @@ export function renderUdev(config: Pick<MasterConfig, 'command'>): readonly Gene
     shippedFile(rulesPath, 0o644, config, rules),
     shippedFile('/usr/local/lib/failoverctl/release-slave', 0o755, config, release),
     shippedFile('/etc/systemd/system/net-failover-release@.service', 0o644, config, releaseUnit),
+    shippedFile('/usr/local/lib/failoverctl/forget-master', 0o755, config, forget),
+    shippedFile('/etc/systemd/system/net-failover-forget@.service', 0o644, config, forgetUnit),
+    shippedFile('/etc/systemd/system/net-failover-forget@.timer', 0o644, config, forgetTimer),
   ];
 }

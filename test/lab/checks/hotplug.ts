@@ -39,7 +39,7 @@ const counts = {
   },
 } as const;
 
-const kinds: readonly Order[] = ['vf-after-master', 'vf-before-master', 'master-again'];
+const kinds: readonly Order[] = ['vf-after-master', 'vf-before-master', 'vf-long-before-master', 'master-again'];
 
 /** `carrierEvery`: at every so many the VF is left until a DHCP client on it has had its chance. */
 async function plugAndWatch(
@@ -70,7 +70,7 @@ export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenario
         const right = async (what: string) =>
           await waitUntilRight(installed, scenario.manager, what, faultsOf, () => 0);
         const prove = async (told: Counts) => {
-          const result = await plugAndWatch(installed, told, 2);
+          const result = await plugAndWatch(installed, told, 3);
           assert.deepEqual(hotplugFaults(result), [], tellHotplugs(result));
           return tellHotplugs(result);
         };

@@ -15,9 +15,14 @@ export interface SlaveFaults {
   readonly addressed: readonly string[];
   /** Packets that a slave sent by itself. */
   readonly sent: readonly string[];
+  /** The same of a VF while its master was away. */
+  readonly sentAlone: readonly string[];
   /** Samples in which a slave did not have its property. */
   readonly unclassified: readonly string[];
 }
+
+/** What 92-net-failover.rules are to say of a VF whose master is away. */
+const propertyOf = { standby: 'standby', primary: 'primary', loose: 'pending', master: 'master' } as const;
 
 export function slaveFaults({ samples, watched }: Pick<HotplugResult, 'samples' | 'watched'>): SlaveFaults {
   const slaves = samples.filter(({ role }) => role !== 'master');
@@ -28,22 +33,25 @@ export function slaveFaults({ samples, watched }: Pick<HotplugResult, 'samples' 
       .filter(({ addresses }) => addresses.length > 0)
       .map((sample) => `${sample.addresses.join(' ')} on ${at(sample)}`),
     unclassified: slaves
-      .filter(({ role, property }) => property !== role)
+      .filter(({ role, property }) => property !== propertyOf[role])
       .map((sample) => `${sample.property ?? 'nothing'} said of ${at(sample)}`),
-    sent: watched.bySlaves.map(
-      ({ link, role, payload, left }) =>
-        `${readDhcpPacket(payload).type} by ${link} (${role})${left ? '' : ', not on the wire'}`,
-    ),
+    sent: watched.bySlaves.map(tellPacket),
+    sentAlone: watched.byLooseVf.map(tellPacket),
   };
+}
+
+function tellPacket({ link, role, payload, left }: Watched['bySlaves'][number]): string {
+  return `${readDhcpPacket(payload).type} by ${link} (${role})${left ? '' : ', not on the wire'}`;
 }
 
 /** What must not be, for a guest that is set up. Empty is the proof. */
 export function hotplugFaults(result: HotplugResult): readonly string[] {
-  const { addressed, sent, unclassified } = slaveFaults(result);
+  const { addressed, sent, sentAlone, unclassified } = slaveFaults(result);
   const { unexplained, clients } = result.watched;
   return [
     ...addressed,
     ...sent,
+    ...sentAlone,
     ...unclassified,
     ...unexplained.map((payload) => `${readDhcpPacket(payload).type} on a tap that the guest was not seen to send`),
     ...(clients.length > 1 ? [`${clients.length} DHCP clients: ${clients.join(', ')}`] : []),
@@ -53,19 +61,17 @@ export function hotplugFaults(result: HotplugResult): readonly string[] {
 
 export function tellHotplugs(result: HotplugResult): string {
   const { samples, watched, acknowledged } = result;
-  const { addressed, sent, unclassified } = slaveFaults(result);
+  const { addressed, sent, sentAlone, unclassified } = slaveFaults(result);
   const rounds = new Map<string, Set<string>>();
   for (const { by, order, round } of samples) {
     const key = `${order} by the ${by}`;
     rounds.set(key, (rounds.get(key) ?? new Set()).add(String(round)));
   }
   const slaves = samples.filter(({ role }) => role !== 'master').length;
-  const loose = watched.byLooseVf.length;
   return [
     [...rounds].map(([key, seen]) => `${seen.size} ${key}`).join(', '),
     `${addressed.length} of ${slaves} samples of slaves with an address, ${unclassified.length} without their property`,
-    `DHCP packets on the taps: ${watched.captured}, ${watched.byMaster} of them the master's; sent by slaves ${sent.length}` +
-      (loose === 0 ? '' : `; by the VF while it was nobody's slave ${loose}`),
+    `DHCP packets on the taps: ${watched.captured}, ${watched.byMaster} of them the master's; sent by slaves ${sent.length}, by the VF without its master ${sentAlone.length}`,
     `leases: ${acknowledged.join(' ') || 'none'}`,
   ].join('; ');
 }

@@ -1,16 +1,19 @@
 #!/bin/sh
 # Takes the parts of a failover pair out and in again, and prints after each round what every link of the pair holds.
 #   replug.sh rounds COUNT CARRIER_EVERY KIND…   the kinds in turn, by unbinding and binding drivers
-#   replug.sh unbind-master | bind-master
-#   replug.sh gone                               waits until there is no VF
+#   replug.sh no-vf | no-master                  waits until it is gone
+#   replug.sh alone ROUND KIND                   waits until a VF without a master has had its chance; prints
 #   replug.sh settled ROUND KIND CARRIER         waits until the pair is whole; CARRIER 1: and has carrier; prints
-# VF, VF_DRIVER, VIRTIO: the PCI address of the VF, its driver, the virtio device.
+# VF, DRIVER, STANDBY: the PCI address of the VF, its driver, the PCI address of the virtio device.
 #
-# A line: round, kind, when, role, name, what 92-net-failover.rules say of it ("-": nothing), its addresses. `settled` is
-# when udev is done; `carrier` a second after the VF's link came up, so that a DHCP client on it has had its chance.
+# A line: round, kind, when, role, name, what 92-net-failover.rules say of it ("-": nothing), its addresses. `alone` is
+# before the master came; `settled` when udev is done; `carrier` a second after the VF's link came up, so that a DHCP
+# client on it has had its chance.
 set -u
-vf_driver=/sys/bus/pci/drivers/$VF_DRIVER
+vf_driver=/sys/bus/pci/drivers/$DRIVER
+vf_device=/sys/bus/pci/devices/$VF
 virtio_net=/sys/bus/virtio/drivers/virtio_net
+standby_device=/sys/bus/pci/devices/$STANDBY
 
 await() { # seconds, what: until that succeeds
   tries=$(($1 * 10))
@@ -26,10 +29,15 @@ await() { # seconds, what: until that succeeds
   done
 }
 exists() { [ -e "$1" ]; }
-no_vf() { ! exists "/sys/bus/pci/devices/$VF/net"; }
-vf() { exists "/sys/bus/pci/devices/$VF"/net/*/ifindex; }
-whole() { exists "/sys/bus/pci/devices/$VF"/net/*/master/ifindex; }
-has_carrier() { [ "$(cat "/sys/bus/pci/devices/$VF"/net/*/carrier 2>/dev/null)" = 1 ]; }
+no_vf() { ! exists "$vf_device/net"; }
+vf() { exists "$vf_device"/net/*/ifindex; }
+no_master() { ! exists "$standby_device"/virtio*/net; }
+whole() { exists "$vf_device"/net/*/master/ifindex; }
+has_carrier() { [ "$(cat "$vf_device"/net/*/carrier 2>/dev/null)" = 1 ]; }
+is_down() { # IFF_UP
+  read -r flags <"$(echo "$vf_device"/net/*/flags)"
+  [ $((flags & 1)) = 0 ]
+}
 no_release() { [ -z "$(systemctl list-units --plain --no-legend --state=activating 'net-failover-release@*')" ]; }
 
 unbind_vf() {
@@ -37,10 +45,14 @@ unbind_vf() {
   await 120 no_vf
 }
 bind_vf() { echo "$VF" >"$vf_driver/bind"; }
-unbind_master() { echo "$VIRTIO" >"$virtio_net/unbind"; }
-bind_master() { echo "$VIRTIO" >"$virtio_net/bind"; }
+virtio_name() {
+  path=$(echo "$standby_device"/virtio*)
+  echo "${path##*/}"
+}
+unbind_master() { virtio_name >"$virtio_net/unbind"; }
+bind_master() { virtio_name >"$virtio_net/bind"; }
 
-move() { # kind
+move() { # kind, carrier
   case $1 in
   vf-after-master)
     unbind_vf
@@ -52,18 +64,16 @@ move() { # kind
     bind_vf
     bind_master
     ;;
-  vf-long-before-master) # udev and the managers have done with the VF what they do with any NIC
+  vf-long-before-master)
     unbind_master
     unbind_vf
     bind_vf
-    await 120 vf
-    udevadm settle --timeout=180
-    await 180 has_carrier
-    sleep 2
+    alone
     bind_master
     ;;
   master-again)
     unbind_master
+    [ "$2" = 0 ] || alone
     bind_master
     ;;
   *)
@@ -73,13 +83,25 @@ move() { # kind
   esac
 }
 
+# udev and the managers have done with the VF what they do with any NIC, or have left it down.
+alone() {
+  await 120 vf
+  udevadm settle --timeout=180
+  sleep 2
+  if ! is_down; then
+    await 180 has_carrier
+    sleep 2
+  fi
+  sample alone
+}
+
 sample() { # when
   ip -o address show >/run/lab/addresses
-  for path in "/sys/bus/virtio/devices/$VIRTIO"/net/* "/sys/bus/pci/devices/$VF"/net/*; do
+  for path in "$standby_device"/virtio*/net/* "$vf_device"/net/*; do
     { read -r index <"$path/ifindex"; } 2>/dev/null || continue
     name=${path##*/}
     case $path in
-    */virtio/*) if exists "$path/master"; then role=standby; else role=master; fi ;;
+    */virtio*) if exists "$path/master"; then role=standby; else role=master; fi ;;
     *) if exists "$path/master"; then role=primary; else role=loose; fi ;;
     esac
     property=-
@@ -98,7 +120,7 @@ settled() { # carrier
   await 180 whole
   udevadm settle --timeout=180
   # Whatever configured the VF while it was an ordinary NIC is taken off it by a service, which takes a second.
-  [ "$kind" != vf-long-before-master ] || await 180 no_release
+  await 180 no_release
   sample settled
   if [ "$1" = 1 ]; then
     await 180 has_carrier
@@ -114,16 +136,19 @@ rounds)
   round=0
   while [ "$round" -lt "$count" ]; do
     round=$((round + 1))
-    kind=$1
-    move "$kind"
-    settled "$((round % every == 0))"
+    kind=$1 carrier=$((round % every == 0))
+    move "$kind" "$carrier"
+    settled "$carrier"
     shift
     set -- "$@" "$kind"
   done
   ;;
-unbind-master) unbind_master ;;
-bind-master) bind_master ;;
-gone) await 120 no_vf ;;
+no-vf) await 120 no_vf ;;
+no-master) await 120 no_master ;;
+alone)
+  round=$2 kind=$3
+  alone
+  ;;
 settled)
   round=$2 kind=$3
   settled "$4"

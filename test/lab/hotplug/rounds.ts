@@ -2,12 +2,13 @@
 import { poll } from '../command.ts';
 import type { Guest } from '../guest.ts';
 import { linkOf, readLinks } from '../links.ts';
-import { primaryDevice } from '../qemu.ts';
+import { primaryDevice, standbyDevice } from '../qemu.ts';
 
 /**
  * `vf-after-master`: the VF goes and comes. `vf-before-master`: both go, the VF comes first, the master right after it, as when
- * two drivers are loaded at a time. `vf-long-before-master`: between them the VF gets a link, and whoever wants to may
- * configure it: it is an ordinary NIC. `master-again`: master and standby go and come, the VF stays.
+ * two drivers are loaded at a time. `vf-long-before-master`: between them the VF has seconds, and a link if anybody brings it
+ * up: whoever wants to may configure it. `master-again`: master and standby go and come, the VF stays, in some rounds for
+ * those seconds.
  */
 export type Order = 'vf-after-master' | 'vf-before-master' | 'vf-long-before-master' | 'master-again';
 
@@ -16,8 +17,8 @@ export interface Sample {
   readonly by: 'guest' | 'hypervisor';
   readonly round: number;
   readonly order: Order;
-  /** `settled`: udev is done. `carrier`: one second after the VF's link came up. */
-  readonly when: 'settled' | 'carrier';
+  /** `alone`: without its master. `settled`: udev is done. `carrier`: one second after the VF's link came up. */
+  readonly when: 'alone' | 'settled' | 'carrier';
   readonly role: 'master' | 'standby' | 'primary' | 'loose';
   readonly link: string;
   /** ID_NET_FAILOVER in udev's database; null if there is none. */
@@ -47,7 +48,8 @@ export async function prepareReplugs(guest: Guest): Promise<Replugger> {
     const [vf, top] = [linkOf(links, 'primary'), linkOf(links, 'master')];
     return vf?.enslaved === true && top !== undefined && ([vf, top] as const);
   });
-  const script = `VF=${primary.pciAddress} VF_DRIVER=${primary.driver} VIRTIO=${master.pciAddress} sh /run-lab/replug.sh`;
+  const standby = await pciAddressOf(guest, master.name);
+  const script = `VF=${primary.pciAddress} DRIVER=${primary.driver} STANDBY=${standby} sh /run-lab/replug.sh`;
   const must = async (command: string, rounds = 1) =>
     await guest.must(`${script} ${command}`, rounds * 60_000 + 600_000);
   return {
@@ -57,14 +59,19 @@ export async function prepareReplugs(guest: Guest): Promise<Replugger> {
       const samples: Sample[] = [];
       for (let round = 1; round <= count; round += 1) {
         const order = wanted[(round - 1) % wanted.length] ?? 'vf-after-master';
-        if (order !== 'vf-after-master') await must('unbind-master');
-        if (order !== 'master-again') {
-          await unplug(guest);
-          await must('gone');
-          await plug(guest);
-        }
-        if (order !== 'vf-after-master') await must('bind-master');
         const carrier = Number(round % carrierEvery === 0);
+        const isLong = order === 'vf-long-before-master' || (order === 'master-again' && carrier === 1);
+        if (order !== 'vf-after-master') {
+          await unplug(guest, 'net0');
+          await must('no-master');
+        }
+        if (order !== 'master-again') {
+          await unplug(guest, 'vf0');
+          await must('no-vf');
+          await plug(guest, primaryDevice);
+        }
+        if (isLong) samples.push(...readSamples('hypervisor', await must(`alone ${round} ${order}`)));
+        if (order !== 'vf-after-master') await plug(guest, standbyDevice);
         samples.push(...readSamples('hypervisor', await must(`settled ${round} ${order} ${carrier}`)));
       }
       return samples;
@@ -72,21 +79,26 @@ export async function prepareReplugs(guest: Guest): Promise<Replugger> {
   };
 }
 
-/** The guest is asked to let go of the VF; QEMU says when it has. */
-async function unplug({ machine }: Guest): Promise<void> {
+/** Of the device below the virtio device of a link. */
+async function pciAddressOf({ must }: Guest, link: string): Promise<string> {
+  return (await must(`basename "$(readlink -f /sys/class/net/${link}/device/..)"`)).trim();
+}
+
+/** The guest is asked to let go of the device; QEMU says when it has. */
+async function unplug({ machine }: Guest, id: string): Promise<void> {
   const before = machine.events().length;
-  await machine.qmp('device_del', { id: 'vf0' });
-  await poll('QEMU has taken the VF out', 120_000, () =>
+  await machine.qmp('device_del', { id });
+  await poll(`QEMU has taken ${id} out`, 120_000, () =>
     machine
       .events()
       .slice(before)
-      .some(({ event, data }) => event === 'DEVICE_DELETED' && data?.['device'] === 'vf0'),
+      .some(({ event, data }) => event === 'DEVICE_DELETED' && data?.['device'] === id),
   );
 }
 
-async function plug({ machine, pairs }: Guest): Promise<void> {
+async function plug({ machine, pairs }: Guest, describe: typeof primaryDevice | typeof standbyDevice): Promise<void> {
   const [pair] = pairs;
-  if (pair !== undefined) await machine.qmp('device_add', primaryDevice(pair, 0));
+  if (pair !== undefined) await machine.qmp('device_add', describe(pair, 0));
 }
 
 function readSamples(by: Sample['by'], output: string): readonly Sample[] {
