@@ -12,7 +12,8 @@ const missing = process.geteuid?.() === 0 ? false : 'not root: no namespaces can
 interface Circumstances {
   readonly index: string;
   readonly role?: string;
-  readonly manager?: 'systemd-networkd' | 'NetworkManager';
+  /** The unit that is active. */
+  readonly manager?: 'systemd-networkd' | 'NetworkManager' | 'ifup@eth2';
   readonly name?: string;
 }
 
@@ -47,12 +48,15 @@ ip address add 2001:db8::5/64 dev "$0" nodad
 ip route add default via 192.0.2.1 dev "$0"
 ip -6 route add 2001:db8:1::/64 via 2001:db8::1 dev "$0"
 mount --rbind ${work}/sys /sys
-/bin/sleep 60 & client=$!
-echo $client >"/run/dhclient.$0.pid"
+# As long as it has no lease a client writes no PID file.
+busybox sh -c 'while :; do sleep 0.2; done' dhclient -4 -pf "/run/dhclient.$0.pid" "$0" & client=$!
+busybox sh -c 'while :; do sleep 0.2; done' dhclient -4 -pf "/run/dhclient.$0x.pid" "$0x" & other=$!
+until grep -q pid /proc/$client/cmdline && grep -q pid /proc/$other/cmdline; do sleep 0.1; done
 "$@"
 { ip -4 address show dev "$0"; ip -6 address show dev "$0" scope global; ip route; ip -6 route show dev "$0"; } >${work}/left
 ip link show dev "$0" >${work}/link
-{ kill -0 $client 2>/dev/null && echo client lives >>${work}/asked; kill $client; } 2>/dev/null || :`;
+{ kill -0 $client 2>/dev/null && echo client lives >>${work}/asked; kill $client; } 2>/dev/null || :
+kill $other`;
     const { status, stderr } = spawnSync(
       'unshare',
       ['-n', '-m', '--fork', 'sh', '-c', script, name, ...shell, 'hooks/udev/release-slave', index],
@@ -78,11 +82,18 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
     `${shell.join(' ')}: networkd looks again, the client ends, addresses and routes go, the link stays up`,
     { skip: missing },
     () => {
-      for (const name of ['eth2', '$(id)', 'a"b']) {
+      // As systemd.unit(5) escapes them.
+      const ifupUnits: Readonly<Record<string, string>> = {
+        eth2: 'ifup@eth2.service',
+        '$(id)': String.raw`ifup@\x24\x28id\x29.service`,
+        'a"b': String.raw`ifup@a\x22b.service`,
+      };
+      for (const name of Object.keys(ifupUnits)) {
         const { asked, isConfigured, isUp } = release(shell, { index: '3', name, manager: 'systemd-networkd' });
         assert.deepEqual(asked, [
-          'udevadm settle --timeout=30',
           `udevadm info --query=property --path=/sys/class/net/${name}`,
+          `systemctl --quiet is-active ${ifupUnits[name]}`,
+          'udevadm settle --timeout=30',
           'systemctl --quiet is-active systemd-networkd.service',
           'networkctl reconfigure 3',
           'systemctl --quiet is-active NetworkManager.service',
@@ -98,6 +109,16 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
     assert.deepEqual([isConfigured, isUp], [false, true]);
   });
 
+  test(
+    `${shell.join(' ')}: an ifup that waits for its client ends with it, or its unit would fail`,
+    { skip: missing },
+    () => {
+      const { asked } = release(shell, { index: '3', manager: 'ifup@eth2' });
+      assert.ok(asked.includes('systemctl kill ifup@eth2.service'));
+      assert.ok(!asked.includes('client lives'));
+    },
+  );
+
   test(`${shell.join(' ')}: a manager that does not run is not asked`, { skip: missing }, () => {
     const { asked, isConfigured } = release(shell, { index: '3' });
     assert.ok(!asked.some((line) => /^(?:networkctl|nmcli)/.test(line)));
@@ -106,7 +127,7 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
 
   test(`${shell.join(' ')}: a link that is gone, or is no slave any more, is left alone`, { skip: missing }, () => {
     const gone = release(shell, { index: '9' });
-    assert.deepEqual([gone.asked, gone.isConfigured], [['udevadm settle --timeout=30', 'client lives'], true]);
+    assert.deepEqual([gone.asked, gone.isConfigured], [['client lives'], true]);
     const master = release(shell, { index: '3', role: 'master' });
     assert.deepEqual([master.asked.at(-1), master.isConfigured], ['client lives', true]);
   });
