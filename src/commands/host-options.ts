@@ -103,7 +103,7 @@ export async function carryOut(
   const interrupts = system.catchInterrupts();
   try {
     const progress = (line: string) => system.err(`${printable(line)}\n`);
-    const { completed, leftovers } = await runSteps(runbook.steps, system, progress, () => interrupts.pending());
+    const { completed, leftovers } = await runSteps(runbook.steps, system, progress, interrupts);
     if (completed) {
       progress('done');
       return exitStatus.clean;

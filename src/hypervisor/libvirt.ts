@@ -14,6 +14,8 @@ export interface Libvirt {
   readonly state: (name: string) => string | null;
   /** Has it gone to another host? Null where libvirt does not say, or knows no such domain (any more). */
   readonly hasMigrated: (name: string) => boolean | null;
+  /** How far a migration has come, in virsh's words and units: "12.5 MiB sent, 310.2 MiB left"; null: no such job. */
+  readonly jobProgress: (name: string) => string | null;
   /** Of the daemon that answers, and of the QEMU that it runs guests with. Null: no daemon answers. */
   readonly versions: () => {
     readonly libvirt: readonly number[] | null;
@@ -59,6 +61,12 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       // "running (booted)", "paused (migrating)", "shut off (migrated)": virsh.pod, domstate --reason
       const said = ask(['domstate', '--reason', '--domain', name])?.trim();
       return said === undefined ? null : said === 'shut off (migrated)';
+    },
+    jobProgress: (name) => {
+      const said = ask(['domjobinfo', '--domain', name]) ?? '';
+      const valueOf = (label: string) => new RegExp(`^${label}: +(.+)$`, 'm').exec(said)?.[1];
+      const [sent, left] = [valueOf('Data processed'), valueOf('Data remaining')];
+      return sent === undefined || left === undefined ? null : `${sent} sent, ${left} left`;
     },
     versions: () => {
       const said = ask(['version', '--daemon']);

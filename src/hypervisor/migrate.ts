@@ -71,7 +71,8 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
     },
     patience: migrationPatience,
     undo: null,
-    beforeUndo: libvirt.command(['domjobabort', '--domain', request.domain]),
+    abort: libvirt.command(['domjobabort', '--domain', request.domain]),
+    describeProgress: () => libvirt.jobProgress(request.domain),
     pointOfNoReturn: true,
   };
   return { steps: [...before, migrate, ...after], facts, notes };

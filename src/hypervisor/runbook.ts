@@ -6,7 +6,7 @@
  * effect all the same, and an undo runs only where the effect is there.
  */
 import { encodeText } from '../system/bytes.ts';
-import { isFailure, type Failure, type ProcessResult, type System } from '../system/system.ts';
+import { isFailure, type Failure, type Interrupts, type ProcessResult, type System } from '../system/system.ts';
 
 export interface Step {
   /** "fdb-tap": stable, for --skip and for tests. */
@@ -23,8 +23,13 @@ export interface Step {
   readonly undo: HostCommand | null;
   /** The undo in terms of what is there by then, where that says more than what was asked for. */
   readonly undoAs?: () => HostCommand | null;
-  /** What to do before the undo, e.g. end a job that goes on without its client; its failure does not matter. */
-  readonly beforeUndo?: HostCommand;
+  /**
+   * Ends what the command has begun elsewhere, a job that goes on without its client: at Ctrl-C while the command runs,
+   * and before the undo. Its failure does not matter.
+   */
+  readonly abort?: HostCommand;
+  /** How far the command has come, while it runs: "412 MiB sent". */
+  readonly describeProgress?: () => string | null;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
   readonly mayTimeOut?: true;
   /** Once its effect is there, nothing before it is undone any more, and what comes after it is done whatever comes. */
@@ -64,14 +69,16 @@ export type Progress = (line: string) => void;
 /** In a printed command: a pipe. When run: a temporary file, since a program cannot open a socket by this name. */
 export const inputFile = '/dev/stdin';
 
+/** Milliseconds. */
 const pollInterval = 200;
+const progressInterval = 2000;
 
-/** `interrupted` is asked between steps and while waiting. */
+/** Where the steps can still be undone, an interrupt ends the run between steps, while waiting, and in a command. */
 export async function runSteps(
   steps: readonly Step[],
   system: System,
   progress: Progress,
-  interrupted: () => Promise<boolean>,
+  interrupts: Interrupts,
 ): Promise<RunbookResult> {
   let undoable: Step[] = [];
   let noWayBack = false;
@@ -82,13 +89,13 @@ export async function runSteps(
       progress(`${label}: already so`);
       continue;
     }
-    const asked = noWayBack ? async () => false : interrupted;
-    const problem = (await asked())
+    const heeded = noWayBack ? noInterrupts : interrupts;
+    const problem = (await heeded.pending())
       ? 'interrupted'
-      : await takeStep(step, label, system, progress, asked, () => undoable.push(step));
+      : await takeStep(step, label, system, progress, heeded, () => undoable.push(step));
     if (problem !== null) {
       progress(`${label}: FAILED: ${problem}`);
-      if (!noWayBack) return { completed: false, leftovers: undoSteps(undoable, system, progress) };
+      if (!noWayBack) return { completed: false, leftovers: await undoSteps(undoable, system, progress) };
       if (step.command !== null) leftovers.push({ step, command: step.command });
     }
     if (step.pointOfNoReturn === true) {
@@ -99,32 +106,39 @@ export async function runSteps(
   return { completed: leftovers.length === 0, leftovers };
 }
 
+const noInterrupts: Interrupts = { pending: async () => false, noted: () => false, release: () => undefined };
+
 /** Null when the effect is there. */
 async function takeStep(
   step: Step,
   label: string,
   system: System,
   progress: Progress,
-  interrupted: () => Promise<boolean>,
+  interrupts: Interrupts,
   begun: () => void,
 ): Promise<string | null> {
   progress(label);
   begun();
   if (step.command !== null) {
-    const problem = runCommand(step.command, system);
-    if (problem !== null && step.effect() !== 'present') return problem;
+    const { problem, interrupted } = await runStepCommand(step, step.command, system, progress, interrupts);
+    const failed = problem !== null && step.effect() !== 'present';
+    if (interrupted && (failed || step.pointOfNoReturn !== true)) {
+      return problem === null ? 'interrupted' : `interrupted: ${problem}`;
+    }
+    if (interrupted) progress('  too late to interrupt it: it is done');
+    if (failed) return problem;
     if (problem !== null) progress(`  ${problem}; but its effect is there: going on`);
   }
   const deadline = system.now() + step.patience;
-  let told = system.now() + 2000;
+  let told = system.now() + progressInterval;
   for (;;) {
     const effect = step.effect();
     if (effect === 'present' || (effect === 'unknown' && step.command !== null)) return null;
-    if (await interrupted()) return 'interrupted';
+    if (await interrupts.pending()) return 'interrupted';
     if (system.now() >= deadline) break;
     if (system.now() >= told) {
       progress(`  still waiting, ${Math.ceil((deadline - system.now()) / 1000)} s at most`);
-      told += 2000;
+      told += progressInterval;
     }
     system.sleep(pollInterval);
   }
@@ -134,12 +148,53 @@ async function takeStep(
   return null;
 }
 
+/**
+ * A step's command, with a line on how it goes. An interrupt asks for the end of what it has begun (`abort`, again and
+ * again, since there is nothing to abort at first) and else waits for the command: killed halfway it may have its effect
+ * after the undo. A second one ends the command itself. `problem` is null when it ended with status 0.
+ */
+async function runStepCommand(
+  step: Step,
+  command: HostCommand,
+  system: System,
+  progress: Progress,
+  interrupts: Interrupts,
+): Promise<{ readonly problem: string | null; readonly interrupted: boolean }> {
+  const started = system.now();
+  let told = started;
+  let asked = 0;
+  const problem = await withInput(command, system, (argv) =>
+    system.runWatched(argv, pollInterval, () => {
+      if (interrupts.noted()) {
+        asked += 1;
+        if (asked === 1) progress('  interrupted: waiting for its end; Ctrl-C again does not wait');
+      }
+      if (asked > 0 && step.abort !== undefined) system.run(step.abort.argv, { timeoutMs: progressInterval });
+      if (system.now() >= told + progressInterval) {
+        told = system.now();
+        progress(`  ${step.describeProgress?.() ?? `still at it, ${Math.round((told - started) / 1000)} s`}`);
+      }
+      return asked < 2;
+    }),
+  );
+  return { problem, interrupted: asked > 0 };
+}
+
 /** Null when it ended with status 0. */
-function runCommand({ argv, input }: HostCommand, system: System): string | null {
-  if (input === undefined) return describeResult(argv, system.run(argv));
+function runCommand(command: HostCommand, system: System): Promise<string | null> {
+  return withInput(command, system, async (argv) => system.run(argv));
+}
+
+/** Null when it ended with status 0. */
+async function withInput(
+  { argv, input }: HostCommand,
+  system: System,
+  run: (argv: readonly string[]) => Promise<ProcessResult | Failure>,
+): Promise<string | null> {
+  if (input === undefined) return describeResult(argv, await run(argv));
   const file = createTemporaryFile(input, system);
   if (isFailure(file)) return `cannot write '${file.path}': ${file.errno}`;
-  const result = system.run(argv.map((word) => (word === inputFile ? file : word)));
+  const result = await run(argv.map((word) => (word === inputFile ? file : word)));
   system.remove(file);
   return describeResult(argv, result);
 }
@@ -164,15 +219,15 @@ function describeResult(argv: readonly string[], result: ProcessResult | Failure
   return said === '' ? `'${name}' ended with ${how}` : `'${name}' ended with ${how}: ${said}`;
 }
 
-function undoSteps(begun: readonly Step[], system: System, progress: Progress): readonly Leftover[] {
+async function undoSteps(begun: readonly Step[], system: System, progress: Progress): Promise<readonly Leftover[]> {
   const leftovers: Leftover[] = [];
   for (const step of [...begun].reverse()) {
     const undo = step.undoAs?.() ?? step.undo;
     if (undo === null) continue;
-    if (step.beforeUndo !== undefined) runCommand(step.beforeUndo, system);
+    if (step.abort !== undefined) await runCommand(step.abort, system);
     if (step.effect() === 'absent') continue;
     progress(`undoing: ${step.title}`);
-    const problem = runCommand(undo, system);
+    const problem = await runCommand(undo, system);
     const deadline = system.now() + step.patience;
     while (step.effect() === 'present' && system.now() < deadline) system.sleep(pollInterval);
     if (step.effect() === 'absent' || (problem === null && step.effect() === 'unknown')) continue;

@@ -28,11 +28,31 @@ export function renderScript({ steps, facts, notes }: Runbook, command: string):
     '}',
     "trap 'give_up interrupted' INT TERM",
     '',
+    ...(steps.some((step) => step.abort !== undefined) ? abortable : []),
   ];
   const last = steps.findIndex((step) => step.pointOfNoReturn === true);
   const body = steps.flatMap((step, index) => renderStep(step, index + 1, steps.length, last >= 0 && index > last));
   return [...header, ...body, '((left)) && exit 3', "printf 'done\\n'", ''].join('\n');
 }
+
+/** Work that goes on without its client: virsh in the background lives on, hears of no Ctrl-C, and waits for the job's end. */
+const abortable = [
+  '# run_until_aborted ABORT COMMAND...: at Ctrl-C asks ABORT for the end of it until it has ended; its exit status.',
+  'run_until_aborted() {',
+  '  local abort=$1 interrupted=0 seconds=0',
+  '  shift',
+  "  trap 'interrupted=1' INT TERM",
+  '  "$@" &',
+  '  while kill -0 $! 2>/dev/null; do',
+  '    ((interrupted)) && "$abort" >/dev/null 2>&1',
+  '    sleep 1',
+  '    ((seconds += 1, seconds % 5)) || printf \'  still at it, %s s\\n\' "$seconds" >&2',
+  '  done',
+  "  trap 'give_up interrupted' INT TERM",
+  '  wait $!',
+  '}',
+  '',
+];
 
 /** `noWayBack`: what cannot be undone has happened, so a step that fails does not keep the next from being taken. */
 function renderStep(step: Step, number: number, count: number, noWayBack: boolean): readonly string[] {
@@ -45,10 +65,13 @@ function renderStep(step: Step, number: number, count: number, noWayBack: boolea
     const words = shellQuote(`left to do by hand: ${shellCommand(step.command)}`);
     return [`printf '%s\\n' ${title}`, `${shellCommand(step.command)} || { left=1; printf '%s\\n' ${words} >&2; }`, ''];
   }
+  const abort = `abort_${name}`;
+  const command = shellCommand(step.command);
   return [
+    ...(step.abort === undefined ? [] : [`${abort}() {`, `  ${shellCommand(step.abort)}`, '}']),
     ...(step.undo === null ? [] : [`undo_${name}() {`, `  ${shellCommand(step.undo)}`, '}', `undo+=(undo_${name})`]),
     `printf '%s\\n' ${title}`,
-    `${shellCommand(step.command)} || give_up ${title}`,
+    `${step.abort === undefined ? command : `run_until_aborted ${abort} ${command}`} || give_up ${title}`,
     ...(step.pointOfNoReturn === true ? ['undo=()', "trap '' INT TERM"] : []),
     '',
   ];

@@ -18,9 +18,9 @@ export interface MemoryOptions {
   readonly terminal?: boolean;
   readonly uid?: number;
   readonly now?: number;
-  /** Asked by `catchInterrupts().pending`. */
+  /** Asked by `catchInterrupts().pending` and `noted`. */
   readonly interrupted?: () => boolean;
-  /** Answers `run` and `follow`; without it every program is ENOENT. */
+  /** Answers `run`, `follow` and `runWatched`, which ticks once before; without it every program is ENOENT. */
   readonly run?: (argv: readonly string[], options: RunOptions) => ProcessResult | Failure;
   /** Called before each operation; what it returns is that operation's failure. */
   readonly refuse?: (operation: string, path: string) => string | null;
@@ -241,7 +241,17 @@ export function memorySystem(
       return { ...result, stdout: '' };
     },
 
-    catchInterrupts: () => ({ pending: async () => options.interrupted?.() ?? false, release: () => undefined }),
+    runWatched: async (argv, everyMs, onTick) => {
+      programs.push(argv);
+      clock += everyMs;
+      onTick();
+      return options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
+    },
+
+    catchInterrupts: () => {
+      const noted = () => options.interrupted?.() ?? false;
+      return { noted, pending: async () => noted(), release: () => undefined };
+    },
 
     env: (name) => options.env?.[name],
     now: () => clock,

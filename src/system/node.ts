@@ -50,6 +50,7 @@ export function nodeSystem(): System {
 
     run: runProgram,
     follow: followProgram,
+    runWatched: runProgramWatched,
     catchInterrupts,
 
     env: (name) => process.env[name],
@@ -215,17 +216,63 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
   });
 }
 
+function runProgramWatched(
+  argv: readonly string[],
+  everyMs: number,
+  onTick: () => boolean,
+): Promise<ProcessResult | Failure> {
+  const [program = '', ...args] = argv;
+  if (cannotPass(argv)) return Promise.resolve({ errno: 'EILSEQ', path: program });
+  return new Promise((resolve, reject) => {
+    const running = child.spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    running.stdout.on('data', (chunk: Buffer) => void stdout.push(chunk));
+    running.stderr.on('data', (chunk: Buffer) => void stderr.push(chunk));
+    const ticks = setInterval(() => {
+      try {
+        if (!onTick()) running.kill('SIGTERM');
+      } catch (bug) {
+        clearInterval(ticks);
+        running.kill('SIGTERM');
+        reject(bug);
+      }
+    }, everyMs);
+    running.on('error', (error) => {
+      clearInterval(ticks);
+      try {
+        resolve(asFailure(error, program));
+      } catch (bug) {
+        reject(bug);
+      }
+    });
+    running.on('close', (status, signal) => {
+      clearInterval(ticks);
+      resolve({
+        status,
+        signal,
+        stdout: decodeBytes(Buffer.concat(stdout)),
+        stderr: decodeBytes(Buffer.concat(stderr)),
+      });
+    });
+  });
+}
+
 /** A handler runs only when the event loop turns, so `pending` lets it turn once. */
 function catchInterrupts(): Interrupts {
   let caught = false;
   const note = () => void (caught = true);
   process.on('SIGINT', note).on('SIGTERM', note).on('SIGHUP', note);
+  const noted = () => {
+    const was = caught;
+    caught = false;
+    return was;
+  };
   return {
+    noted,
     pending: async () => {
       await new Promise((resolve) => void setImmediate(resolve));
-      const was = caught;
-      caught = false;
-      return was;
+      return noted();
     },
     release: () => void process.off('SIGINT', note).off('SIGTERM', note).off('SIGHUP', note),
   };

@@ -4,7 +4,7 @@
  */
 import type { ProcessResult, Failure, System } from './system.ts';
 
-type Direct = Exclude<keyof System, 'run' | 'follow' | 'catchInterrupts'>;
+type Direct = Exclude<keyof System, 'run' | 'follow' | 'runWatched' | 'catchInterrupts'>;
 
 /** What quickjs/files.c, processes.c and main.c offer. */
 interface Host extends Pick<System, Direct> {
@@ -14,6 +14,7 @@ interface Host extends Pick<System, Direct> {
   /** `timeoutMs` below zero: none. `env`: NAME=value texts. */
   run(argv: readonly string[], input: string, timeoutMs: number, env: readonly string[]): ProcessResult | Failure;
   follow(argv: readonly string[], onLine: (line: string) => boolean): ProcessResult | Failure;
+  runWatched(argv: readonly string[], everyMs: number, onTick: () => boolean): ProcessResult | Failure;
   catchInterrupts(): void;
   interruptPending(): boolean;
   releaseInterrupts(): void;
@@ -35,9 +36,14 @@ export function quickjsSystem(): System {
         Object.entries(env).map(([name, value]) => `${name}=${value}`),
       ),
     follow: async (argv, onLine) => host.follow(argv, onLine),
+    runWatched: async (argv, everyMs, onTick) => host.runWatched(argv, everyMs, onTick),
     catchInterrupts: () => {
       host.catchInterrupts();
-      return { pending: async () => host.interruptPending(), release: () => host.releaseInterrupts() };
+      return {
+        pending: async () => host.interruptPending(),
+        noted: () => host.interruptPending(),
+        release: () => host.releaseInterrupts(),
+      };
     },
   };
 }

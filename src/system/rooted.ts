@@ -75,5 +75,6 @@ export function rootedSystem(system: System, root: string): System {
     chown: (path, uid, gid) => change(path, true, (real) => system.chown(real, uid, gid)),
     run: (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
     follow: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+    runWatched: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
   };
 }

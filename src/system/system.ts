@@ -52,6 +52,11 @@ export interface System {
    * program ends, `onLine` returns false, or SIGINT or SIGTERM arrives; then the program is ended too.
    */
   follow(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure>;
+  /**
+   * Runs a program as `run` does, without input, and calls `onTick` every `everyMs` milliseconds until it ends. Where
+   * `onTick` returns false the program gets SIGTERM. Signals to this process are left to `catchInterrupts`.
+   */
+  runWatched(argv: readonly string[], everyMs: number, onTick: () => boolean): Promise<ProcessResult | Failure>;
 
   /**
    * From now on SIGINT, SIGTERM and SIGHUP (the connection that it is run over is gone) do not end the program but are
@@ -106,6 +111,8 @@ export interface RunOptions {
 export interface Interrupts {
   /** Has one come since the last call? */
   pending(): Promise<boolean>;
+  /** The same at once: for `onTick` of `runWatched`, where nothing has kept a signal from being noted. */
+  noted(): boolean;
   /** Gives the signals their ordinary meaning back. */
   release(): void;
 }

@@ -1,11 +1,11 @@
 /**
  * A host in a network namespace. Its forwarding database is the kernel's, through the real ip(8) and bridge(8). Where there
- * is no hardware there are stand-ins that record their arguments: virsh (stand-in-virsh.cjs), and `ip link set PF vf`,
+ * is no hardware there are stand-ins that record their arguments: virsh (stand-in-virsh), and `ip link set PF vf`,
  * since no PF can be had.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -41,6 +41,11 @@ export interface Host {
   readonly script: (text: string) => { status: number | null; stderr: string };
 }
 
+/** The system, but with programs run by `run`. */
+export function withRun(system: System, run: System['run']): System {
+  return { ...system, run, runWatched: async (argv) => run(argv) };
+}
+
 /** A host in a namespace: bridge br0 with the guest's tap0 and the uplink up0, and the stand-ins first in PATH. */
 export function makeHost(t: TestContext): Host | null {
   if (process.geteuid?.() !== 0) {
@@ -49,17 +54,15 @@ export function makeHost(t: TestContext): Host | null {
   }
   const directory = mkdtempSync(join(tmpdir(), 'failoverctl-host-'));
   const namespace = `foc-${process.pid}-${directory.slice(-6)}`;
-  const stateFile = join(directory, 'state.json');
+  const kept = join(directory, 'domain');
   const log = join(directory, 'log');
   const pf = join(directory, 'vf-mac');
-  writeFileSync(stateFile, JSON.stringify({ live: domainXml, config: domainXml, link: 'down', state: 'running' }));
+  mkdirSync(kept);
+  const begun: Domain = { live: domainXml, config: domainXml, link: 'down', state: 'running' };
+  for (const [name, text] of Object.entries(begun)) writeFileSync(join(kept, name), text);
   writeFileSync(log, '');
   writeFileSync(pf, mac);
-  // Beside the node that runs the tests, so that the stand-in needs no PATH of its own.
-  writeFileSync(
-    join(directory, 'virsh'),
-    `#!/bin/sh\nexec '${process.execPath}' '${resolve('test/hypervisor/stand-in-virsh.cjs')}' "$@"\n`,
-  );
+  writeFileSync(join(directory, 'virsh'), readFileSync(resolve('test/hypervisor/stand-in-virsh')));
   writeFileSync(
     join(directory, 'ip'),
     `#!/bin/sh
@@ -83,7 +86,7 @@ exec /usr/sbin/bridge "$@"\n`,
   for (const name of ['virsh', 'ip', 'bridge']) chmodSync(join(directory, name), 0o755);
   const env: Record<string, string> = {
     PATH: `${directory}:${process.env['PATH'] ?? ''}`,
-    STAND_IN_STATE: stateFile,
+    STAND_IN_STATE: kept,
     STAND_IN_LOG: log,
     STAND_IN_FAIL: '',
   };
@@ -99,9 +102,10 @@ exec /usr/sbin/bridge "$@"\n`,
   });
   for (const command of [
     `netns add ${namespace}`,
-    `-n ${namespace} link add br0 type bridge`,
-    `-n ${namespace} link add tap0 type veth peer name guest0`,
-    `-n ${namespace} link add up0 type veth peer name wire0`,
+    // Addresses of our own choice: two hosts made this way are the same.
+    `-n ${namespace} link add br0 address 02:00:00:00:00:01 type bridge`,
+    `-n ${namespace} link add tap0 address 02:00:00:00:00:02 type veth peer name guest0 address 02:00:00:00:00:03`,
+    `-n ${namespace} link add up0 address 02:00:00:00:00:04 type veth peer name wire0 address 02:00:00:00:00:05`,
     `-n ${namespace} link set tap0 master br0 up`,
     `-n ${namespace} link set up0 master br0 up`,
     `-n ${namespace} link set br0 up`,
@@ -111,11 +115,17 @@ exec /usr/sbin/bridge "$@"\n`,
   }
   const output = { out: '', err: '' };
   const real = nodeSystem();
+  const run: System['run'] = (argv, options = {}) => {
+    const { status, signal, stdout, stderr } = inside(argv, options.input);
+    return { status, signal, stdout, stderr };
+  };
   const system: System = {
-    ...real,
-    run: (argv, options = {}) => {
-      const { status, signal, stdout, stderr } = inside(argv, options.input);
-      return { status, signal, stdout, stderr };
+    ...withRun(real, run),
+    // This process's /sys shows the links of its own namespace.
+    list: (path) => {
+      if (!path.startsWith('/sys/class/net/')) return real.list(path);
+      const { status, stdout } = inside(['ls', '--', path]);
+      return status === 0 ? stdout.split('\n').slice(0, -1) : { errno: 'ENOENT', path };
     },
     out: (text) => void (output.out += text),
     err: (text) => void (output.err += text),
@@ -124,7 +134,8 @@ exec /usr/sbin/bridge "$@"\n`,
     system,
     output,
     state: () => {
-      const domain = JSON.parse(readFileSync(stateFile, 'utf8')) as Domain;
+      const part = (name: keyof Domain) => readFileSync(join(kept, name), 'utf8');
+      const domain = { live: part('live'), config: part('config'), link: part('link'), state: part('state') };
       const read = (argv: readonly string[]) => inside(argv).stdout;
       return { ...readNetwork(read), domain, vfMac: readFileSync(pf, 'utf8') };
     },

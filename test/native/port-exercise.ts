@@ -131,7 +131,20 @@ async function exerciseFollowing(system: System): Promise<Answers> {
   const seam = await system.follow(['sh', '-c', script], (line) => split.push(line) > 0);
   const byInterrupt = await system.follow(['sh', '-c', 'kill -INT $PPID; exec sleep 60'], () => true);
   const byTerm = await system.follow(['sh', '-c', 'kill -TERM $PPID; exec sleep 60'], () => true);
+  let ticks = 0;
+  const watched = await system.runWatched(
+    ['sh', '-c', 'echo out; sleep 0.5; echo err >&2; exit 4'],
+    50,
+    () => (ticks += 1) > 0,
+  );
+  const ticked = ticks;
+  const refused = await system.runWatched(['sleep', '60'], 20, () => (ticks += 1) < ticked + 3);
   const interrupts = system.catchInterrupts();
+  let noticed = false;
+  const told = await system.runWatched(['sh', '-c', 'kill -INT $PPID; exec sleep 60'], 20, () => {
+    noticed ||= interrupts.noted();
+    return !noticed;
+  });
   const before = await interrupts.pending();
   const caught: boolean[] = [];
   for (const signal of ['INT', 'TERM', 'HUP']) {
@@ -145,6 +158,10 @@ async function exerciseFollowing(system: System): Promise<Answers> {
     ['stopped', [stopped, some.length >= 3, some[0]].map((part) => (isResult(part) ? part.signal : part))],
     ['a character over a seam', [seam, split]],
     ['stopped by a signal', [byInterrupt, byTerm]],
+    ['watched', [watched, ticked > 2]],
+    ['watched no more', refused],
+    ['a signal while it is watched', [told, noticed]],
+    ['watch nothing', await system.runWatched(['failoverctl-no-such-program'], 20, () => true)],
     ['follow nothing', await system.follow(['failoverctl-no-such-program'], () => true)],
     ['interrupts', [before, caught]],
   ];

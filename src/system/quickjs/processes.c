@@ -176,9 +176,33 @@ static int64_t milliseconds(clockid_t clock)
 
 /* --- run --- */
 
-/* Feeds and drains a child until it has closed both outputs, or the time is over: then it is killed. */
-static void exchange(struct child *child, const char *input, size_t length, int64_t timeout, struct buffer *output,
-                     struct buffer *errors)
+/* JavaScript that is called every so often while a program runs. */
+struct ticker {
+    JSContext *ctx;
+    JSValueConst on_tick;
+    int64_t every, next; /* milliseconds of the monotonic clock */
+    bool failed;         /* an exception is pending */
+};
+
+/* Calls it when it is time. False: the program is to be ended. */
+static bool tick(struct ticker *ticker)
+{
+    if (ticker->failed || milliseconds(CLOCK_MONOTONIC) < ticker->next)
+        return true;
+    JSValue answer = JS_Call(ticker->ctx, ticker->on_tick, JS_UNDEFINED, 0, NULL);
+    ticker->failed = JS_IsException(answer);
+    bool wanted = !ticker->failed && JS_ToBool(ticker->ctx, answer) == 1;
+    JS_FreeValue(ticker->ctx, answer);
+    ticker->next = milliseconds(CLOCK_MONOTONIC) + ticker->every;
+    return wanted;
+}
+
+/*
+ * Feeds and drains a child until it has closed both outputs, or the time is over: then it is killed. The ticker may be
+ * NULL.
+ */
+static void exchange(struct child *child, const char *input, size_t length, int64_t timeout, struct ticker *ticker,
+                     struct buffer *output, struct buffer *errors)
 {
     int64_t deadline = milliseconds(CLOCK_MONOTONIC) + timeout;
     size_t written = 0;
@@ -196,6 +220,13 @@ static void exchange(struct child *child, const char *input, size_t length, int6
         if (timeout >= 0 && left <= 0) {
             kill(child->pid, SIGKILL);
             break;
+        }
+        if (ticker != NULL) {
+            if (!tick(ticker))
+                kill(child->pid, SIGTERM);
+            left = ticker->next - milliseconds(CLOCK_MONOTONIC);
+            if (left < 0)
+                left = 0;
         }
         if (poll(files, 3, left > INT_MAX ? INT_MAX : (int)left) < 0)
             continue; /* EINTR */
@@ -238,7 +269,7 @@ static JSValue host_run(JSContext *ctx, JSValueConst this, int argc, JSValueCons
             result = make_failure(ctx, number, program);
             JS_FreeValue(ctx, program);
         } else {
-            exchange(&child, input, length, timeout, &output, &errors);
+            exchange(&child, input, length, timeout, NULL, &output, &errors);
             result = make_result(ctx, wait_for(child.pid), &output, &errors);
         }
     }
@@ -248,6 +279,34 @@ static JSValue host_run(JSContext *ctx, JSValueConst this, int argc, JSValueCons
     free_strings(ctx, added);
     js_free(ctx, input);
     free_strings(ctx, arguments);
+    return result;
+}
+
+/* runWatched(argv, every ms, onTick) */
+static JSValue host_run_watched(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    struct child child;
+    struct buffer output = { 0 }, errors = { 0 };
+    struct ticker ticker = { .ctx = ctx, .on_tick = argv[2] };
+    if (JS_ToInt64(ctx, &ticker.every, argv[1]) < 0)
+        return JS_EXCEPTION;
+    char **arguments = take_arguments(ctx, argv[0]);
+    if (arguments == NULL)
+        return JS_EXCEPTION;
+    ticker.next = milliseconds(CLOCK_MONOTONIC) + ticker.every;
+    int number = arguments[0] == NULL ? ENOENT : start_child(arguments, environ, &child);
+    free_strings(ctx, arguments);
+    if (number != 0) {
+        JSValue program = JS_GetPropertyUint32(ctx, argv[0], 0);
+        JSValue failure = make_failure(ctx, number, program);
+        JS_FreeValue(ctx, program);
+        return failure;
+    }
+    exchange(&child, NULL, 0, -1, &ticker, &output, &errors);
+    int status = wait_for(child.pid);
+    JSValue result = ticker.failed ? JS_EXCEPTION : make_result(ctx, status, &output, &errors);
+    buffer_free(&output);
+    buffer_free(&errors);
     return result;
 }
 
@@ -436,6 +495,7 @@ static JSValue host_program_path(JSContext *ctx, JSValueConst this, int argc, JS
 static const JSCFunctionListEntry process_functions[] = {
     HOST_FUNCTION("run", 4, host_run),
     HOST_FUNCTION("follow", 2, host_follow),
+    HOST_FUNCTION("runWatched", 3, host_run_watched),
     HOST_FUNCTION("catchInterrupts", 0, host_catch_interrupts),
     HOST_FUNCTION("releaseInterrupts", 0, host_release_interrupts),
     HOST_FUNCTION("interruptPending", 0, host_interrupt_pending),
