@@ -33,13 +33,15 @@ function fdbEntries(system: System, port: string, mac: string): readonly FdbEntr
  *
  * `static`, where the kernel's net_failover document leaves it out: without it bridge(8) makes a permanent entry, which is
  * local (BR_FDB_LOCAL, net/bridge/br_fdb.c), and the bridge keeps the guest's frames for the host itself. `replace`,
- * since the MAC has often been learned there already and `add` then ends with "File exists".
+ * since the MAC has often been learned there already and `add` then ends with "File exists". `sticky` (kernel and
+ * iproute2 4.20), since a static entry too moves to the port that a frame of the guest comes in by (br_fdb_update()): the
+ * first one from the other host took it to the uplink, where it outlived the tap and stayed for good.
  */
 export function tapStep(system: System, mac: string, tap: string): Step {
   return {
     id: 'fdb-tap',
     title: `pin ${mac} to the tap ${tap} in the bridge`,
-    command: { argv: ['bridge', 'fdb', 'replace', mac, 'dev', tap, 'master', 'static'] },
+    command: { argv: ['bridge', 'fdb', 'replace', mac, 'dev', tap, 'master', 'static', 'sticky'] },
     effect: () => {
       const entries = fdbEntries(system, tap, mac);
       if (entries === undefined) return 'absent'; // the tap is gone, and its entries with it

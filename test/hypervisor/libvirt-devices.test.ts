@@ -26,7 +26,7 @@ ip link add br0 type bridge && ip link set br0 up
 virsh define vm.xml >/dev/null && virsh start vm-01 >/dev/null || exit 8
 state() { virsh dumpxml vm-01; virsh dumpxml --inactive vm-01; virsh domif-getlink vm-01 vnet0; bridge fdb show dev vnet0 | sort; }
 virsh domif-setlink vm-01 vnet0 up >/dev/null
-bridge fdb replace 52:54:00:00:12:53 dev vnet0 master static
+bridge fdb replace 52:54:00:00:12:53 dev vnet0 master static sticky
 state >before
 '${process.execPath}' '${process.cwd()}/dist/failoverctl.cjs' host reattach vm-01 --xml vf.xml --pf pf0 --vf-number 5 --carrier-wait 0 2>said
 echo "status $?"

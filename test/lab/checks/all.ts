@@ -10,6 +10,7 @@ import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
+import { waitsOnline } from './wait-online.ts';
 import type { Check } from './check.ts';
 
 export const checks: readonly Check[] = [
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   linkLocalOfSlaves,
   initramfsNetwork,
   ...hotplugs,
+  ...waitsOnline,
   networkManagerAgrees,
   ...cloudConfigs,
   ...cloudHotplugs,
