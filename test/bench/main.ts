@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
+import { putIntoReadme } from '../readme-block.ts';
 import { compareGrowth } from './growth.ts';
 import { compareHooks } from './hooks.ts';
 import { compareLint } from './lint.ts';
@@ -36,7 +36,7 @@ async function enterNamespaces(): Promise<void> {
   process.stderr.write('hooks, in a guest\n');
   const text = `${stdout.trimEnd()}\n\n${await compareHooks()}\n`;
   process.stdout.write(text);
-  if (process.argv.includes('--readme')) writeReadme(text);
+  if (process.argv.includes('--readme')) putIntoReadme('bench', text);
 }
 
 function runInside(): void {
@@ -48,14 +48,4 @@ function runInside(): void {
   const lint = compareLint();
   const text = `Measured ${machine}: medians of at least 20 runs, whole processes.\n\n${start}\n\n${growth}\n\n${lint}\n\n${compareSizes()}\n`;
   process.stdout.write(text);
-}
-
-function writeReadme(text: string): void {
-  const readme = readFileSync('README.md', 'utf8');
-  const block = /(<!-- bench -->\n)[^]*?(<!-- \/bench -->)/;
-  if (!block.test(readme)) throw new Error('README.md has no lines <!-- bench --> and <!-- /bench -->');
-  writeFileSync(
-    'README.md',
-    readme.replace(block, (_, open: string, close: string) => `${open}\n${text}\n${close}`),
-  );
 }

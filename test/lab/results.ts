@@ -1,7 +1,8 @@
 /** The table of results: printed, and kept as build/lab/results.md and results.json. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stackTable } from './stack-table.ts';
+import { putIntoReadme } from '../readme-block.ts';
+import { stackTable, type StackRow } from './stack-table.ts';
 import type { RunResult } from './run-scenario.ts';
 
 export interface Row {
@@ -49,6 +50,19 @@ export function writeResults(rows: readonly Row[], facts: Readonly<Record<string
   }));
   writeFileSync(join(directory, 'results.json'), `${JSON.stringify({ facts, rows: kept }, null, 1)}\n`);
   return text;
+}
+
+interface KeptRow extends Omit<StackRow, 'result'> {
+  readonly ok: boolean;
+  readonly steps: StackRow['result']['steps'];
+}
+
+/** Puts the table of stacks of these runs (results.json of each, the oldest first) into README.md: one run of all takes hours. */
+export function putStackTableIntoReadme(files: readonly string[]): void {
+  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { readonly rows: readonly KeptRow[] });
+  const rows = runs.flatMap((run) => run.rows.map(({ ok, steps, ...row }) => ({ ...row, result: { ok, steps } })));
+  const days = [...new Set(files.map((file) => statSync(file).mtime.toISOString().slice(0, 10)))].sort();
+  putIntoReadme('stacks', `Measured ${days.join(', ')}.\n${stackTable(rows).join('\n')}\n`);
 }
 
 /** A configuration that races comes out right in some runs and broken in others: the counts say what one run cannot. */

@@ -25,7 +25,9 @@ test('a row for each stack and release, with what was not measured and the step 
   assert.equal(lines.length, 4);
   assert.equal(
     lines[3],
-    '| networkd | bookworm | 3 leases on 3 links, 3 default routes, 100 % lost | **wrong**: re-plugs | not measured | right |',
+    "| networkd, the image's own | bookworm | 3 leases on 3 links, 3 default routes, 100 % lost | **wrong**: re-plugs | not measured | right |",
   );
+  const again = { ...row, way: 'install --root', result: { ok: true, steps: [] } };
+  assert.match(stackTable([{ ...again, result: { ok: false, steps: [] } }, again])[3] ?? '', /\| right \|/);
   assert.deepEqual(stackTable([]), []);
 });

@@ -1,4 +1,5 @@
 /** The table of stacks: a row for what configures the network in a guest, a column for each way in which it was set up. */
+import { stacks } from './cloud-init/stacks.ts';
 import type { StepResult } from './steps.ts';
 
 export interface StackRow {
@@ -10,15 +11,20 @@ export interface StackRow {
 
 const columns = ['untouched', 'install --root', 'cloud-config', 'install --now'];
 
-/** Lines of Markdown; none if no row belongs to a stack. What was not run says so. */
+/** Lines of Markdown; none if no row belongs to a stack. What was not run says so. A later row goes before an earlier one. */
 export function stackTable(rows: readonly StackRow[]): readonly string[] {
-  const placed = rows.filter((row) => row.stack !== undefined);
-  const places = [...new Set(placed.map(({ stack, release }) => `${stack} | ${release}`))];
+  const placed = rows.filter((row) => row.stack !== undefined).toReversed();
+  const places = Object.entries(stacks)
+    .flatMap(([stack, { title }]) => ['bookworm', 'trixie'].map((release) => ({ stack, title, release })))
+    .map(({ stack, title, release }) => ({
+      head: `${title} | ${release}`,
+      own: placed.filter((row) => row.stack === stack && row.release === release),
+    }))
+    .filter(({ own }) => own.length > 0);
   if (places.length === 0) return [];
-  const lines = places.map((place) => {
-    const own = placed.filter(({ stack, release }) => `${stack} | ${release}` === place);
-    return `| ${place} | ${columns.map((column) => cellOf(own, column)).join(' | ')} |`;
-  });
+  const lines = places.map(
+    ({ head, own }) => `| ${head} | ${columns.map((column) => cellOf(own, column)).join(' | ')} |`,
+  );
   return [
     '',
     `| stack | release | ${columns.join(' | ')} |`,

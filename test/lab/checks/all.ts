@@ -1,6 +1,7 @@
 /** All checks. */
 import { cloudConfigs } from './cloud-config.ts';
 import { cloudHotplugs } from './cloud-hotplug.ts';
+import { cloudInstalls } from './cloud-install.ts';
 import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { processesOfHooks } from './hook-processes.ts';
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   networkManagerAgrees,
   ...cloudConfigs,
   ...cloudHotplugs,
+  ...cloudInstalls,
   ...credentials,
   ...migrations,
   migrationSettings,

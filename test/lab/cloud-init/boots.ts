@@ -25,12 +25,15 @@ export interface CloudGuestOptions {
   readonly seed: Seed;
   readonly files: GuestFiles;
   readonly pairs?: readonly Pair[];
+  readonly programs?: Readonly<Record<string, string>>;
+  /** A script for the tree in /newroot. */
+  readonly beforeBoot?: string;
 }
 
 /** A guest at its first boot, with cloud-init on and the seed's disk; what it writes outlasts a reboot. */
 export async function startCloudGuest(
   { image, accelerator }: CheckOptions,
-  { seed, files, pairs = onePair }: CloudGuestOptions,
+  { seed, files, pairs = onePair, programs = {}, beforeBoot = '' }: CloudGuestOptions,
 ): Promise<Guest> {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-seed-'));
   const removeWork = undoLater(() => rmSync(work, { recursive: true, force: true }));
@@ -38,7 +41,8 @@ export async function startCloudGuest(
     image,
     accelerator,
     files: { ...quietCloudInit, ...files },
-    beforeBoot: enableCloudInit,
+    programs,
+    beforeBoot: `${enableCloudInit}\n${beforeBoot}\n`,
     keepsState: true,
     pairs,
     extraArguments: makeSeedDisk(join(work, 'seed'), seed),
