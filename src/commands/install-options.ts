@@ -115,7 +115,8 @@ The master's configuration:
   With an addressing option (--dhcp4 … --metric) it is written as asked, before all other configuration.
   Without: a running guest's master that is configured already stays as it is; it keeps its address and its lease.
   One that is not gets DHCP for IPv4. In an image a catch-all that asks for DHCP (en*) is followed by the master's own
-  file, which asks for the same; what does more than ask (static addresses, bridges) is kept.
+  file, which asks for the same; what does more than ask (static addresses, bridges) is kept. Where an image has none and
+  cloud-init will write it, the master is left to cloud-init, and its renderer's manager is guarded.
 
 Safety:
   All files are written or none: a failure takes back what was done. What was there before is kept in

@@ -86,7 +86,8 @@ export function prepareInstall(tree: System, options: InstallOptions, installed:
   }
   for (const { name } of masters ?? []) checkName(name, chosen);
   const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
-  const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : 'keep';
+  const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
+  const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
   const wanted = collectWanted(tree, config, { chosen, managers, master, bluntHelper }, installed);
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);

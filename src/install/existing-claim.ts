@@ -32,6 +32,17 @@ export interface AsksFor {
 /** Names that a master has in one image or another: predictable ones, by slot and by path, and the kernel's. */
 const likelyNames = ['enp1s0', 'ens3', 'eth0'];
 
+/** Where cloud-init's renderers write what would take a master of these names. */
+export const writtenByCloudInit: readonly string[] = [
+  '/etc/netplan/50-cloud-init.yaml',
+  '/etc/network/interfaces.d/50-cloud-init',
+  '/etc/network/interfaces.d/50-cloud-init.cfg', // older ones
+  ...likelyNames.flatMap((name) => [
+    `/etc/systemd/network/10-cloud-init-${name}.network`,
+    `/etc/NetworkManager/system-connections/cloud-init-${name}.nmconnection`,
+  ]),
+];
+
 /** One claim for each master that is configured. With null (any guest) one that takes a master by some likely name. */
 export function findExistingClaims(
   system: System,

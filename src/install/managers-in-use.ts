@@ -2,7 +2,9 @@
  * Which network managers a guest has and which of them will configure links, told from its files alone, so that a mounted
  * image can be asked like a running guest. Each answer comes with its evidence.
  */
+import { readInstalledCloudInit } from '../managers/cloud-init/installed.ts';
 import { isFailure, type System } from '../system/system.ts';
+import { readHostFacts } from '../topology/host-facts.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readUnitState } from './unit.ts';
 
@@ -24,19 +26,18 @@ export interface ManagerUses {
   readonly uses: readonly ManagerUse[];
   /** What netplan renders to. */
   readonly renderers: readonly ('networkd' | 'networkmanager')[];
+  /** The manager that cloud-init writes configuration for at the next boot, or null. */
+  readonly cloudInitFor: InstallManager | null;
 }
 
 /** `ours`: paths that an installation wrote. They are no evidence: a tree must be read the same at the second run. */
 export function findManagers(system: System, ours: ReadonlySet<string>): ManagerUses {
-  const { use: netplan, renderers } = findNetplan(system, ours);
-  const rendered = (renderer: 'networkd' | 'networkmanager') => netplan.inUse && renderers.includes(renderer);
-  const uses = [
-    netplan,
-    findNetworkd(system, ours, rendered('networkd')),
-    findIfupdown(system, ours),
-    findNetworkManager(system, ours, rendered('networkmanager')),
-  ];
-  return { uses: uses.some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne), renderers };
+  const found = lookForManagers(system, ours, null);
+  const cloudInitFor = findCloudInitTarget(system, found.uses);
+  // What it writes in this boot is there once it has begun: before the network, and before anything of ours.
+  const pending = cloudInitFor !== null && isFailure(system.stat('/run/cloud-init'));
+  const { uses, renderers } = pending ? lookForManagers(system, ours, cloudInitFor) : found;
+  return { uses: uses.some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne), renderers, cloudInitFor };
 
   /** Nothing is configured yet: a manager that is there alone is the one that will be. */
   function orOnlyOne(use: ManagerUse): ManagerUse {
@@ -45,13 +46,58 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
   }
 }
 
+function lookForManagers(
+  system: System,
+  ours: ReadonlySet<string>,
+  cloudInitFor: InstallManager | null,
+): Omit<ManagerUses, 'cloudInitFor'> {
+  const { use, renderers } = findNetplan(system, ours);
+  const netplan = orOfCloudInit(use);
+  const rendered = (renderer: 'networkd' | 'networkmanager') => netplan.inUse && renderers.includes(renderer);
+  const others = [
+    findNetworkd(system, ours, rendered('networkd')),
+    findIfupdown(system, ours),
+    findNetworkManager(system, ours, rendered('networkmanager')),
+  ];
+  return { uses: [netplan, ...others.map(orOfCloudInit)], renderers };
+
+  function orOfCloudInit(one: ManagerUse): ManagerUse {
+    if (one.manager !== cloudInitFor || one.inUse) return one;
+    return { ...one, inUse: true, evidence: `cloud-init will write for it; ${one.evidence}` };
+  }
+}
+
+const targets = {
+  netplan: 'netplan',
+  eni: 'ifupdown',
+  networkd: 'networkd',
+  'network-manager': 'networkmanager',
+} as const;
+
+/** By the programs that are there, as cloud-init itself looks for them: an image need not have Debian's list of packages. */
+function findCloudInitTarget(system: System, uses: readonly ManagerUse[]): InstallManager | null {
+  const host = readHostFacts(system, true);
+  const version = (name: InstallManager, known: string | undefined) =>
+    uses.some(({ manager, present }) => manager === name && present) ? (known ?? '') : undefined;
+  const { renderer } = readInstalledCloudInit(system, {
+    ...host,
+    netplanVersion: version('netplan', host.netplanVersion),
+    ifupdownVersion: version('ifupdown', host.ifupdownVersion),
+    networkManagerVersion: version('networkmanager', host.networkManagerVersion),
+    systemdVersion: version('networkd', '') === undefined ? undefined : (host.systemdVersion ?? 0),
+  }) ?? { renderer: null };
+  const target = renderer === null ? null : targets[renderer];
+  return target !== null && uses.some(({ manager, present }) => manager === target && present) ? target : null;
+}
+
 /**
  * The one manager that shall configure the master: two would ask for two leases. netplan owns what it renders to; then
- * whoever has configuration, before one that would only do what it does by default.
+ * whoever has configuration, or will have it from cloud-init, before one that would only do what it does by default.
  */
-export function chooseManager({ uses }: ManagerUses): ManagerUse | null {
+export function chooseManager({ uses, cloudInitFor }: ManagerUses): ManagerUse | null {
   const used = uses.filter(({ inUse }) => inUse);
-  return used.find(({ configured }) => configured) ?? used[0] ?? null;
+  const written = used.find(({ manager }) => manager === cloudInitFor);
+  return used.find(({ configured }) => configured) ?? written ?? used[0] ?? null;
 }
 
 function firstOf(system: System, paths: readonly string[]): string | null {

@@ -6,7 +6,7 @@ import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts'
 import { renderers } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { findExistingClaims, type ExistingClaim } from './existing-claim.ts';
+import { findExistingClaims, writtenByCloudInit, type ExistingClaim } from './existing-claim.ts';
 import { wantInitramfsHooks } from './initramfs.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
@@ -19,8 +19,11 @@ export interface WantedChoices {
   /** Who configures the masters. */
   readonly chosen: InstallManager;
   readonly managers: ManagerUses;
-  /** keep: where it is configured already it stays so; write: it is as `config` says; never: guards alone. */
-  readonly master: 'keep' | 'write' | 'never';
+  /**
+   * keep: where it is configured already it stays so; write: it is as `config` says; never: guards alone. keep-or-leave: where
+   * nothing is, it is left to cloud-init, whose datasource may have an address for it: a file of ours would win over that.
+   */
+  readonly master: 'keep' | 'keep-or-leave' | 'write' | 'never';
   /** The check in the cloud helper is for whatever has a master, ports of bridges and bonds too. */
   readonly bluntHelper: boolean;
 }
@@ -46,10 +49,11 @@ export function collectWanted(
     ...initramfs.files,
     ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),
   ]);
-  const claims = master === 'keep' ? findExistingClaims(system, chosen, config.masters, ours) : [];
+  const claims = findClaims(master, ours);
   const wished = superseding(config, claims, chosen);
   const kept = wished === null ? claims : [];
-  const open = master === 'never' ? null : (wished ?? withoutKept(config, claims));
+  const left = master === 'never' || (master === 'keep-or-leave' && claims.length === 0);
+  const open = left ? null : (wished ?? withoutKept(config, claims));
   const choices = choicesOf(managers);
   const configured = open === null ? supporting(renderers[chosen](config, choices)) : renderers[chosen](open, choices);
   const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
@@ -58,9 +62,20 @@ export function collectWanted(
   return {
     files: [...files, ...patch.wanted, ...(line === null ? [] : [line])],
     kept,
-    notes: [...patch.notes, ...initramfs.notes],
+    notes: [...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []), ...patch.notes, ...initramfs.notes],
   };
+
+  function findClaims(how: WantedChoices['master'], own: ReadonlySet<string>): readonly ExistingClaim[] {
+    if (how === 'keep') return findExistingClaims(system, chosen, config.masters, own);
+    // What cloud-init has written since then is no reason to plan otherwise than for the image.
+    if (how === 'keep-or-leave')
+      return findExistingClaims(system, chosen, config.masters, new Set([...own, ...writtenByCloudInit]));
+    return [];
+  }
 }
+
+const leftToCloudInit =
+  "the master's configuration is left to cloud-init; an addressing option, such as --dhcp4, writes it";
 
 const guardOf: Readonly<Record<InstallManager, (config: MasterConfig) => readonly GeneratedFile[]>> = {
   netplan: () => [], // its renderer's

@@ -170,7 +170,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
     planReload({
       changed,
-      managers: { uses, renderers: ['networkd'] },
+      managers: { uses, renderers: ['networkd'], cloudInitFor: null },
       links: ['ens10'],
       misnamed: [],
       running: (unit) => running.includes(unit),

@@ -1,0 +1,44 @@
+/** The cloud-init of a guest or an image: will it write the network's configuration at the next boot, and for whom? */
+import { isFailure, type System } from '../../system/system.ts';
+import type { HostFacts } from '../../topology/guest.ts';
+import type { ConfigFile } from '../claim.ts';
+import { chooseRenderer, cloudInit, type RendererName } from './manager.ts';
+import { selectConfig, type Selection } from './sources.ts';
+
+export interface InstalledCloudInit {
+  readonly selection: Selection;
+  /** Null: it leaves the network alone. */
+  readonly renderer: RendererName | null;
+  /** What tells it to leave the network alone, in words; null: nothing does. */
+  readonly disabled: string | null;
+}
+
+const disabledFile = '/etc/cloud/cloud-init.disabled';
+
+/** Null: there is none. `host`: of the tools that are there, which decide about the renderer. */
+export function readInstalledCloudInit(system: System, host: HostFacts): InstalledCloudInit | null {
+  const present = ['/usr/bin/cloud-init', '/etc/cloud/cloud.cfg'].some((path) => !isFailure(system.stat(path)));
+  if (!present) return null;
+  const selection = selectConfig(readFiles(system), host.kernelCommandLine);
+  // cloud-init(1) and its ds-identify look at both before anything runs
+  const off = /(?:^|\s)cloud-init=disabled(?:\s|$)/.test(host.kernelCommandLine ?? '')
+    ? 'cloud-init=disabled on the kernel command line'
+    : isFailure(system.stat(disabledFile))
+      ? selection.disabled
+      : `disabled by ${disabledFile}`;
+  return { selection, renderer: off === null ? chooseRenderer(selection, host) : null, disabled: off };
+}
+
+function readFiles(system: System): readonly ConfigFile[] {
+  const paths = cloudInit.locations.flatMap(({ path, pattern }) => {
+    if (pattern === undefined) return path;
+    const names = system.list(path);
+    return isFailure(names) ? [] : names.filter((name) => pattern.test(name)).map((name) => `${path}/${name}`);
+  });
+  return paths.sort().flatMap((path) => {
+    const text = system.read(path);
+    return isFailure(text)
+      ? []
+      : { source: { path, text }, path, mode: undefined, uid: undefined, linkTarget: undefined };
+  });
+}
