@@ -79,12 +79,15 @@ ${reload}`;
 
 /**
  * udev gives every link its role. A slave that was configured as an ordinary NIC is released by the rules themselves
- * (release-slave). Before network-pre.target no manager runs yet, and udev alone is told.
+ * (release-slave). Before network-pre.target no manager runs yet, and udev alone is told. In cloud-init's stage after the
+ * network D-Bus does not run yet, and systemd-networkd cannot be told: release-slave sees to that.
+ *
+ * Units come after networkd: netplan's generator writes all its files anew, and networkd would take them for changed.
  */
 const reload = `
-[ ! -d /run/systemd/system ] || systemctl daemon-reload || :
 if command -v networkctl >/dev/null && systemctl --quiet is-active systemd-networkd.service; then networkctl reload || :; fi
 if command -v nmcli >/dev/null && systemctl --quiet is-active NetworkManager.service; then nmcli general reload conf || :; fi
+[ ! -d /run/systemd/system ] || systemctl daemon-reload || :
 udevadm control --reload || :
 udevadm trigger --action=change --subsystem-match=net || :
 udevadm settle --timeout=30 || :

@@ -14,11 +14,20 @@ interface Circumstances {
   readonly role?: string;
   /** The unit that is active. */
   readonly manager?: 'systemd-networkd' | 'NetworkManager' | 'ifup@eth2';
+  /** The unit that has failed. */
+  readonly failed?: string;
+  /** The master's link-local address has failed duplicate address detection, as beside a slave that has it. */
+  readonly contended?: true;
   readonly name?: string;
+  /** The guard was written when networkd could not be told: it configures the link until it has read its files again. */
+  readonly unread?: true;
 }
 
 /** What the script asks of other programs, and whether a DHCP client of the link lived on. */
-function release(shell: readonly string[], { index, role = 'primary', manager, name = 'eth2' }: Circumstances) {
+function release(
+  shell: readonly string[],
+  { index, role = 'primary', manager, failed, contended, name = 'eth2', unread }: Circumstances,
+) {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-release-'));
   try {
     const netdevs: readonly Netdev[] = [
@@ -32,13 +41,27 @@ function release(shell: readonly string[], { index, role = 'primary', manager, n
         mode: 0o755,
       });
     stub('udevadm', `[ "$1" != info ] || echo ID_NET_FAILOVER=${role}`);
-    stub('systemctl', `[ "$3" = ${manager ?? 'none'}.service ]`);
+    stub(
+      'systemctl',
+      `case "$2 $3" in "is-active ${manager ?? 'none'}.service" | "is-failed ${failed ?? 'none'}.service") ;; *) false ;; esac`,
+    );
     // As NetworkManager does with a link that it had configured.
     stub('nmcli', 'ip link set dev "$3" down');
-    stub('networkctl', '');
+    const state = '/run/systemd/netif/links/3';
+    stub(
+      'networkctl',
+      unread === undefined
+        ? `echo ADMIN_STATE=unmanaged >${state}`
+        : `case $1 in
+           reload) : >/run/was-read ;;
+           *) if [ -e /run/was-read ]; then echo ADMIN_STATE=unmanaged; else echo ADMIN_STATE=configured; fi >${state} ;;
+           esac`,
+    );
     const script = `set -e
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
+mkdir -p /run/systemd/netif/links
+echo ADMIN_STATE=configured >${state}
 ip link set lo up
 ip link add name "$0" type veth peer name peer0
 ip link set dev peer0 up
@@ -47,6 +70,7 @@ ip address add 192.0.2.5/24 dev "$0"
 ip address add 2001:db8::5/64 dev "$0" nodad
 ip route add default via 192.0.2.1 dev "$0"
 ip -6 route add 2001:db8:1::/64 via 2001:db8::1 dev "$0"
+${contended === undefined ? '' : contend}
 mount --rbind ${work}/sys /sys
 # As long as it has no lease a client writes no PID file.
 busybox sh -c 'while :; do sleep 0.2; done' dhclient -4 -pf "/run/dhclient.$0.pid" "$0" & client=$!
@@ -55,6 +79,7 @@ until grep -q pid /proc/$client/cmdline && grep -q pid /proc/$other/cmdline; do 
 "$@"
 { ip -4 address show dev "$0"; ip -6 address show dev "$0" scope global; ip route; ip -6 route show dev "$0"; } >${work}/left
 ip link show dev "$0" >${work}/link
+{ cat "/proc/sys/net/ipv6/conf/$0/disable_ipv6"; ip -6 -o address show dev eth0 -dadfailed 2>/dev/null || :; } >${work}/ipv6
 { kill -0 $client 2>/dev/null && echo client lives >>${work}/asked; kill $client; } 2>/dev/null || :
 kill $other`;
     const { status, stderr } = spawnSync(
@@ -71,11 +96,22 @@ kill $other`;
       asked: read('asked').trim().split('\n'),
       isConfigured: /192\.0\.2|2001:db8/.test(read('left')),
       isUp: /<[^>]*\bUP\b/.test(read('link')),
+      hasIpv6: !read('ipv6').startsWith('1'),
+      masterClaims: read('ipv6').includes('fe80:'),
     };
   } finally {
     rmSync(work, { recursive: true });
   }
 }
+
+/** A link with the master's MAC has the address first, and then has it no more. */
+const contend = `
+ip link add name eth0 address ${mac} type veth peer name twin address ${mac}
+ip link set dev twin up
+ip address add fe80::5054:ff:fe00:1253/64 dev twin nodad
+ip link set dev eth0 up
+until ip -6 -o address show dev eth0 dadfailed | grep -q fe80; do sleep 0.1; done
+ip -6 address flush dev twin`;
 
 for (const shell of [['dash'], ['busybox', 'sh']]) {
   test(
@@ -97,9 +133,42 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
           'systemctl --quiet is-active systemd-networkd.service',
           'networkctl reconfigure 3',
           'systemctl --quiet is-active NetworkManager.service',
+          'systemctl --quiet is-failed systemd-networkd-wait-online.service',
+          'systemctl --quiet is-failed NetworkManager-wait-online.service',
         ]);
         assert.deepEqual([isConfigured, isUp], [false, true], name);
       }
+    },
+  );
+
+  test(
+    `${shell.join(' ')}: networkd that has not read the guard reads it, and IPv6 that it turned on is off again`,
+    { skip: missing },
+    () => {
+      const { asked, isConfigured, hasIpv6 } = release(shell, {
+        index: '3',
+        manager: 'systemd-networkd',
+        unread: true,
+      });
+      assert.deepEqual(
+        asked.filter((line) => line.startsWith('networkctl')),
+        ['networkctl reconfigure 3', 'networkctl reload', 'networkctl reconfigure 3'],
+      );
+      assert.deepEqual([isConfigured, hasIpv6], [false, false]);
+    },
+  );
+
+  test(
+    `${shell.join(' ')}: the master claims its link-local address anew, and what gave up waiting looks again`,
+    { skip: missing },
+    () => {
+      const failed = 'systemd-networkd-wait-online';
+      const { asked, masterClaims } = release(shell, { index: '3', contended: true, failed });
+      assert.ok(masterClaims);
+      assert.deepEqual(
+        asked.filter((line) => / start /.test(line)),
+        [`systemctl --no-block start ${failed}.service`],
+      );
     },
   );
 

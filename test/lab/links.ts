@@ -77,3 +77,12 @@ function roleOf(driver: string, device: string, port: string): LinkRole {
 export function linkOf(links: readonly GuestLink[], role: LinkRole, pair = 0): GuestLink | undefined {
   return links.find((link) => link.role === role && link.pair === pair);
 }
+
+/**
+ * Before 6.2 the kernel gives every slave the master's IPv6 link-local address, whatever configures the links (cb54d392279d),
+ * and the master's fails duplicate address detection.
+ */
+export async function givesSlavesLinkLocal(guest: Guest): Promise<boolean> {
+  const [major = 0, minor = 0] = (await guest.must('uname -r')).split('.').map(Number);
+  return major < 6 || (major === 6 && minor < 2);
+}

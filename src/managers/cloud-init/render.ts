@@ -40,8 +40,10 @@ export function renderCloudInit(config: MasterConfig, { version, place }: CloudI
 a guest in which cloud-init renders netplan with networkd; other renderers cannot match a master by its driver.`
       : `Configures the failover master, and it alone, by its name: the ID is the name, and nothing is matched by MAC, which the
 slaves have too. For any renderer of cloud-init.`;
-  const beside = `Slaves that nothing configures stay silent under netplan, networkd and ifupdown. NetworkManager takes every link: there
-the guards are needed too, by 'failoverctl install' or the user data of 'failoverctl cloud-config'.`;
+  const beside = `Slaves that nothing configures stay silent under netplan, networkd and ifupdown from Linux 6.2 on. Before, the kernel
+gives them the master's IPv6 link-local address, for which systemd-networkd holds the boot up for two minutes; and
+NetworkManager takes every link. There the guards are needed too, by 'failoverctl install' or the user data of
+'failoverctl cloud-config'.`;
   const body = version === 2 ? renderVersion2(config) : renderVersion1(config);
   const text = place === 'seed' ? body : `network:\n${body.replace(/^(?=.)/gm, '  ')}`;
   const head = `${comment(`${purpose}\n\n${beside}`)}#\n# From: ${config.command}\n\n`;

@@ -70,11 +70,12 @@ function checkOf(one: CloudCase): Check {
         const size = Math.max(seed.userData?.length ?? 0, seed.vendorData?.length ?? 0);
         await use(startCloudGuest(options, { seed, files }), async (guest) => {
           const late = form?.comes === 'late';
+          const guarded = form !== null;
           await step('first boot', async () => {
             await readSeed(guest);
             if (late) await finishBoot(guest);
             const before = guest.segment.log();
-            const seen = await proveRight(guest, manager, late ? before.length : 0);
+            const seen = await proveRight(guest, manager, late ? before.length : 0, { guarded });
             const healed = `, healed; ${acknowledgedAddresses(before).length} addresses had been leased`;
             return `${seen}${late ? healed : ''}${size === 0 ? '' : `; ${size} bytes of user data`}`;
           });
@@ -84,7 +85,7 @@ function checkOf(one: CloudCase): Check {
             await step('second boot', async () => {
               const leased = acknowledgedAddresses(earlier);
               if (!late && leased.length !== 1) throw new Error(`the first boot leased ${leased.join(', ')}`);
-              return await proveRight(again, manager, earlier.length);
+              return await proveRight(again, manager, earlier.length, { guarded });
             });
           });
         });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { poll } from '../command.ts';
 import { startGuest } from '../guest.ts';
-import { linkOf, readLinks } from '../links.ts';
+import { givesSlavesLinkLocal, linkOf, readLinks } from '../links.ts';
 import type { Check } from './check.ts';
 
 export const linkLocalOfSlaves: Check = {
@@ -19,8 +19,7 @@ export const linkLocalOfSlaves: Check = {
       });
       await guest.must('udevadm settle --timeout=100');
       const release = (await guest.must('uname -r')).trim();
-      const [major = 0, minor = 0] = release.split('.').map(Number);
-      const given = major < 6 || (major === 6 && minor < 2);
+      const given = await givesSlavesLinkLocal(guest);
       for (const role of ['standby', 'primary', 'master'] as const) {
         const link = linkOf(await readLinks(guest), role);
         assert.ok(link !== undefined, `there is no ${role}`);

@@ -97,10 +97,12 @@ export const cloudCases: readonly CloudCase[] = [
   inOne('trixie', cloudCase('netplan', 'v2-mac', 'runcmd', null)),
   inOne('bookworm', cloudCase('eni', 'v1-mac', 'runcmd', null)),
   inOne('trixie', cloudCase('networkmanager', null, 'late-bootcmd', null)),
+  inOne('trixie', cloudCase('networkd-renderer', 'v1-mac', 'late-program', null)),
   inOne('bookworm', cloudCase('network-manager', 'v1-mac', 'late-program', null)),
   // What selects the master by itself: cloud-init's fallback, and what `generate cloud-init` prints.
-  inOne('bookworm', cloudCase('netplan', 'fallback', null, null)),
-  inOne('trixie', cloudCase('eni', 'fallback', 'mime', null)),
+  cloudCase('netplan', 'fallback', null, null),
+  // Debian 13's fallback asks for DHCPv6 too. Where nobody answers, as here, ifup waits for its dhclient until systemd ends it.
+  inOne('bookworm', cloudCase('eni', 'fallback', 'mime', null)),
   inOne('bookworm', cloudCase('network-manager', 'fallback', 'bootcmd', 'broken')),
   inOne('trixie', cloudCase('netplan', 'generated-v2', null, null)),
   inOne('bookworm', cloudCase('eni', 'generated-v1', null, null)),
