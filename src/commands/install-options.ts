@@ -122,6 +122,7 @@ Safety:
   All files are written or none: a failure takes back what was done. What was there before is kept in
   ${manifestPath}; 'failoverctl uninstall' restores it byte for byte. A second run changes nothing.
   A file that you have changed since is not overwritten, but named, and nothing at all is changed, until --force.
+  Two at once wait for each other.
   In the tree of --root nothing is run, and no symbolic link leads out of it.
 
 --now:
@@ -132,7 +133,8 @@ Safety:
 
 --confirm:
   A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over: for a guest that is reached by the
-  network alone. It outlives the session. 'failoverctl install --keep' stops it. DHCP clients that were ended stay so.
+  network alone. It outlives the session. 'failoverctl install --keep' stops it, and so does
+  'uninstall'; until then an installation that would change more is refused. DHCP clients that were ended stay so.
 
 Exit status:
   0  done, or nothing to do

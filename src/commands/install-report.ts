@@ -1,5 +1,6 @@
 /** What `install` and `uninstall` share: the tree they work on, and what they print. */
 import { diffStates } from '../install/file-state.ts';
+import { lockPath, takeLock } from '../install/lock.ts';
 import { manifestPath, readManifest, type Manifest } from '../install/manifest.ts';
 import { printStep } from '../install/step.ts';
 import { formatTable, printable } from '../report/table.ts';
@@ -25,6 +26,22 @@ export function requireRoot(system: System, root: string | undefined): void {
   if (system.uid() === 0) return;
   const image = root === undefined ? '' : ', since the files of an image are to be owned by root';
   throw new CommandError(`this needs root${image}; --dry-run does not`);
+}
+
+/** Changes a tree once no other run does. */
+export function inTurn(system: System, tree: System, command: string, work: () => number): number {
+  const lock = takeLock(system, tree, (who) =>
+    system.err(`failoverctl ${command}: waiting for ${who}, which is installing or uninstalling\n`),
+  );
+  if (typeof lock === 'string') {
+    throw new CommandError(`${lock} is still installing or uninstalling (${lockPath}); nothing has been changed`);
+  }
+  if (isFailure(lock)) throw new CommandError(`cannot write ${explainFailure(lock)}; nothing has been changed`);
+  try {
+    return work();
+  } finally {
+    lock.release();
+  }
 }
 
 export function readInstalled(tree: System): Manifest | null {

@@ -25,6 +25,7 @@ import {
 import {
   describeManagers,
   failApply,
+  inTurn,
   openTree,
   printOutcome,
   printPlan,
@@ -43,28 +44,47 @@ export function run(args: readonly string[], system: System): number {
   checkCombination(options);
   const recorded = options.snapshot === undefined ? null : openGuest(system, options);
   const tree = recorded?.tree ?? openTree(system, options.root);
-  if (options.dryRun !== true) requireRoot(system, options.root);
-  const installed = readInstalled(tree);
   // of an image there are no links to look at
   const asked: InstallOptions = recorded?.live === false ? { ...options, generic: true } : options;
-  const { managers, chosen, wanted, plan } = prepareInstall(tree, asked, installed);
+  if (options.dryRun === true) return preview(system, tree, asked);
+  requireRoot(system, options.root);
+  return inTurn(system, tree, 'install', () => installInTurn(system, tree, asked, confirm));
+}
+
+/** What to make of a tree, as it is now. */
+interface Intent extends Preparation {
+  readonly installed: Manifest | null;
+  /** In words: who configures links, and what is kept. */
+  readonly found: string;
+  /** What to make of the running guest, or null. */
+  readonly target: LiveTarget | null;
+}
+
+function decide(tree: System, options: InstallOptions): Intent {
+  const installed = readInstalled(tree);
+  const prepared = prepareInstall(tree, options, installed);
+  const { managers, chosen, wanted, plan } = prepared;
   const found = describeManagers(managers, chosen) + describeWanted(wanted);
-  const target: LiveTarget = {
-    managers,
-    chosen,
-    changed: plan.changed,
-    installed: wanted.files.map(({ path }) => path),
-  };
-  if (options.dryRun === true) return preview(system, tree, found, plan, options.now === true ? target : null);
-  system.out(found);
+  const paths = wanted.files.map(({ path }) => path);
+  const target = options.now === true ? { managers, chosen, changed: plan.changed, installed: paths } : null;
+  return { ...prepared, installed, found, target };
+}
+
+function installInTurn(system: System, tree: System, options: InstallOptions, confirm: number | null): number {
+  const intent = decide(tree, options);
+  const { plan, installed } = intent;
+  const isImage = options.root !== undefined;
+  system.out(intent.found);
   if (confirm !== null && installed !== null && plan.changes.length > 0) {
     throw new CommandError('--confirm: an older installation would be taken back with it; uninstall that first');
   }
-  return install(system, tree, plan, installed, {
-    target: options.now === true ? target : null,
-    isImage: options.root !== undefined,
-    confirm: plan.changes.length > 0 ? confirm : null,
-  });
+  if (!isImage && isRollbackPending(system)) {
+    const pending =
+      "an earlier one is going to be taken back, as --confirm asked; 'failoverctl install --keep' keeps it";
+    if (plan.changes.length > 0) throw new CommandError(`${pending}; nothing has been changed`);
+    system.err(`failoverctl install: ${pending}\n`);
+  }
+  return install(system, tree, intent, { isImage, confirm: plan.changes.length > 0 ? confirm : null });
 }
 
 export interface Preparation {
@@ -103,14 +123,13 @@ export function planAgain(tree: System, installed: Manifest): Plan {
 }
 
 interface Execution {
-  /** What to make of the running guest, or null. */
-  readonly target: LiveTarget | null;
   readonly isImage: boolean;
   /** Seconds after which it is taken back, or null. */
   readonly confirm: number | null;
 }
 
-function preview(system: System, tree: System, found: string, plan: Plan, target: LiveTarget | null): number {
+function preview(system: System, tree: System, options: InstallOptions): number {
+  const { found, plan, target } = decide(tree, options);
   const live = target === null ? null : planLive(tree, target);
   if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
   system.out(found.replace(/^/gm, '# ').replace(/# $/, '') + printPlan(plan));
@@ -119,13 +138,8 @@ function preview(system: System, tree: System, found: string, plan: Plan, target
   return differs ? exitStatus.findings : exitStatus.clean;
 }
 
-function install(
-  system: System,
-  tree: System,
-  plan: Plan,
-  installed: Manifest | null,
-  { target, isImage, confirm }: Execution,
-): number {
+function install(system: System, tree: System, intent: Intent, { isImage, confirm }: Execution): number {
+  const { plan, installed, target } = intent;
   if (plan.conflicts.length > 0) {
     for (const { path, why } of plan.conflicts) system.err(`failoverctl install: '${path}' ${why}\n`);
     system.err('failoverctl install: nothing has been changed; --force overwrites, and uninstall then restores\n');

@@ -4,10 +4,12 @@ import { planUninstallReload, runReload } from '../install/live.ts';
 import { findManagers, type ManagerUses } from '../install/managers-in-use.ts';
 import { manifestPath } from '../install/manifest.ts';
 import { planUninstall, type Plan } from '../install/plan.ts';
+import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments, rootOption } from './command.ts';
 import {
   failApply,
+  inTurn,
   openTree,
   printOutcome,
   printPlan,
@@ -29,24 +31,43 @@ export function run(args: readonly string[], system: System): number {
     throw new CommandError('--now is for the running guest; in the tree of --root nothing is run', exitStatus.usage);
   }
   const tree = openTree(system, options.root);
-  if (options.dryRun !== true) requireRoot(system, options.root);
+  if (options.dryRun === true) return preview(system, tree, options);
+  requireRoot(system, options.root);
+  return inTurn(system, tree, 'uninstall', () => uninstallInTurn(system, tree, options));
+}
+
+/** What to take back from a tree, as it is now; null: nothing is installed there. */
+function decide(system: System, tree: System, options: UninstallOptions) {
   const installed = readInstalled(tree);
   if (installed === null) {
     system.out(`nothing is installed: there is no ${manifestPath}\n`);
-    return exitStatus.clean;
+    return null;
   }
   const plan = planUninstall(tree, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   // as they will be without us: what is ours is no evidence
-  const managers = findManagers(tree, new Set(installed.files.map(({ path }) => path)));
-  if (options.dryRun === true) {
-    system.out(printPlan(plan));
-    if (options.now === true) {
-      system.out(printSteps({ steps: planUninstallReload(tree, managers, plan.changed), problems: [] }));
-    }
-    return plan.changes.length > 0 || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
+  return { plan, managers: findManagers(tree, new Set(installed.files.map(({ path }) => path))) };
+}
+
+function preview(system: System, tree: System, options: UninstallOptions): number {
+  const decided = decide(system, tree, options);
+  if (decided === null) return exitStatus.clean;
+  const { plan, managers } = decided;
+  system.out(printPlan(plan));
+  if (options.now === true) {
+    system.out(printSteps({ steps: planUninstallReload(tree, managers, plan.changed), problems: [] }));
   }
-  return uninstall(system, tree, plan, options.now === true ? managers : null);
+  return plan.changes.length > 0 || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
+}
+
+function uninstallInTurn(system: System, tree: System, options: UninstallOptions): number {
+  const decided = decide(system, tree, options);
+  if (decided === null) return exitStatus.clean;
+  const status = uninstall(system, tree, decided.plan, options.now === true ? decided.managers : null);
+  // else the timer of --confirm would take back the next installation
+  const failure = options.root === undefined && isRollbackPending(system) ? cancelRollback(system) : null;
+  if (failure !== null) system.err(`failoverctl uninstall: the timer of --confirm cannot be stopped: ${failure}\n`);
+  return status;
 }
 
 function uninstall(system: System, tree: System, plan: Plan, managers: ManagerUses | null): number {

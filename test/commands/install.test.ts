@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { main } from '../../src/main.ts';
+import { isFailure } from '../../src/system/system.ts';
 import { memorySystem, type MemoryEntry, type MemoryOptions, type MemorySystem } from '../../src/system/memory.ts';
 import { treeOf } from '../install/tree.ts';
 import { loopback, netdev, triple } from '../topology/sysfs.ts';
@@ -315,11 +316,15 @@ function brokenGuest(options: { readonly stubborn?: boolean; readonly fails?: st
     stdout,
     stderr: status === 0 ? '' : 'it fails\n',
   });
+  let timer = false;
   const system: MemorySystem = memorySystem(tree, {
     run: (argv) => {
       const line = argv.join(' ');
       const name = argv.at(-1) ?? '';
       if (options.fails !== undefined && line.startsWith(options.fails)) return answer('', 1);
+      if (line.startsWith('systemd-run')) timer = true;
+      if (line.startsWith('systemctl stop')) timer = false;
+      if (name === 'failoverctl-rollback.timer') return answer('', line.includes('is-active') && !timer ? 3 : 0);
       if (line === 'networkctl reload') {
         for (const slave of links.slice(1))
           if (options.stubborn !== true) system.write(state(slave), 'ADMIN_STATE=unmanaged\n');
@@ -422,6 +427,55 @@ test('--confirm: a timer is set before anything is changed, and --keep stops it'
   const kept = await run(system, 'install', '--keep');
   assert.deepEqual([kept.status, kept.stdout], [0, 'kept\n']);
   assert.deepEqual(system.programs.at(-1), ['systemctl', 'stop', 'failoverctl-rollback.timer']);
+});
+
+test('while a --confirm is pending: another install says so, one that would change something does not, uninstall ends it', async () => {
+  const system = brokenGuest();
+  await run(system, 'install', '--now', '--confirm', '120');
+  const same = await run(system, 'install', '--now');
+  assert.equal(same.status, 0);
+  assert.match(
+    same.stderr,
+    /^failoverctl install: an earlier one is going to be taken back, as --confirm asked; [^\n]*\n$/,
+  );
+  const before = treeOf(system);
+  const other = await run(system, 'install', '--now', '--dhcp6');
+  assert.equal(other.status, 3);
+  assert.match(other.stderr, /going to be taken back.*; nothing has been changed\n$/);
+  assert.deepEqual(treeOf(system), before);
+  assert.equal((await run(system, 'uninstall', '--now')).status, 0);
+  assert.deepEqual(system.programs.at(-1), ['systemctl', 'stop', 'failoverctl-rollback.timer']);
+  assert.equal((await run(system, 'install', '--now', '--dhcp6')).stderr, '');
+});
+
+/** proc_pid_stat(5), with a name that is meant to mislead. */
+const stat = (pid: number, started: number) => `${pid} (a) b) S ${Array(18).fill('0').join(' ')} ${started} 0 0\n`;
+
+test('two at once: the second waits for the first, and takes over from one that was killed', async () => {
+  const lock = '/run/failoverctl.lock';
+  const processes = { '/proc/self/stat': stat(7, 500), '/proc/9/stat': stat(9, 400) };
+  const at = (held: string) => memorySystem({ ...image, ...processes, [lock]: held });
+  const busy = await run(at('9 400\n'), 'install', '--root', '/');
+  assert.equal(busy.status, 3);
+  assert.equal(
+    busy.stderr,
+    `failoverctl install: waiting for process 9, which is installing or uninstalling
+failoverctl install: process 9 is still installing or uninstalling (${lock}); nothing has been changed
+`,
+  );
+  for (const dead of ['8 400\n', '9 399\n', '']) {
+    const system = at(dead);
+    const { status, stderr } = await run(system, 'install', '--root', '/');
+    assert.deepEqual([status, stderr], [0, ''], dead);
+    assert.ok(isFailure(system.lstat(lock)));
+    assert.deepEqual(
+      [...system.files.keys()].filter((path) => path.includes('.lock')),
+      [],
+    );
+  }
+  const refuse = (operation: string) => (operation === 'create' ? 'EROFS' : null);
+  const readOnly = memorySystem({ ...image, ...processes, '/run': { directory: true } }, { refuse });
+  assert.match((await run(readOnly, 'install', '--root', '/')).stderr, /cannot write '\/run\/failoverctl\.lock'/);
 });
 
 test('--confirm: without a timer nothing is changed; where nothing is changed there is no timer', async () => {
