@@ -95,7 +95,8 @@ while which the kernel drops what arrives on the standby; no link that carries t
 with one that failed duplicate address detection; a rename that failed; our hooks missing or changed. A VF that is away
 is not wrong: it is, during a migration.
 
---watch sleeps until the kernel tells of a change (ip monitor). The exit status is that of the last state.
+--watch sleeps until the kernel tells of a change (ip monitor), looks, and looks once more a second after the last, for
+what udev and the network managers have done about it. The exit status is that of the last state.
 
 Exit status: 0 nothing is wrong; 1 something is; 2 wrong usage; 3 it cannot be told: no sysfs, or no ip(8).
 

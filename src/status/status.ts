@@ -57,13 +57,18 @@ export function readStatus(system: System): Status | Failure {
   if (topology.groups.length === 0 && orphaned.length === 0) {
     return { groups: [], orphans: [], problems: [], healthy: true, unreadable };
   }
+  // sysfs first, all of it: the programs below take their time, and what has a carrier now may have none then
+  const members = topology.groups.map((group) => ({ group, names: [group.master].concat(slavesOf(topology, group)) }));
+  const names = [...members.flatMap((member) => member.names), ...orphaned.map(({ name }) => name)];
+  const facts = new Map(names.map((name) => [name, readFacts(system, topology, name)]));
   const network = readNetwork(system);
   if (isFailure(network)) unreadable.push(network);
   const known: Network = isFailure(network) ? { addresses: new Map(), routes: new Map() } : network;
   const daemons = askDaemons(system);
-  const linkOf = (name: string) => readLinkStatus(system, topology, known, daemons, name);
-  const groups = topology.groups.map((group): GroupStatus => {
-    const links = [group.master].concat(slavesOf(topology, group)).map(linkOf);
+  const linkOf = (name: string) =>
+    completeLink(system, facts.get(name) ?? readFacts(system, topology, name), known, daemons);
+  const groups = members.map(({ group, names: own }): GroupStatus => {
+    const links = own.map(linkOf);
     const { kind, mac, master, standby, primary, datapath } = group;
     return { kind, mac, master, standby, primary, datapath, why: explainDatapath(group, links), links };
   });
@@ -73,22 +78,22 @@ export function readStatus(system: System): Status | Failure {
   return { groups, orphans, problems, healthy, unreadable };
 }
 
-function readLinkStatus(
-  system: System,
-  topology: Topology,
-  network: Network,
-  daemons: Daemons,
-  name: string,
-): LinkStatus {
+/** What sysfs says of a link. */
+interface LinkFacts extends Pick<
+  LinkStatus,
+  'name' | 'role' | 'master' | 'up' | 'carrier' | 'carrierChanges' | 'uppers'
+> {
+  readonly ifindex: string | null;
+}
+
+function readFacts(system: System, topology: Topology, name: string): LinkFacts {
   const read = (attribute: string) => {
     const value = readAttribute(system, name, attribute);
     return isFailure(value) ? null : value;
   };
   const carrier = read('carrier');
   const changes = read('carrier_changes');
-  const ifindex = read('ifindex');
   const master = readLinkName(system, name, 'master');
-  const addresses = network.addresses.get(name) ?? [];
   const entries = system.list(`/sys/class/net/${name}`);
   const uppers = (isFailure(entries) ? [] : entries).flatMap((entry) => /^upper_([^]+)$/.exec(entry)?.[1] ?? []);
   return {
@@ -99,6 +104,20 @@ function readLinkStatus(
     carrier: carrier === null ? null : carrier === '1',
     carrierChanges: changes === null ? null : Number.parseInt(changes, 10),
     uppers: uppers.filter((upper) => upper !== master).sort(),
+    ifindex: read('ifindex'),
+  };
+}
+
+function completeLink(
+  system: System,
+  { ifindex, ...facts }: LinkFacts,
+  network: Network,
+  daemons: Daemons,
+): LinkStatus {
+  const { name } = facts;
+  const addresses = network.addresses.get(name) ?? [];
+  return {
+    ...facts,
     addresses,
     leases: readLeases(system, name, ifindex, addresses),
     routes: network.routes.get(name) ?? [],
@@ -110,8 +129,10 @@ function readLinkStatus(
 /**
  * udev's net_setup_link notes the name that it chose as ID_NET_NAME, and after any later rename the name that the link then
  * had. So another name than the link's is one that the kernel refused: EBUSY is only logged (udev-event.c, rename_netif()).
+ * While udev is at work, which /run/udev/queue tells (udevadm-settle.c), it has not come to its end with any link.
  */
 function readNaming(system: System, name: string, ifindex: string | null): string | null {
+  if (!isFailure(system.stat('/run/udev/queue'))) return null;
   if (!isKnownToUdev(system, name)) return 'udev gave up on it, as it does when the name that it shall have is taken';
   const entry = ifindex === null ? null : system.read(`/run/udev/data/n${ifindex}`);
   const wanted = entry === null || isFailure(entry) ? null : /^E:ID_NET_NAME=(.*)$/m.exec(entry)?.[1];

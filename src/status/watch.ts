@@ -1,6 +1,7 @@
 /**
  * Follows a guest: ip(8) tells when the kernel changed something, then the guest is read again and what is different is
- * told, a line an event. Between events nothing runs but `ip monitor`, asleep.
+ * told, a line an event; and once more when it has been quiet for a moment, since udev and the network managers say by no
+ * event of the kernel's that they are done. Between events nothing runs but `ip monitor`, asleep.
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { describeManager, describeRoute } from './render-tree.ts';
@@ -26,12 +27,8 @@ export async function watchStatus(
   let last = first;
   let readAt = system.now();
   let lost: Failure | null = null;
-  const ended = await system.follow(monitor, (line) => {
-    const { time, at } = timeOf(line, system.now());
-    // the kernel's own entries come and go with addresses, which are told too
-    if (/ table local(?: |$)/.test(line)) return true;
-    // it was done before we last looked: this line tells nothing new
-    if (at < readAt) return true;
+  /** `time`: of what made us look. */
+  const look = (time: string) => {
     readAt = system.now();
     const next = readStatus(system);
     if (isFailure(next)) {
@@ -41,7 +38,16 @@ export async function watchStatus(
     for (const event of compareStatus(last, next)) tell({ time, ...event });
     last = next;
     return true;
-  });
+  };
+  const onLine = (line: string) => {
+    const { time, at } = timeOf(line, system.now());
+    // the kernel's own entries come and go with addresses, which are told too
+    if (/ table local(?: |$)/.test(line)) return true;
+    // it was done before we last looked: this line tells nothing new
+    return at < readAt || look(time);
+  };
+  const quiet = { afterMs: 1000, act: () => look(new Date(system.now()).toISOString()) };
+  const ended = await system.follow(monitor, onLine, quiet);
   if (lost !== null) return `cannot read links: ${(lost as Failure).path}`;
   if (isFailure(ended)) return `cannot run '${monitor.join(' ')}': ${ended.errno}`;
   // ip(8) ends by itself only if it fails; else a signal, its own or ours, has ended it

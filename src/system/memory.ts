@@ -233,11 +233,15 @@ export function memorySystem(
       programs.push(argv);
       return options.run?.(argv, runOptions) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
     },
-    follow: async (argv, onLine) => {
+    follow: async (argv, onLine, quiet) => {
       programs.push(argv);
       const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
       if ('errno' in result) return result;
-      for (const line of result.stdout.split('\n').slice(0, -1)) if (!onLine(line)) break;
+      const lines = result.stdout.split('\n').slice(0, -1);
+      if (lines.every((line) => onLine(line)) && lines.length > 0 && quiet !== undefined) {
+        clock += quiet.afterMs;
+        quiet.act();
+      }
       return { ...result, stdout: '' };
     },
 

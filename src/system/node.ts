@@ -2,7 +2,7 @@
 import * as child from 'node:child_process';
 import * as fs from 'node:fs';
 import { decodeBytes, encodeText } from './bytes.ts';
-import type { FileStatus, Failure, Interrupts, ProcessResult, RunOptions, System } from './system.ts';
+import type { FileStatus, Failure, Interrupts, ProcessResult, Quiet, RunOptions, System } from './system.ts';
 
 export function nodeSystem(): System {
   return {
@@ -180,7 +180,11 @@ function runProgram(argv: readonly string[], options: RunOptions = {}): ProcessR
   };
 }
 
-function followProgram(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure> {
+function followProgram(
+  argv: readonly string[],
+  onLine: (line: string) => boolean,
+  quiet?: Quiet,
+): Promise<ProcessResult | Failure> {
   const [program = '', ...args] = argv;
   if (cannotPass(argv)) return Promise.resolve({ errno: 'EILSEQ', path: program });
   return new Promise((resolve, reject) => {
@@ -192,13 +196,16 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
     // Bytes until a line is whole: a read may end within a character.
     let rest: Buffer = Buffer.alloc(0);
     const stderr: Buffer[] = [];
+    let silence: NodeJS.Timeout | undefined;
     running.stdout.on('data', (chunk: Buffer) => {
       rest = Buffer.concat([rest, chunk]);
       const end = rest.lastIndexOf('\n');
       if (end < 0) return;
       const lines = decodeBytes(rest.subarray(0, end)).split('\n');
       rest = rest.subarray(end + 1);
+      clearTimeout(silence);
       if (!lines.every((line) => onLine(line))) stop();
+      else if (quiet !== undefined) silence = setTimeout(() => void (quiet.act() || stop()), quiet.afterMs);
     });
     running.stderr.on('data', (chunk: Buffer) => void stderr.push(chunk));
     running.on('error', (error) => {
@@ -209,6 +216,7 @@ function followProgram(argv: readonly string[], onLine: (line: string) => boolea
       }
     });
     running.on('close', (status, signal) => {
+      clearTimeout(silence);
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
       resolve({ status, signal, stdout: decodeBytes(rest), stderr: decodeBytes(Buffer.concat(stderr)) });

@@ -13,7 +13,13 @@ interface Host extends Pick<System, Direct> {
   exit(status: number): never;
   /** `timeoutMs` below zero: none. `env`: NAME=value texts. */
   run(argv: readonly string[], input: string, timeoutMs: number, env: readonly string[]): ProcessResult | Failure;
-  follow(argv: readonly string[], onLine: (line: string) => boolean): ProcessResult | Failure;
+  /** `quietMs` below zero: never. */
+  follow(
+    argv: readonly string[],
+    onLine: (line: string) => boolean,
+    quietMs: number,
+    onQuiet: () => boolean,
+  ): ProcessResult | Failure;
   runWatched(argv: readonly string[], everyMs: number, onTick: () => boolean): ProcessResult | Failure;
   catchInterrupts(): void;
   interruptPending(): boolean;
@@ -35,7 +41,8 @@ export function quickjsSystem(): System {
         timeoutMs,
         Object.entries(env).map(([name, value]) => `${name}=${value}`),
       ),
-    follow: async (argv, onLine) => host.follow(argv, onLine),
+    follow: async (argv, onLine, { afterMs, act } = { afterMs: -1, act: () => true }) =>
+      host.follow(argv, onLine, afterMs, act),
     runWatched: async (argv, everyMs, onTick) => host.runWatched(argv, everyMs, onTick),
     catchInterrupts: () => {
       host.catchInterrupts();

@@ -49,9 +49,10 @@ export interface System {
   run(argv: readonly string[], options?: RunOptions): ProcessResult | Failure;
   /**
    * Runs a program and hands over its standard output line by line (without the newline) as it comes, until the
-   * program ends, `onLine` returns false, or SIGINT or SIGTERM arrives; then the program is ended too.
+   * program ends, `onLine` returns false, or SIGINT or SIGTERM arrives; then the program is ended too. `quiet.act` is called
+   * once whenever nothing more has come for `quiet.afterMs` milliseconds; false ends it likewise.
    */
-  follow(argv: readonly string[], onLine: (line: string) => boolean): Promise<ProcessResult | Failure>;
+  follow(argv: readonly string[], onLine: (line: string) => boolean, quiet?: Quiet): Promise<ProcessResult | Failure>;
   /**
    * Runs a program as `run` does, without input, and calls `onTick` every `everyMs` milliseconds until it ends. Where
    * `onTick` returns false the program gets SIGTERM. Signals to this process are left to `catchInterrupts`.
@@ -115,6 +116,11 @@ export interface Interrupts {
   noted(): boolean;
   /** Gives the signals their ordinary meaning back. */
   release(): void;
+}
+
+export interface Quiet {
+  readonly afterMs: number;
+  readonly act: () => boolean;
 }
 
 export interface ProcessResult {

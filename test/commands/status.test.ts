@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
 import { main } from '../../src/main.ts';
-import { memorySystem } from '../../src/system/memory.ts';
-import { guest, healthyTree, oneLease, said, type Said } from '../status/guest.ts';
+import { memorySystem, type MemorySystem } from '../../src/system/memory.ts';
+import { guest, healthyTree, oneLease, pci, said, type Said } from '../status/guest.ts';
 import type { Tree } from '../topology/sysfs.ts';
 
 async function run(args: readonly string[], tree: Tree = healthyTree(), answers: Said = {}) {
@@ -109,8 +109,54 @@ test('--watch: a change is told once, however many lines ip monitor has for it',
 2026-11-23T23:00:03.123Z problem: ens11 has 10.66.0.99/24; only its master may have addresses
 `,
   );
-  // read at the start, and for the two lines of 23:00:03; those before it was read told nothing new
-  assert.equal(asked, 3);
+  // read at the start, for the two lines of 23:00:03, and when it was quiet; those before it was read told nothing new
+  assert.equal(asked, 4);
+});
+
+test('--watch: what a manager has done by the time that it is quiet is told, though the kernel tells of nothing', async () => {
+  const state = '/run/systemd/netif/links/4';
+  const by = 'NETWORK_FILE=/etc/systemd/network/50-dhcp.network\n';
+  let asked = 0;
+  const system: MemorySystem = memorySystem(
+    { ...healthyTree(), [state]: 'ADMIN_STATE=unmanaged\n' },
+    {
+      now: Date.parse('2026-11-23T23:00:02.000Z'),
+      run: ([program = '', ...args]) => {
+        if (program === 'env') return said('[2026-11-23T23:00:03.000000] 4: ens11: <UP> mtu 1500\n');
+        if (program === 'systemctl') return said('', args.at(-1) === 'systemd-networkd.service' ? 0 : 3);
+        if (program !== 'ip') return { errno: 'ENOENT', path: program };
+        if (!args.includes('address')) return said('[]\n');
+        asked += 1;
+        if (asked > 1) system.write(state, `ADMIN_STATE=${asked === 2 ? 'configuring' : 'configured'}\n${by}`);
+        return said(oneLease);
+      },
+    },
+  );
+  assert.equal(await main(['status', '--watch'], system), 0);
+  assert.equal(
+    system.stdout,
+    `2026-11-23T23:00:02.000Z watching ens10: datapath primary, ens11 has carrier: the VF goes first
+2026-11-23T23:00:03.000Z manager: ens11: - networkd: unmanaged
+2026-11-23T23:00:03.000Z manager: ens11: + networkd: configuring, /etc/systemd/network/50-dhcp.network
+2026-11-23T23:00:03.000Z problem: ens11 is managed by networkd (configuring, /etc/systemd/network/50-dhcp.network)
+2026-11-23T23:00:03.000Z manager: ens11: - networkd: configuring, /etc/systemd/network/50-dhcp.network
+2026-11-23T23:00:03.000Z manager: ens11: + networkd: configured, /etc/systemd/network/50-dhcp.network
+2026-11-23T23:00:03.000Z solved: ens11 is managed by networkd (configuring, /etc/systemd/network/50-dhcp.network)
+`,
+  );
+});
+
+test('the carriers are those of the moment in which it looked, however long the programs take that it asks', async () => {
+  const system: MemorySystem = memorySystem(healthyTree(), {
+    run: ([program = '', ...args]) => {
+      if (program !== 'ip') return { errno: 'ENOENT', path: program };
+      system.write(`${pci}/ens11/carrier`, '0\n');
+      return said(args.includes('address') ? oneLease : '[]\n');
+    },
+  });
+  assert.equal(await main(['status'], system), 0);
+  assert.match(system.stdout, /datapath primary: ens11 has carrier/);
+  assert.equal(await main(['status'], system), 1);
 });
 
 test('--watch --json: an object a line', async () => {

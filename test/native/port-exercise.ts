@@ -131,6 +131,14 @@ async function exerciseFollowing(system: System): Promise<Answers> {
   const seam = await system.follow(['sh', '-c', script], (line) => split.push(line) > 0);
   const byInterrupt = await system.follow(['sh', '-c', 'kill -INT $PPID; exec sleep 60'], () => true);
   const byTerm = await system.follow(['sh', '-c', 'kill -TERM $PPID; exec sleep 60'], () => true);
+  // once after the first burst, once after the second; nothing came before `sleep` ends, and so not then
+  const silences: number[] = [];
+  const bursts: string[] = [];
+  const quiet = { afterMs: 150, act: () => silences.push(bursts.length) > 0 };
+  const inBursts = 'sleep 0.4; echo a; echo b; sleep 0.6; echo c; sleep 0.6';
+  const paused = await system.follow(['sh', '-c', inBursts], (line) => bursts.push(line) > 0, quiet);
+  const enough = { afterMs: 50, act: () => false };
+  const endedByQuiet = await system.follow(['sh', '-c', 'echo a; exec sleep 60'], () => true, enough);
   let ticks = 0;
   const watched = await system.runWatched(
     ['sh', '-c', 'echo out; sleep 0.5; echo err >&2; exit 4'],
@@ -158,6 +166,7 @@ async function exerciseFollowing(system: System): Promise<Answers> {
     ['stopped', [stopped, some.length >= 3, some[0]].map((part) => (isResult(part) ? part.signal : part))],
     ['a character over a seam', [seam, split]],
     ['stopped by a signal', [byInterrupt, byTerm]],
+    ['silences', [paused, silences, endedByQuiet]],
     ['watched', [watched, ticked > 2]],
     ['watched no more', refused],
     ['a signal while it is watched', [told, noticed]],

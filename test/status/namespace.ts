@@ -68,7 +68,7 @@ export async function openNamespace(
     read: (path) => (there(path) === null ? known.read(path) : real.read(there(path) ?? '')),
     stat: (path) => (there(path) === null ? known.stat(path) : real.stat(there(path) ?? '')),
     run: (argv, options) => real.run([...enter, ...argv], options),
-    follow: (argv, onLine) => real.follow([...enter, ...argv], onLine),
+    follow: (argv, onLine, quiet) => real.follow([...enter, ...argv], onLine, quiet),
   };
   return {
     system,

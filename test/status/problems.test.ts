@@ -147,6 +147,11 @@ for (const [ids, message, tree, answers] of broken) {
   });
 }
 
+test('a link that udev is still at work on has no wrong name', () => {
+  const early = { '/run/udev/data/n2': 'I:1\n', '/run/udev/data/n3': 'I:1\n' };
+  assert.deepEqual(statusOf(guest({ ...healthyTree(), ...early, '/run/udev/queue': '' })).problems, []);
+});
+
 test('hooks-missing: nothing installed, and no rules of ours', () => {
   const { '/etc/udev/rules.d/92-net-failover.rules': _, ...tree } = healthyTree();
   const { problems } = statusOf(guest(tree));

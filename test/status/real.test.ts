@@ -128,7 +128,7 @@ test('--watch: real events of ip monitor, and nothing that is not told', { skip 
     const counting: System = {
       ...system,
       // until it is seen that the monitor listens, it is given something to tell
-      follow: (argv, onLine) => system.follow(argv, (line) => ((lines += 1), onLine(line))),
+      follow: (argv, onLine, quiet) => system.follow(argv, (line) => ((lines += 1), onLine(line)), quiet),
     };
     const done = watchStatus(counting, statusOf(system), (event) => void events.push(event));
     await until('ip monitor to listen', () => {

@@ -374,12 +374,28 @@ static int hand_over_lines(JSContext *ctx, struct buffer *buffer, JSValueConst o
     return wanted;
 }
 
+/* What is called once nothing has come for so long; below zero: never. */
+struct quiet {
+    int64_t after;
+    JSValueConst on_quiet;
+};
+
+/* 1: go on; 0: enough; -1: an exception. */
+static int call_quiet(JSContext *ctx, const struct quiet *quiet)
+{
+    JSValue answer = JS_Call(ctx, quiet->on_quiet, JS_UNDEFINED, 0, NULL);
+    int wanted = JS_IsException(answer) ? -1 : JS_ToBool(ctx, answer);
+    JS_FreeValue(ctx, answer);
+    return wanted;
+}
+
 /* SIGINT and SIGTERM are let in only while it waits, so that none is missed between a look at the flag and the wait. */
-static int follow_child(JSContext *ctx, struct child *child, JSValueConst on_line, struct buffer *output,
-                        struct buffer *errors, const sigset_t *waiting)
+static int follow_child(JSContext *ctx, struct child *child, JSValueConst on_line, const struct quiet *quiet,
+                        struct buffer *output, struct buffer *errors, const sigset_t *waiting)
 {
     int wanted = 1;
-    bool stopped = false;
+    bool stopped = false, armed = false;
+    struct timespec silence = { .tv_sec = quiet->after / 1000, .tv_nsec = quiet->after % 1000 * 1000000 };
     while (child->output >= 0 || child->errors >= 0) {
         struct pollfd files[2] = {
             { .fd = child->output, .events = POLLIN },
@@ -389,13 +405,20 @@ static int follow_child(JSContext *ctx, struct child *child, JSValueConst on_lin
             kill(child->pid, SIGTERM);
             stopped = true;
         }
-        if (ppoll(files, 2, NULL, waiting) < 0)
+        int ready = ppoll(files, 2, armed && wanted == 1 ? &silence : NULL, waiting);
+        if (ready < 0)
             continue; /* EINTR */
+        if (ready == 0) {
+            armed = false;
+            wanted = call_quiet(ctx, quiet);
+        }
         if (files[0].revents != 0) {
             if (buffer_read(output, child->output) <= 0)
                 close_end(&child->output);
-            else if (wanted == 1)
+            else if (wanted == 1) {
                 wanted = hand_over_lines(ctx, output, on_line);
+                armed = quiet->after >= 0;
+            }
         }
         if (files[1].revents != 0 && buffer_read(errors, child->errors) <= 0)
             close_end(&child->errors);
@@ -403,13 +426,16 @@ static int follow_child(JSContext *ctx, struct child *child, JSValueConst on_lin
     return wanted;
 }
 
-/* follow(argv, onLine) */
+/* follow(argv, onLine, ms of silence or -1, onQuiet) */
 static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     struct child child;
     struct buffer output = { 0 }, errors = { 0 };
     sigset_t held, waiting;
     struct sigaction stop = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND }, before_int, before_term;
+    struct quiet quiet = { .on_quiet = argv[3] };
+    if (JS_ToInt64(ctx, &quiet.after, argv[2]) < 0)
+        return JS_EXCEPTION;
     char **arguments = take_arguments(ctx, argv[0]);
     if (arguments == NULL)
         return JS_EXCEPTION;
@@ -426,7 +452,7 @@ static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueC
     int wanted = 1, status = 0;
     if (number == 0) {
         close_end(&child.input);
-        wanted = follow_child(ctx, &child, argv[1], &output, &errors, &waiting);
+        wanted = follow_child(ctx, &child, argv[1], &quiet, &output, &errors, &waiting);
         status = wait_for(child.pid);
     }
     sigaction(SIGINT, &before_int, NULL);
@@ -494,7 +520,7 @@ static JSValue host_program_path(JSContext *ctx, JSValueConst this, int argc, JS
 
 static const JSCFunctionListEntry process_functions[] = {
     HOST_FUNCTION("run", 4, host_run),
-    HOST_FUNCTION("follow", 2, host_follow),
+    HOST_FUNCTION("follow", 4, host_follow),
     HOST_FUNCTION("runWatched", 3, host_run_watched),
     HOST_FUNCTION("catchInterrupts", 0, host_catch_interrupts),
     HOST_FUNCTION("releaseInterrupts", 0, host_release_interrupts),
