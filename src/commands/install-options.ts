@@ -115,8 +115,8 @@ The master's configuration:
   With an addressing option (--dhcp4 … --metric) it is written as asked, before all other configuration.
   Without: a running guest's master that is configured already stays as it is; it keeps its address and its lease.
   One that is not gets DHCP for IPv4. In an image a catch-all that asks for DHCP (en*) is followed by the master's own
-  file, which asks for the same; what does more than ask (static addresses, bridges) is kept. Where an image has none and
-  cloud-init will write it, the master is left to cloud-init, and its renderer's manager is guarded.
+  file, which asks for the same; what does more than ask (static addresses, bridges) is kept. Where an image has none
+  and cloud-init will write it, the master is left to cloud-init, and its renderer's manager is guarded.
 
 Safety:
   All files are written or none: a failure takes back what was done. What was there before is kept in
@@ -133,8 +133,8 @@ Safety:
 
 --confirm:
   A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over: for a guest that is reached by the
-  network alone. It outlives the session. 'failoverctl install --keep' stops it, and so does
-  'uninstall'; until then an installation that would change more is refused. DHCP clients that were ended stay so.
+  network alone. It outlives the session, not a reboot. 'failoverctl install --keep' stops it, and so does 'uninstall';
+  until then an installation that would change more is refused. DHCP clients that were ended stay so.
 
 Exit status:
   0  done, or nothing to do

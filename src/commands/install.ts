@@ -4,7 +4,7 @@ import { manifestPath, type Manifest } from '../install/manifest.ts';
 import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../install/managers-in-use.ts';
 import { planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { planInstall, type Plan } from '../install/plan.ts';
-import { cancelRollback, isRollbackPending, scheduleRollback } from '../install/rollback.ts';
+import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
 import { collectWanted, type WantedFiles } from '../install/wanted.ts';
 import { isStanzaName } from '../managers/ifupdown/render.ts';
 import { isProfileName } from '../managers/networkmanager/render.ts';
@@ -171,6 +171,9 @@ function keep(system: System, options: InstallOptions): number {
   const others = Object.entries(options).filter(([, value]) => value !== undefined && !Array.isArray(value));
   if (others.length > 1) throw new CommandError('--keep stands alone', exitStatus.usage);
   requireRoot(system, undefined);
+  if (isRollbackRunning(system)) {
+    throw new CommandError('--keep: too late, it is being taken back', exitStatus.findings);
+  }
   if (!isRollbackPending(system)) {
     throw new CommandError('--keep: nothing is going to be taken back', exitStatus.findings);
   }

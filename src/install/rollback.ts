@@ -23,6 +23,11 @@ export function isRollbackPending(system: System): boolean {
   return runQuietly(system, ['systemctl', 'is-active', '--quiet', `${unit}.timer`]) === null;
 }
 
+/** Has its time come? It may be waiting for an installation that is not at its end. */
+export function isRollbackRunning(system: System): boolean {
+  return runQuietly(system, ['systemctl', 'is-active', '--quiet', `${unit}.service`]) === null;
+}
+
 export function cancelRollback(system: System): string | null {
   return runQuietly(system, ['systemctl', 'stop', `${unit}.timer`]);
 }

@@ -296,7 +296,9 @@ test('--help of both goes to standard output and is no error', async () => {
 });
 
 /** A guest with three leases under networkd, whose programs do what the daemons do. */
-function brokenGuest(options: { readonly stubborn?: boolean; readonly fails?: string } = {}) {
+function brokenGuest(
+  options: { readonly stubborn?: boolean; readonly fails?: string; readonly rollbackRuns?: boolean } = {},
+) {
   const addresses = new Map([
     ['ens10', ['10.66.0.50']],
     ['ens10nsby', ['10.66.0.52']],
@@ -324,6 +326,7 @@ function brokenGuest(options: { readonly stubborn?: boolean; readonly fails?: st
       if (options.fails !== undefined && line.startsWith(options.fails)) return answer('', 1);
       if (line.startsWith('systemd-run')) timer = true;
       if (line.startsWith('systemctl stop')) timer = false;
+      if (name === 'failoverctl-rollback.service') return answer('', options.rollbackRuns === true ? 0 : 3);
       if (name === 'failoverctl-rollback.timer') return answer('', line.includes('is-active') && !timer ? 3 : 0);
       if (line === 'networkctl reload') {
         for (const slave of links.slice(1))
@@ -446,6 +449,13 @@ test('while a --confirm is pending: another install says so, one that would chan
   assert.equal((await run(system, 'uninstall', '--now')).status, 0);
   assert.deepEqual(system.programs.at(-1), ['systemctl', 'stop', 'failoverctl-rollback.timer']);
   assert.equal((await run(system, 'install', '--now', '--dhcp6')).stderr, '');
+});
+
+test('--keep is too late once it is being taken back', async () => {
+  const system = brokenGuest({ rollbackRuns: true });
+  await run(system, 'install', '--now', '--confirm', '30');
+  const { status, stderr } = await run(system, 'install', '--keep');
+  assert.deepEqual([status, stderr], [1, 'failoverctl install: --keep: too late, it is being taken back\n']);
 });
 
 /** proc_pid_stat(5), with a name that is meant to mislead. */

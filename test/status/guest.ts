@@ -41,18 +41,22 @@ export const oneRoute =
   '[{"dst":"default","gateway":"10.66.0.1","dev":"ens10","protocol":"dhcp","prefsrc":"10.66.0.50","metric":1024,"flags":[]},{"dst":"10.66.0.0/24","dev":"ens10","protocol":"kernel","scope":"link","prefsrc":"10.66.0.50","metric":1024,"flags":[]},{"type":"local","dst":"10.66.0.50","dev":"ens10","table":"local","protocol":"kernel","scope":"host","prefsrc":"10.66.0.50","flags":[]}]\n';
 
 export function guest(tree: Tree, answers: Said = {}, options: MemoryOptions = {}): MemorySystem {
-  return memorySystem(tree, {
-    ...options,
-    run: ([program = '', ...args]) => {
-      if (program === 'ip' && args.includes('address')) return said(answers.addresses ?? oneLease);
-      if (program === 'ip' && args.includes('-6')) return said(answers.routes6 ?? '[]\n');
-      if (program === 'ip' && args.includes('route')) return said(answers.routes4 ?? oneRoute);
-      if (program === 'env') return said(answers.monitor ?? '');
-      if (program === 'nmcli' && answers.nmcli !== undefined) return said(answers.nmcli);
-      if (program === 'systemctl') return said('', answers.running?.includes(args.at(-1) ?? '') === true ? 0 : 3);
-      return { errno: 'ENOENT', path: program };
+  const asked: Tree = answers.nmcli === undefined ? {} : { '/run/NetworkManager': { directory: true } };
+  return memorySystem(
+    { ...tree, ...asked },
+    {
+      ...options,
+      run: ([program = '', ...args]) => {
+        if (program === 'ip' && args.includes('address')) return said(answers.addresses ?? oneLease);
+        if (program === 'ip' && args.includes('-6')) return said(answers.routes6 ?? '[]\n');
+        if (program === 'ip' && args.includes('route')) return said(answers.routes4 ?? oneRoute);
+        if (program === 'env') return said(answers.monitor ?? '');
+        if (program === 'nmcli' && answers.nmcli !== undefined) return said(answers.nmcli);
+        if (program === 'systemctl') return said('', answers.running?.includes(args.at(-1) ?? '') === true ? 0 : 3);
+        return { errno: 'ENOENT', path: program };
+      },
     },
-  });
+  );
 }
 
 export function statusOf(system: MemorySystem): Status {
