@@ -18,6 +18,7 @@ install() {
   inst_simple /etc/udev/rules.d/92-net-failover.rules
   # network-legacy: 91-default-net.rules starts ifup for every link
   inst_rules "$moddir/93-net-failover-dracut.rules"
-  # systemd-networkd
-  inst_multiple -o /etc/systemd/network/05-failover-slaves.network /etc/systemd/network/05-failover-slaves-by-mac.network
+  # systemd-networkd: for any guest, and by MAC if the system itself is guarded so
+  inst_simple "$moddir/05-failover-slaves.network" /etc/systemd/network/05-failover-slaves.network
+  inst_multiple -o /etc/systemd/network/05-failover-slaves-by-mac.network
 }

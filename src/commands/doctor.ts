@@ -57,8 +57,13 @@ async function checkConfiguration(tree: System, live: boolean): Promise<Check> {
   const [errors, warnings] = [count('error'), count('warning')];
   const guest = assumed ? ', for a guest with one triple' : '';
   if (errors + warnings === 0) return check('configuration', 'ok', `lint finds nothing wrong${guest}`);
-  const found = `lint finds ${errors} errors and ${warnings} warnings${guest}`;
-  return check('configuration', 'todo', found, "'failoverctl lint' says what and where, and '--fix' mends it");
+  const words = [plural(errors, 'error'), plural(warnings, 'warning')].filter((word) => !word.startsWith('0 '));
+  const advice = "'failoverctl lint' says what and where; '--fix' mends what is safe to mend";
+  return check('configuration', 'todo', `lint finds ${words.join(' and ')}${guest}`, advice);
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function define() {

@@ -27,21 +27,25 @@ export const emptyManifest: Manifest = { command: '', files: [], directories: []
 /** Null: there is none. A string: it is damaged, and this is how. */
 export function readManifest(system: System): Manifest | null | string | Failure {
   const text = system.read(manifestPath);
-  if (isFailure(text)) return text.errno === 'ENOENT' ? null : text;
+  return isFailure(text) ? (text.errno === 'ENOENT' ? null : text) : parseManifest(text);
+}
+
+/** A string: it is damaged, and this is how. */
+export function parseManifest(text: string): Manifest | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return 'it is not JSON';
   }
-  return parseManifest(value);
+  return readValue(value);
 }
 
 export function printManifest({ command, files, directories }: Manifest): string {
   return `${JSON.stringify({ version: 1, command, files, directories }, null, 2)}\n`;
 }
 
-function parseManifest(value: unknown): Manifest | string {
+function readValue(value: unknown): Manifest | string {
   if (!isRecord(value)) return 'expected an object';
   const { version, command, files, directories } = value;
   if (version !== 1) return `version ${JSON.stringify(version)}; this program reads version 1`;

@@ -1,6 +1,7 @@
 /** Collects what is to be linted: a whole system's configuration, or the files that were named. */
 import { managers as entries } from '../managers/all.ts';
 import { fnmatch } from '../text/fnmatch.ts';
+import { bootGlobs } from '../topology/boot-options.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
 import type { Guest } from '../topology/guest.ts';
 import type { FileReader } from './file-reader.ts';
@@ -12,17 +13,6 @@ export interface NamedFile {
   readonly file: ConfigFile;
   readonly manager?: ManagerName;
 }
-
-/** Where the kernel's command line and the initramfs are told what to do: kernel-install(8), GRUB, dracut.conf(5), initramfs.conf(5). */
-const bootGlobs = [
-  '/proc/cmdline',
-  '/etc/kernel/cmdline',
-  '/etc/default/grub',
-  '/etc/default/grub.d/*.cfg',
-  '/etc/cmdline.d/*.conf',
-  '/etc/dracut.conf.d/*.conf',
-  '/etc/initramfs-tools/initramfs.conf',
-];
 
 /** Everything that the managers of a system read. `acting`: those that act on links there. */
 export async function readSystemFiles(

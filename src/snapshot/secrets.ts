@@ -2,8 +2,9 @@
  * Takes secrets out of configuration files: each is overwritten, character by character, so that everything else keeps
  * its place and the file says to a linter what it said before. A setting is a secret by its name; better one too many.
  */
-import { parseYamlTree, type YamlNode } from '../text/yaml-tree.ts';
 import { positionAt, type Span } from '../text/source.ts';
+import { findYamlComments } from '../text/yaml-comments.ts';
+import { parseYamlTree, type YamlNode } from '../text/yaml-tree.ts';
 
 export interface Secret {
   readonly line: number;
@@ -49,9 +50,9 @@ function blankOut(text: string): string {
 }
 
 const secretName =
-  /pass(?:w(?:or)?d|phrase|code)|secret|private[-_]?key|pre-?shared|(?:api|access|consumer|shared|wep|wpa|wireless)[-_]?key|ssh[-_]?(?:import|keys?)|authorized[-_]keys|(?:^|[-_])(?:psk|pin|pass|tokens?|credentials?|identity|cak)(?:$|[-_0-9])|^keys?\d*$/i;
-/** A place where the secret is, or how it is asked for. */
-const harmlessName = /(?:file|flags|hash|type|length)$/i;
+  /pass(?:w(?:or)?d|phrase|code)|secret|private[-_]?key|pre-?shared|(?:api|access|consumer|shared|wep|wpa|wireless)[-_]?key|ssh[-_]?(?:import|keys?)|authorized[-_]keys|(?:^|[-_])(?:psk|pin|pass|tokens?|credentials?|identity|username|cak)(?:$|[-_0-9])|^keys?\d*$/i;
+/** A place where the secret is, how it is asked for, or that none is wanted (sudoers' NOPASSWD:). */
+const harmlessName = /^no-?pass|(?:file|flags|hash|type|length)$/i;
 
 function isSecret(name: string, value: string): boolean {
   if (!secretName.test(name) || harmlessName.test(name)) return false;
@@ -61,6 +62,8 @@ function isSecret(name: string, value: string): boolean {
   return !(/token$/i.test(name) && /^(?:eui64|static|prefixstable|[0-9a-f]*:[0-9a-f:.]*)/i.test(bare));
 }
 
+const yamlPath = /\.(?:ya?ml|json|cfg)$|\/network-config$|\/(?:user|vendor)-data(?:\.txt)?$/;
+
 const finders: readonly {
   readonly where: RegExp;
   readonly find: (text: string, path: string) => readonly Found[];
@@ -68,29 +71,51 @@ const finders: readonly {
   { where: /\/machine-id$/, find: (text) => [{ start: 0, end: text.trimEnd().length, what: 'the machine id' }] },
   { where: /\/(?:user|vendor)-data(?:\.txt)?$/, find: findInUserData },
   { where: /\/cloud\.cfg(?:\.d\/[^/]*)?$/, find: findInCloudConfig },
-  { where: /\.(?:ya?ml|json|cfg)$|\/network-config$|\/(?:user|vendor)-data(?:\.txt)?$/, find: findInYaml },
+  { where: yamlPath, find: findInYaml },
   { where: /\.nmconnection$|\/system-connections\//, find: findInSecretSections },
-  { where: /^\/(?:etc|run|var|proc)\//, find: findSettings },
+  { where: /^\/(?:etc|run|var|proc)\//, find: findSettingsByFormat },
   { where: /./, find: findEverywhere },
 ];
 
-/** PEM blocks, and name and password in an address. */
+/** What tells itself, wherever it stands. */
+const telling: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g],
+  ['a password in an address', /(?<=:\/\/|\biscsi:)[^\s/@:]+:[^\s/@]+(?=@)/g],
+  ['a password of a program', /(?<=\s(?:-u|--(?:proxy-)?user)[ =]["']?)[^\s:"'-][^\s:"']*:[^\s"']+/g],
+  ['an authorization', /(?<=\bAuthorization:[ \t]*(?:[a-z]+[ \t]+)?)(?!(?:basic|bearer|digest|token)\s)[^\s"']+/gi],
+];
+
 function findEverywhere(text: string): readonly Found[] {
-  const blocks = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g)];
-  const users = [...text.matchAll(/:\/\/([^\s/@:]+:[^\s/@]+)@/g)];
-  return [
-    ...blocks.map(({ 0: whole, index }) => ({ start: index, end: index + whole.length, what: 'a private key' })),
-    ...users.map(({ 1: user = '', index }) => ({
-      start: index + 3,
-      end: index + 3 + user.length,
-      what: 'a password in an address',
-    })),
-  ];
+  return telling.flatMap(([what, pattern]) =>
+    [...text.matchAll(pattern)].map(({ 0: whole, index }) => ({ start: index, end: index + whole.length, what })),
+  );
 }
 
-/** `name: value`, `name=value`; in ifupdown's files and after `--` also `name value`. */
+/** In YAML a setting ends where its comment or its scalar does: what stands behind it, a bracket, makes the file's shape. */
+function findSettingsByFormat(text: string, path: string): readonly Found[] {
+  const found = findSettings(text, path);
+  if (found.length === 0 || !yamlPath.test(path)) return found;
+  const { root, faults } = parseYamlTree({ path, text });
+  if (faults.length > 0) return found;
+  const parts = [...findYamlComments(text), ...(root === null ? [] : scalarsOf(root, text))];
+  return found.flatMap(({ start, end, what }) => {
+    const part = parts.find((span) => span.start <= start && start < span.end);
+    return part === undefined ? [] : { start, end: Math.min(end, part.end), what };
+  });
+}
+
+/** What is written of each scalar, without quotes. */
+function scalarsOf(node: YamlNode, text: string): readonly Span[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => scalarsOf(item, text));
+  if (node.kind === 'map') return node.entries.flatMap(({ value }) => scalarsOf(value, text));
+  const { start, end } = node.place.span;
+  const quoted = /^["']/.test(text.slice(start, end)) ? 1 : 0;
+  return [{ start: start + quoted, end: end - quoted }];
+}
+
+/** `name: value`, `name=value`; after `--`, and in ifupdown's and dhclient's files, also `name value`. */
 function findSettings(text: string, path: string): readonly Found[] {
-  const blanksSeparate = path.startsWith('/etc/network/') || path.startsWith('/run/network/');
+  const blanksSeparate = /^\/(?:etc|run)\/(?:network|dhcp)\//.test(path);
   return [...text.matchAll(/[A-Za-z][\w-]*/g)].flatMap(({ 0: name, index }) => {
     if (!secretName.test(name)) return [];
     const lineStart = text.lastIndexOf('\n', index) + 1;
@@ -98,7 +123,8 @@ function findSettings(text: string, path: string): readonly Found[] {
     const first = /^[\s#;'"-]*$/.test(before);
     const rest = text.slice(index + name.length);
     const isOption =
-      first || (!/^\s*#/.test(before) && /^(?:pre-?shared-|private-)?key$|^p(?:sk|ass(?:word|phrase)?)$/.test(name));
+      first ||
+      (!/^\s*#/.test(before) && /^(?:pre-?shared-|private-)?key$|^secret$|^p(?:sk|ass(?:word|phrase)?)$/.test(name));
     const bySpace = before.endsWith('--') || (blanksSeparate && isOption);
     const separator = (bySpace ? /^["']?(?:[ \t]*[:=][ \t]*|[ \t]+)/ : /^["']?[ \t]*[:=][ \t]*/).exec(rest)?.[0];
     if (separator === undefined) return [];

@@ -4,6 +4,8 @@ import { recordingSystem } from '../system/recording.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { netDirectory } from '../topology/link.ts';
 import { packageNames } from '../topology/host-facts.ts';
+import { manifestPath } from '../install/manifest.ts';
+import { clearManifest } from './clear-manifest.ts';
 import { clearSecrets } from './secrets.ts';
 import type { SnapshotNode } from '../system/snapshot.ts';
 import type { LeftOut, Snapshot } from './format.ts';
@@ -113,8 +115,8 @@ function finish({ nodes, programs }: Pick<Snapshot, 'nodes' | 'programs'>, live:
       cleared.set(path, node);
       continue;
     }
-    const shorter = shorten(path, text);
-    const { text: clear, secrets } = clearSecrets(path, shorter);
+    const { text: clear, secrets } =
+      path === manifestPath ? clearManifest(path, text, nodes) : clearSecrets(path, shorten(path, text));
     cleared.set(path, typeof node === 'string' ? clear : { ...node, text: clear });
     leftOut.push(...secrets.map(({ line, what }) => ({ file: path, line, what })));
   }

@@ -122,10 +122,27 @@ test('the initramfs must not configure slaves', async () => {
   const asked = await stateOf('initramfs', { '/proc/cmdline': 'root=/dev/vda1 ip=dhcp\n' });
   assert.equal(asked.state, 'todo');
   assert.match(asked.found, /'ip=dhcp' in \/proc\/cmdline/);
+  assert.match(asked.advice ?? '', /'failoverctl install' has hooks .*'update-initramfs -u'/);
   const done = await stateOf('initramfs', { '/run/net-enp2s0.conf': 'DEVICE=enp2s0\n' });
   assert.match(done.found, /has configured enp2s0/);
   assert.equal((await stateOf('initramfs', { '/run/net-enp1s0.conf': '' })).state, 'ok', "the master's own");
   assert.equal((await stateOf('initramfs', { '/proc/cmdline': 'ip=:::::enp1s0:dhcp' })).state, 'ok');
+});
+
+test('an initramfs that is asked to configure links, and has our hooks', async () => {
+  for (const maker of ['/usr/sbin/update-initramfs', '/usr/bin/dracut']) {
+    const { '/usr/sbin/update-initramfs': _, ...rest } = guest;
+    const system = memorySystem({ ...rest, [maker]: '', '/proc/cmdline': 'root=/dev/vda1 ip=dhcp\n' });
+    assert.equal(await main(['install'], system), 0);
+    const { status, checks } = await diagnose(system);
+    assert.equal(checks.get('initramfs')?.state, 'note');
+    assert.match(
+      checks.get('initramfs')?.advice ?? '',
+      /'(?:update-initramfs -u|dracut --force)' if it has not been run/,
+    );
+    assert.equal(checks.get('configuration')?.state, 'ok', checks.get('configuration')?.found);
+    assert.equal(status, 0);
+  }
 });
 
 test('cloud-init: off, configured, and too old for a fallback', async () => {
@@ -172,4 +189,26 @@ test('of a snapshot doctor says what it says of the guest', async () => {
   const recorded = memorySystem({ '/s': system.stdout.slice(said.length) });
   await main(['doctor', '--snapshot', '/s'], recorded);
   assert.equal(recorded.stdout, said);
+});
+
+test('it also says so where a file that was altered has a secret, which is left out of the copy too', async () => {
+  const { '/etc/systemd/system/multi-user.target.wants/systemd-networkd.service': _, ...rest } = guest;
+  const system = memorySystem({
+    ...rest,
+    '/usr/sbin/ifup': '',
+    '/etc/network/interfaces': 'auto wlan0\niface wlan0 inet dhcp\n  wpa-psk sesame\n',
+  });
+  assert.equal(await main(['install', '--manager', 'ifupdown'], system), 0);
+  assert.match(String(system.read('/etc/network/interfaces')), /sesame[^]*source /, 'install has altered it');
+  const ask = async (args: readonly string[], asked: MemorySystem): Promise<string> => {
+    const before = asked.stdout.length;
+    await main(args, asked);
+    return asked.stdout.slice(before);
+  };
+  const said = await ask(['doctor'], system);
+  assert.match(said, /as this version writes them/);
+  const snapshot = await ask(['snapshot'], system);
+  assert.ok(!snapshot.includes('sesame'));
+  assert.match(snapshot, /wpa-psk, in its copy of \/etc\/network\/interfaces/);
+  assert.equal(await ask(['doctor', '--snapshot', '/s'], memorySystem({ '/s': snapshot })), said);
 });

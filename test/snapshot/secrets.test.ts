@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { clearSecrets } from '../../src/snapshot/secrets.ts';
+import { parseYamlTree } from '../../src/text/yaml-tree.ts';
 
 /** The word `sesame` stands where a secret is; it may stand nowhere afterwards, and `open` stays everywhere. */
 const files: Readonly<Record<string, string>> = {
@@ -79,6 +80,19 @@ iface open inet dhcp
     up iw dev wlan0 connect open key 0:sesame
     # wpa-psk sesame
     up fetch https://user:sesame@open/
+    up curl -H "Authorization: Bearer sesame" open
+    up curl -u user:sesame open
+`,
+  '/etc/dhcp/dhclient.conf': `send host-name = open;
+zone open { primary 127.0.0.1; key { algorithm open; secret sesame; } }
+`,
+  '/etc/cloud/cloud.cfg': `# password: sesame
+system_info:
+  default_user:
+    sudo: ["ALL=(ALL) NOPASSWD:open"]
+    groups: [open, "--password=sesame"] # token: sesame
+users: [sesame]
+datasource_list: [open]
 `,
   '/var/lib/cloud/seed/nocloud/user-data': `#cloud-config
 network: {version: 2, ethernets: {open: {}}}
@@ -97,11 +111,13 @@ write_files:
   - content: |
       sesame
 `,
-  '/proc/cmdline': 'root=open luks.password=sesame quiet',
+  '/proc/cmdline': 'root=open luks.password=sesame quiet netroot=iscsi:user:sesame@open::::open',
   '/etc/machine-id': 'sesame\n',
   '/etc/udev/rules.d/x.rules':
     'ENV{ID_SECURITY_TOKEN}="open"\n# -----BEGIN EC PRIVATE KEY-----\n# sesame\n# -----END EC PRIVATE KEY-----\n',
 };
+
+const faultsOf = (path: string, text: string) => parseYamlTree({ path, text }).faults.map(({ message }) => message);
 
 for (const [path, text] of Object.entries(files)) {
   test(`no secret stays in ${path}, and everything else does`, () => {
@@ -111,6 +127,7 @@ for (const [path, text] of Object.entries(files)) {
     assert.equal(clear.split('open').length, text.split('open').length, clear);
     assert.equal(clear.split('\n').length, text.split('\n').length);
     assert.ok(secrets.length > 0);
+    if (/\.(?:yaml|cfg)$|-data$/.test(path)) assert.deepEqual(faultsOf(path, clear), faultsOf(path, text));
     const cleared = clearSecrets(path, clear);
     assert.equal(cleared.text, clear, 'nothing more is found afterwards');
   });

@@ -1,8 +1,6 @@
 /** FO403 initramfs-dhcp: DHCP in the initramfs on whatever link there is. */
+import { findNetworkOption, initramfsHooks } from '../../topology/boot-options.ts';
 import type { Rule } from '../rule.ts';
-
-const option =
-  /(?:^|[\s"'=])(ip=(?:dhcp|on|any|auto6|dhcp6|[^\s"']*:(?:dhcp|on|any))|rd\.neednet=1)(?=$|[\s"'])|^IP=(?!off|none)\S*:(?:dhcp|on|any)\b/m;
 
 export const initramfsDhcp: Rule = {
   id: 'FO403',
@@ -14,22 +12,34 @@ export const initramfsDhcp: Rule = {
   bad: [
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp quiet\n' } },
     { files: { '/etc/dracut.conf.d/10-net.conf': 'kernel_cmdline="rd.neednet=1"\n' } },
+    { files: { '/etc/initramfs-tools/initramfs.conf': 'IP=dhcp\n' } },
     { files: { '/etc/default/grub.d/50-net.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ip=dhcp"\n' } },
   ],
-  good: [{ files: { '/etc/kernel/cmdline': 'root=/dev/vda1 quiet\n' } }],
-  check: ({ bootFiles }) =>
-    bootFiles.flatMap(({ source }) => {
-      const text = source.text.replace(/^#.*$/gm, (line) => ' '.repeat(line.length));
-      const match = option.exec(text);
-      if (match === null) return [];
-      const start = match.index + (match[1] === undefined ? 0 : match[0].indexOf(match[1]));
-      const word = match[1] ?? match[0];
+  good: [
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 quiet\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=:::::enp1s0:dhcp\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=enp1s0:dhcp rd.neednet=1\n' } },
+    {
+      files: {
+        '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp\n',
+        '/etc/initramfs-tools/scripts/init-top/net-failover': '',
+      },
+      complete: true,
+    },
+  ],
+  check: ({ bootFiles, fileAt }) => {
+    if (initramfsHooks.some((path) => fileAt(path) !== null)) return [];
+    return bootFiles.flatMap(({ source }) => {
+      const found = findNetworkOption(source.text);
+      if (found === null) return [];
+      const { word, start } = found;
       return [
         {
           message: `'${word}' has the initramfs configure whatever link it finds, slaves too`,
           place: { source, span: { start, end: start + word.length } },
-          help: "name the master's device, as in ip=:::::enp1s0:dhcp, or leave the network to the system",
+          help: "'failoverctl install' has hooks for it; or name the master's device, as in ip=:::::enp1s0:dhcp",
         },
       ];
-    }),
+    });
+  },
 };
