@@ -15,9 +15,10 @@ const networkdPath = '/usr/lib/systemd/systemd-networkd';
 
 const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
 
-/** The trees of a Debian 13 and, while the mirrors have it, a Debian 11, that test/setup-oracles.mjs makes. */
+/** The trees of a Debian 13 and, while the mirrors have them, of Debian 11 and unstable, that test/setup-oracles.mjs makes. */
 export const trixie = join(oracles, 'trixie');
 export const bullseye = join(oracles, 'bullseye');
+export const sid = join(oracles, 'sid');
 
 /** The systems to ask: this one (""), and Debian 13. */
 export const systems: readonly string[] = ['', trixie];
@@ -86,6 +87,7 @@ if [ -n "$root" ]; then
 fi
 enter() { if [ -n "$root" ]; then chroot $root "$@"; else "$@"; fi; }
 enter chown -R systemd-network:systemd-network /run/systemd/netif
+mkdir -p $root/usr/local/lib
 mount -t tmpfs tmpfs $root/usr/local/lib
 for directory in /etc /run /usr/local/lib /usr/lib; do
   mkdir -p $root$directory/systemd/network $root$directory/udev/rules.d
