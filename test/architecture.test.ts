@@ -13,7 +13,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   lint: ['managers', 'topology', 'system', 'text'],
   install: ['managers', 'topology', 'report', 'system', 'text'],
   hypervisor: ['lint', 'managers', 'topology', 'system', 'text'],
-  snapshot: ['managers', 'topology', 'system', 'text'],
+  snapshot: ['install', 'managers', 'topology', 'system', 'text'],
   doctor: ['install', 'managers', 'topology', 'system', 'text'],
   'cloud-config': ['install', 'managers', 'topology', 'system', 'text'],
   status: ['doctor', 'install', 'managers', 'report', 'topology', 'system', 'text'],

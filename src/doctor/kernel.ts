@@ -6,7 +6,15 @@ import type { Topology } from '../topology/failover-group.ts';
 /** `topology`: null where no sysfs is there, as in most images. */
 export function checkKernel(system: System, live: boolean, topology: Topology | null): readonly Check[] {
   const releases = findReleases(system, live);
-  const hasMaster = topology?.groups.some(({ kind }) => kind === 'net_failover') === true;
+  const groups = topology?.groups ?? [];
+  // what follows is about net_failover; a VF of netvsc is IFF_SLAVE, which gets no IPv6 address (addrconf_notify)
+  if (groups.length > 0 && groups.every(({ kind }) => kind === 'netvsc')) {
+    return [
+      check('kernel', 'ok', `Linux ${releases[0] ?? 'of an unknown release'}, on Hyper-V`),
+      checkGroups(topology),
+    ];
+  }
+  const hasMaster = groups.some(({ kind }) => kind === 'net_failover');
   if (releases.length === 0) {
     const advice = 'net_failover needs Linux 4.18 or later';
     return [

@@ -35,7 +35,8 @@ export function fixStandbyDriver(view: LintView, { claim, hits }: ClaimHits): Fi
   return narrowToMaster(claim, driverOf(view, hits[0]?.link), !view.assumed && !takesOthers);
 }
 
-function driverOf({ guest }: LintView, link: LinkFacts | undefined): string {
+/** What ethtool calls the driver of a link's master. */
+export function driverOf({ guest }: LintView, link: LinkFacts | undefined): string {
   return guest.groups[link?.group ?? 0]?.kind === 'netvsc' ? 'hv_netvsc' : 'net_failover';
 }
 

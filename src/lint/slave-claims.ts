@@ -141,3 +141,9 @@ export function matchOf(claim: Claim): Finding['related'] {
     .slice(0, 2)
     .map((key) => ({ place: key.place, label: 'this takes it' }));
 }
+
+/** Only networkd asks ethtool for the driver; elsewhere the master's is its parent's, as the standby's is (FO109). */
+export function describeWayOut({ manager, reason }: Claim): string {
+  const how = manager === 'networkd' ? 'by its driver' : 'by its whole name';
+  return `${reason}; match the master ${how}, or keep ${manager} off the slaves: 'failoverctl install'`;
+}

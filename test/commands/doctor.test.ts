@@ -97,6 +97,21 @@ for (const [release, state, found] of kernels) {
   });
 }
 
+test('on Hyper-V nothing of net_failover is asked for', async () => {
+  const pair = JSON.parse(readFileSync('test/fixtures/guests/built-netvsc-pair.json', 'utf8')) as { entries: Entries };
+  const modules = { '/usr/lib/modules/6.1.0-50-cloud-amd64/modules.dep': 'kernel/drivers/net/hyperv/hv_netvsc.ko:\n' };
+  const system = memorySystem({
+    ...pair.entries,
+    ...modules,
+    '/proc/sys/kernel/osrelease': '6.1.0-50-cloud-amd64\n',
+    '/usr/lib/systemd/systemd-networkd': '',
+  });
+  const { checks } = await diagnose(system);
+  assert.match(checks.get('failover NIC')?.found ?? '', /^netvsc eth0 \(VF enP18256s1; datapath primary\)$/);
+  assert.deepEqual([checks.get('kernel')?.state, checks.get('kernel')?.advice], ['ok', null]);
+  assert.equal(checks.has('modules'), false);
+});
+
 test('an image: kernels and modules are told from /usr/lib/modules, links are not known', async () => {
   const tree = (path: string) => `/mnt${path}`;
   const image = {

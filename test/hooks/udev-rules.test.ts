@@ -1,8 +1,8 @@
 /** The rules, judged by udev's own engine: `udevadm test` on a /sys of files, in namespaces of its own. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { everyLink, mac, writeTree, type Netdev } from './guest-tree.ts';
@@ -38,11 +38,17 @@ interface Outcome {
  * Runs the steps in order. Each link has a real one of its name in the namespace, so that sysctls are real ones. Commands
  * that the rules would run for a marker are run, "udevadm trigger" is not.
  */
-function rehearse(netdevs: readonly Netdev[], steps: readonly Step[], extraRules = ''): readonly Outcome[] {
+function rehearse(
+  netdevs: readonly Netdev[],
+  steps: readonly Step[],
+  extraRules = '',
+  extraName = '90-other.rules',
+): readonly Outcome[] {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-udev-'));
   try {
     writeTree(join(work, 'sys'), netdevs);
-    writeFileSync(join(work, '90-other.rules'), extraRules);
+    mkdirSync(join(work, 'rules'));
+    writeFileSync(join(work, 'rules', extraName), extraRules);
     for (const [index, { link, action = 'add', before = ':' }] of steps.entries()) {
       mkdirSync(join(work, String(index)));
       for (const [name, text] of Object.entries({ link, action, before }))
@@ -85,7 +91,7 @@ mount -t tmpfs tmpfs /usr/local/lib
 mkdir /usr/local/lib/failoverctl
 cp hooks/udev/release-slave hooks/udev/forget-master /usr/local/lib/failoverctl/
 ln -s /dev/null /run/udev/rules.d/85-nm-unmanaged.rules
-cp hooks/udev/*.rules $work/90-other.rules /run/udev/rules.d/
+cp hooks/udev/*.rules $work/rules/*.rules /run/udev/rules.d/
 while read -r link; do ip link add name "$link" type veth peer name p$(echo "$link" | cksum | cut -c 1-9); done < $work/links
 mount --rbind $work/sys /sys
 step=0
@@ -258,6 +264,34 @@ test("netplan's rules do not hand a slave to NetworkManager again", { skip: miss
   assert.equal(master?.properties.get('NM_UNMANAGED'), '0');
   assert.equal(slave?.properties.get('NM_UNMANAGED'), '1');
 });
+
+const azureRules = join(
+  process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'),
+  'azure-vm-utils/usr/lib/udev/rules.d/10-azure-unmanaged-sriov.rules',
+);
+const withoutAzure = existsSync(azureRules) || process.env['CI'] === 'true' ? missing : `${azureRules} is missing`;
+
+test(
+  'beside the rules of azure-vm-utils, read before ours or after them, each VF has what both say',
+  { skip: withoutAzure },
+  () => {
+    const text = readFileSync(azureRules, 'utf8');
+    const steps = ['hv0', 'hvvf', 'hvrace', 'hvfree', 'eth0', 'eth2'].map((link) => ({ link }));
+    const ours = rehearse(everyLink, steps);
+    for (const name of ['10-azure-unmanaged-sriov.rules', '99-azure-unmanaged-sriov.rules']) {
+      const both = rehearse(everyLink, steps, text, name);
+      for (const [index, { properties, runs, disableIPv6 }] of both.entries()) {
+        const link = steps[index]?.link;
+        // the synthetic NIC and what is no part of a pair are left as they are
+        const theirs = link === 'hvvf' || link === 'hvrace' ? [['AZURE_UNMANAGED_SRIOV', '1']] : [];
+        const alone = ours[index];
+        const of = (all: ReadonlyMap<string, string> | undefined) => [...(all ?? [])].sort();
+        assert.deepEqual(of(properties), [...theirs, ...of(alone?.properties)].sort(), `${name} ${link}`);
+        assert.deepEqual([runs, disableIPv6], [alone?.runs, alone?.disableIPv6], `${name} ${link}`);
+      }
+    }
+  },
+);
 
 test('names that the kernel allows and no shell would like', { skip: missing }, () => {
   for (const name of ['$(id)', 'a$name', `q'u"o`, 'v.100', '[x]*', 'net\\n', 'éth']) {

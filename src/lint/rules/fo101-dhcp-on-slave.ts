@@ -1,7 +1,16 @@
 /** FO101 dhcp-on-slave: A network manager asks for an address on a standby or a primary by DHCP. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+import {
+  describePhase,
+  describeWayOut,
+  effectOf,
+  findHarm,
+  matchOf,
+  nameLinks,
+  nameMasters,
+  onHits,
+} from '../slave-claims.ts';
 
 const kinds = ['dhcp4', 'dhcp6'] as const;
 
@@ -37,7 +46,7 @@ export const dhcpOnSlave: Rule = {
         message: `${claim.manager} asks for an address of ${links} by DHCP${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        help: describeWayOut(claim),
         fix: fixSlaveClaim(view, group),
       });
     }),

@@ -1,7 +1,16 @@
 /** FO102 address-on-slave: A static address or a route on a standby or a primary. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+import {
+  describePhase,
+  describeWayOut,
+  effectOf,
+  findHarm,
+  matchOf,
+  nameLinks,
+  nameMasters,
+  onHits,
+} from '../slave-claims.ts';
 
 const kinds = ['address', 'route'] as const;
 
@@ -37,7 +46,7 @@ export const addressOnSlave: Rule = {
         message: `${claim.manager} puts ${effect?.detail ?? 'an address'} on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        help: describeWayOut(claim),
         fix: fixSlaveClaim(view, group),
       });
     }),

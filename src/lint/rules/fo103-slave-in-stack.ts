@@ -1,7 +1,16 @@
 /** FO103 slave-in-stack: A slave is made a port of a bond or bridge, or gets a VLAN or macvlan on top. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+import {
+  describePhase,
+  describeWayOut,
+  effectOf,
+  findHarm,
+  matchOf,
+  nameLinks,
+  nameMasters,
+  onHits,
+} from '../slave-claims.ts';
 
 const kinds = ['enslave', 'stack'] as const;
 
@@ -36,7 +45,7 @@ export const slaveInStack: Rule = {
         message: `${claim.manager} puts ${links} into ${effect?.detail ?? 'another link'}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        help: describeWayOut(claim),
         fix: fixSlaveClaim(view, group),
       });
     }),

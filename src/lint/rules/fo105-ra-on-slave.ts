@@ -1,7 +1,16 @@
 /** FO105 ra-on-slave: A slave accepts IPv6 router advertisements. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+import {
+  describePhase,
+  describeWayOut,
+  effectOf,
+  findHarm,
+  matchOf,
+  nameLinks,
+  nameMasters,
+  onHits,
+} from '../slave-claims.ts';
 
 const kinds = ['ra'] as const;
 
@@ -27,7 +36,7 @@ export const raOnSlave: Rule = {
         message: `${claim.manager} takes router advertisements on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        help: describeWayOut(claim),
         fix: fixSlaveClaim(view, group),
       });
     }),

@@ -1,6 +1,6 @@
 /** FO107 name-glob-takes-slave: a pattern of names that takes slaves as well. */
 import { hasWildcard } from '../../text/fnmatch.ts';
-import { fixSlaveClaim } from '../fixes.ts';
+import { driverOf, fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { describeKey, findSlaveClaims, isHarmless, nameLinks, onHits, tellingKeys } from '../slave-claims.ts';
 
@@ -34,7 +34,7 @@ export const nameGlobTakesSlave: Rule = {
       return onHits(group, 'warning', {
         message: `'${describeKey(glob)}' takes ${nameLinks(hits)} too`,
         place: glob.place,
-        help: 'match the master by its driver net_failover, or by its whole name',
+        help: `match the master ${claim.manager === 'networkd' ? `by its driver ${driverOf(view, hits[0]?.link)}, or ` : ''}by its whole name`,
         fix: fixSlaveClaim(view, group),
       });
     }),

@@ -1,7 +1,16 @@
 /** FO203 mtu-on-slave: An MTU is set on a slave. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describePhase, effectOf, findHarm, matchOf, nameLinks, nameMasters, onHits } from '../slave-claims.ts';
+import {
+  describePhase,
+  describeWayOut,
+  effectOf,
+  findHarm,
+  matchOf,
+  nameLinks,
+  nameMasters,
+  onHits,
+} from '../slave-claims.ts';
 
 const kinds = ['mtu'] as const;
 
@@ -37,7 +46,7 @@ export const mtuOnSlave: Rule = {
         message: `${claim.manager} sets the MTU of ${links} to ${effect?.detail ?? 'another value'}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: `${claim.reason}; match the master by its driver, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        help: describeWayOut(claim),
         fix: fixSlaveClaim(view, group),
       });
     }),
