@@ -1,5 +1,7 @@
 /** `failoverctl snapshot`: this guest's links and configuration in one file that other commands take in its place. */
 import { findDhcpClients, readLinkState } from '../install/observe.ts';
+import { readManifest } from '../install/manifest.ts';
+import { planUninstall } from '../install/plan.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { printable } from '../report/table.ts';
 import { printSnapshot, type LeftOut, type Snapshot } from '../snapshot/format.ts';
@@ -73,6 +75,11 @@ function questionsOf(live: boolean): readonly Question[] {
       lintConfiguration(view, { select: [], ignore: [] });
     },
     async (system) => void (await examine(system, live)),
+    (system) => {
+      const installed = readManifest(system);
+      if (installed !== null && typeof installed === 'object' && 'files' in installed)
+        planUninstall(system, installed, false);
+    },
     (system) => {
       if (!live) return;
       const topology = readTopology(system);

@@ -6,7 +6,16 @@ import { manifestPath } from '../install/manifest.ts';
 import { planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments, rootOption } from './command.ts';
+import {
+  CommandError,
+  defineCommand,
+  exitStatus,
+  explainFailure,
+  openGuest,
+  parseArguments,
+  rootOption,
+  snapshotOption,
+} from './command.ts';
 import {
   failApply,
   inTurn,
@@ -20,6 +29,7 @@ import {
 
 interface UninstallOptions {
   readonly root?: string;
+  readonly snapshot?: string;
   readonly dryRun?: true;
   readonly now?: true;
   readonly force?: true;
@@ -30,7 +40,11 @@ export function run(args: readonly string[], system: System): number {
   if (options.now === true && options.root !== undefined) {
     throw new CommandError('--now is for the running guest; in the tree of --root nothing is run', exitStatus.usage);
   }
-  const tree = openTree(system, options.root);
+  if (options.snapshot !== undefined && (options.dryRun !== true || options.now === true)) {
+    const why = '--snapshot: a snapshot cannot be changed; give it with --dry-run, and without --now';
+    throw new CommandError(why, exitStatus.usage);
+  }
+  const tree = options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree;
   if (options.dryRun === true) return preview(system, tree, options);
   requireRoot(system, options.root);
   return inTurn(system, tree, 'uninstall', () => uninstallInTurn(system, tree, options));
@@ -94,6 +108,7 @@ function definition() {
     .option('-n, --dry-run', 'change nothing; print a unified diff')
     .option('--now', 'tell the daemons to read their files again')
     .option(...rootOption)
+    .option(...snapshotOption)
     .option('-f, --force', 'undo files too that have been changed since')
     .addHelpText(
       'after',

@@ -81,8 +81,17 @@ export function planUninstallReload(
 ): readonly Step[] {
   const topology = readTopology(system);
   const links = isFailure(topology) ? [] : linksOf(topology);
-  return planReload({ changed, managers, links, misnamed: [], running: (unit) => isRunning(system, unit) });
+  const steps = planReload({ changed, managers, links, misnamed: [], running: (unit) => isRunning(system, unit) });
+  return isFailure(system.stat(masterNotes)) ? steps : [...steps, forgetMasters];
 }
+
+/** Made by the rules, and by the hook of ifupdown. */
+const masterNotes = '/run/net-failover';
+
+const forgetMasters: Step = {
+  why: 'forget the masters: nothing looks for them there any more',
+  run: ['rm', '-r', '-f', masterNotes],
+};
 
 function performSteps(system: System, steps: readonly Step[]): DoneStep[] {
   return steps.map((step) => ({ step, failure: runStep(system, step) }));

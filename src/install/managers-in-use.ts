@@ -237,7 +237,9 @@ function findNetworkManager(system: System, ours: ReadonlySet<string>, rendered:
     /\.nmconnection$/,
   ).filter((path) => !ours.has(path));
   const inUse = !unit.masked && (unit.enabled || rendered);
-  const evidence = rendered && inUse ? "it is netplan's renderer" : [unit.evidence, ...files.slice(0, 1)].join(', ');
+  // netplan's generator starts networkd, but not this one
+  const renderer = `it is netplan's renderer${unit.enabled ? '' : `, but ${unit.evidence}`}`;
+  const evidence = rendered && inUse ? renderer : [unit.evidence, ...files.slice(0, 1)].join(', ');
   return { manager: 'networkmanager', present: true, inUse, configured: inUse && files.length > 0, evidence };
 }
 

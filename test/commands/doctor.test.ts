@@ -225,5 +225,14 @@ test('it also says so where a file that was altered has a secret, which is left 
   const snapshot = await ask(['snapshot'], system);
   assert.ok(!snapshot.includes('sesame'));
   assert.match(snapshot, /wpa-psk, in its copy of \/etc\/network\/interfaces/);
-  assert.equal(await ask(['doctor', '--snapshot', '/s'], memorySystem({ '/s': snapshot })), said);
+  const recorded = memorySystem({ '/s': snapshot });
+  assert.equal(await ask(['doctor', '--snapshot', '/s'], recorded), said);
+  const taken = await ask(['uninstall', '--dry-run'], system);
+  assert.match(taken, /^--- a\/etc\/network\/interfaces$/m);
+  assert.equal(
+    await ask(['uninstall', '--dry-run', '--snapshot', '/s'], recorded),
+    taken.replaceAll('sesame', 'xxxxxx'),
+    'without the secret in its lines',
+  );
+  assert.equal(await main(['uninstall', '--snapshot', '/s'], recorded), 2);
 });

@@ -285,6 +285,17 @@ test('uninstall where nothing is installed is content; its own bad input', async
   assert.match((await run(evil, 'uninstall', '--force')).stderr, /is damaged: cannot read the entry/);
 });
 
+test('uninstall --now also takes away what the rules have left in /run', async () => {
+  const system = memorySystem(
+    { ...networkdGuest, '/run/net-failover/52:54:00:00:12:53': { directory: true } },
+    { run: () => ({ status: 0, signal: null, stdout: '', stderr: '' }) },
+  );
+  assert.equal((await run(system, 'install')).status, 0);
+  const { status } = await run(system, 'uninstall', '--now');
+  assert.equal(status, 0);
+  assert.deepEqual(system.programs.at(-1), ['rm', '-r', '-f', '/run/net-failover']);
+});
+
 test('--help of both goes to standard output and is no error', async () => {
   for (const command of ['install', 'uninstall']) {
     const { status, stdout, stderr } = await run(memorySystem(), command, '--help');
