@@ -288,12 +288,13 @@ test('uninstall where nothing is installed is content; its own bad input', async
 test('uninstall --now also takes away what the rules have left in /run', async () => {
   const system = memorySystem(
     { ...networkdGuest, '/run/net-failover/52:54:00:00:12:53': { directory: true } },
-    { run: () => ({ status: 0, signal: null, stdout: '', stderr: '' }) },
+    // nothing is active
+    { run: ([program]) => ({ status: program === 'systemctl' ? 3 : 0, signal: null, stdout: '', stderr: '' }) },
   );
   assert.equal((await run(system, 'install')).status, 0);
   const { status } = await run(system, 'uninstall', '--now');
   assert.equal(status, 0);
-  assert.deepEqual(system.programs.at(-1), ['rm', '-r', '-f', '/run/net-failover']);
+  assert.ok(system.programs.some((argv) => argv.join(' ') === 'rm -r -f /run/net-failover'));
 });
 
 test('--help of both goes to standard output and is no error', async () => {
