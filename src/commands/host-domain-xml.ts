@@ -11,9 +11,11 @@ import {
 import { editText } from '../lint/apply-fixes.ts';
 import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
 import { isFailure, type System } from '../system/system.ts';
+import { printable } from '../report/table.ts';
 import { positionAt } from '../text/source.ts';
+import { hasNoCharacter } from '../text/xml-characters.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
-import { readCount, readMac, readPciAddress } from './host-options.ts';
+import { readCount, readLinkName, readMac, readPciAddress } from './host-options.ts';
 
 interface DomainXmlOptions {
   readonly mac: string;
@@ -68,16 +70,49 @@ function readRequest(options: DomainXmlOptions): PairRequest {
   }
   return {
     mac: readMac(options.mac, '--mac'),
-    source: bridge === undefined ? { kind: 'network', name: network ?? '' } : { kind: 'bridge', name: bridge },
+    source:
+      bridge === undefined
+        ? { kind: 'network', name: readXmlText(network ?? '', '--network') }
+        : { kind: 'bridge', name: readXmlText(readLinkName(bridge, '--bridge'), '--bridge') },
     vf:
       vf === undefined
-        ? { kind: 'network', name: vfPool ?? '' }
+        ? { kind: 'network', name: readXmlText(vfPool ?? '', '--vf-pool') }
         : { kind: 'address', name: readPciAddress(vf, '--vf') },
     alias,
-    tap: tap ?? null,
+    tap: tap === undefined ? null : readTap(tap),
     linkDown: options.linkDown === true,
-    queues: queues === undefined ? null : readCount(queues, '--queues'),
+    queues: queues === undefined ? null : readQueues(queues),
   };
+}
+
+/** Something, and nothing that an XML document has no place for. */
+function readXmlText(text: string, option: string): string {
+  if (text === '') throw new CommandError(`${option}: expected a name`, exitStatus.usage);
+  if (hasNoCharacter(text)) {
+    throw new CommandError(`${option}: '${printable(text)}' has a character that XML cannot hold`, exitStatus.usage);
+  }
+  return text;
+}
+
+function readTap(text: string): string {
+  const name = readXmlText(readLinkName(text, '--tap'), '--tap');
+  // virDomainNetDefParseXML() takes such a name for one that libvirt made up, and makes up another.
+  if (name.startsWith('vnet')) {
+    throw new CommandError(
+      `--tap: '${name}' would be dropped by libvirt: 'vnet' begins the names that it makes itself`,
+      exitStatus.usage,
+    );
+  }
+  return name;
+}
+
+function readQueues(text: string): number {
+  const count = readCount(text, '--queues');
+  // A tap has no more: MAX_TAP_QUEUES in drivers/net/tun.c.
+  if (count < 1 || count > 256) {
+    throw new CommandError(`--queues: '${text}': expected 1 to 256`, exitStatus.usage);
+  }
+  return count;
 }
 
 function patchFile(path: string, request: PairRequest, strings: readonly OemString[], system: System): string {

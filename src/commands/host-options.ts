@@ -1,9 +1,11 @@
 /** What the host subcommands have in common: the options that override what is found out, and how a runbook is run. */
 import type { Command } from 'commander';
+import { zeroMac } from '../hypervisor/forwarding.ts';
 import type { Overrides } from '../hypervisor/net-path.ts';
 import { runSteps, shellCommand, type Runbook } from '../hypervisor/runbook.ts';
 import { renderScript } from '../hypervisor/script.ts';
 import { printable } from '../report/table.ts';
+import { encodeText } from '../system/bytes.ts';
 import type { System } from '../system/system.ts';
 import { CommandError, exitStatus } from './command.ts';
 
@@ -36,12 +38,24 @@ export function readOverrides(options: RunbookOptions): Overrides {
   const { mac, vfNumber } = options;
   return {
     mac: mac === undefined ? null : readMac(mac, '--mac'),
-    tap: options.tap ?? null,
-    pf: options.pf ?? null,
+    tap: options.tap === undefined ? null : readLinkName(options.tap, '--tap'),
+    pf: options.pf === undefined ? null : readLinkName(options.pf, '--pf'),
     vfNumber: vfNumber === undefined ? null : readCount(vfNumber, '--vf-number'),
-    uplink: options.uplink ?? null,
+    uplink: options.uplink === undefined ? null : readLinkName(options.uplink, '--uplink'),
     carrierWait: readCount(options.carrierWait, '--carrier-wait') * 1000,
   };
+}
+
+/** What the kernel takes as a link's name: dev_valid_name() in net/core/dev.c, 15 bytes at most. */
+export function readLinkName(text: string, option: string): string {
+  const fits = /^[^\s/:]+$/.test(text) && text !== '.' && text !== '..' && encodeText(text).length <= 15;
+  if (!fits) {
+    throw new CommandError(
+      `${option}: '${printable(text)}' is no name of a link: expected 1 to 15 bytes without blanks, '/' and ':'`,
+      exitStatus.usage,
+    );
+  }
+  return text;
 }
 
 /** A unicast MAC in lower case. */
@@ -53,6 +67,7 @@ export function readMac(text: string, option: string): string {
       exitStatus.usage,
     );
   }
+  if (mac === zeroMac) throw new CommandError(`${option}: '${text}' is no NIC's MAC`, exitStatus.usage);
   if ((Number.parseInt(mac.slice(0, 2), 16) & 1) === 1) {
     throw new CommandError(`${option}: '${text}' is a multicast MAC: expected an even first byte`, exitStatus.usage);
   }

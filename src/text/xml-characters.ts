@@ -4,7 +4,7 @@
 export const noCharacter =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-function hasNoCharacter(text: string): boolean {
+export function hasNoCharacter(text: string): boolean {
   return text.search(noCharacter) >= 0;
 }
 
