@@ -5,6 +5,7 @@ import { shellCommand, shellQuote, type Runbook, type Step } from './runbook.ts'
 export function renderScript({ steps, facts, notes }: Runbook, command: string): string {
   const header = [
     '#!/usr/bin/env bash',
+    '# shellcheck disable=SC2016', // a name with $ in it is not to be expanded
     `# Written by: ${oneLine(command)}`,
     ...facts.map((fact) => `# ${oneLine(fact)}`),
     ...notes.map((note) => `# note: ${oneLine(note)}`),

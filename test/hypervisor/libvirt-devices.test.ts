@@ -4,42 +4,70 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readDomain } from '../../src/hypervisor/domain.ts';
+import { shellQuote } from '../../src/hypervisor/runbook.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby } from '../../src/hypervisor/rules/rule.ts';
+import { escapeXml } from '../../src/text/xml-characters.ts';
 import { besideLibvirt, needsLibvirt } from './beside-libvirt.ts';
 
 /* Attaching and detaching by a real libvirt: what it refuses, and how it tells the two NICs of a pair apart. */
 
-test('a re-attach that a real libvirt refuses leaves guest, configuration and bridge as they were', (t) => {
-  if (!needsLibvirt(t)) return;
-  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'vf.xml'), goodPrimary);
-  writeFileSync(
-    join(directory, 'vm.xml'),
-    exampleDomain(goodStandby).replace("'kvm'", "'qemu'").replace("unit='GiB'>1<", "unit='MiB'>64<"),
-  );
-  // The guest has no operating system: what is looked at is what libvirt and the host hold. The VF's address is no device.
-  const output = besideLibvirt(`
+/** Links have 15 bytes at most. What libvirt itself refuses in a domain's name is left out: '/' and a newline. */
+const names = [
+  { domain: 'vm-01', tap: 'tap0', bridge: 'br0' },
+  { domain: '--all', tap: '-t', bridge: '-b' },
+  { domain: 'a \'b" $(id) \\ü;*', tap: 't\'"$;*\\ü', bridge: "b`id`&|<'" },
+];
+
+for (const { domain, tap, bridge } of names) {
+  test(`a re-attach that a real libvirt refuses leaves guest, configuration and bridge as they were: '${domain}'`, (t) => {
+    if (!needsLibvirt(t)) return;
+    const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'vf.xml'), goodPrimary);
+    const standby = goodStandby.replace(
+      "bridge='br0'/>",
+      () => `bridge='${escapeXml(bridge)}'/>\n  <target dev='${escapeXml(tap)}'/>`,
+    );
+    writeFileSync(
+      join(directory, 'vm.xml'),
+      exampleDomain(standby)
+        .replace("'kvm'", "'qemu'")
+        .replace("unit='GiB'>1<", "unit='MiB'>64<")
+        .replace('<name>vm-01<', () => `<name>${escapeXml(domain)}<`),
+    );
+    // The guest has no operating system: what is looked at is what libvirt and the host hold. The VF's address is no device.
+    const output = besideLibvirt(`
 cd ${directory}
-export LIBVIRT_DEFAULT_URI=qemu:///system
-ip link add br0 type bridge && ip link set br0 up
-virsh define vm.xml >/dev/null && virsh start vm-01 >/dev/null || exit 8
-state() { virsh dumpxml vm-01; virsh dumpxml --inactive vm-01; virsh domif-getlink vm-01 vnet0; bridge fdb show dev vnet0 | sort; }
-virsh domif-setlink vm-01 vnet0 up >/dev/null
-bridge fdb replace 52:54:00:00:12:53 dev vnet0 master static sticky
+export LIBVIRT_DEFAULT_URI=qemu:///system LC_ALL=C.UTF-8
+domain=${shellQuote(domain)} tap=${shellQuote(tap)} bridge=${shellQuote(bridge)}
+reattach() {
+  '${process.execPath}' '${process.cwd()}/dist/failoverctl.cjs' host reattach --xml vf.xml --pf pf0 --vf-number 5 --carrier-wait 0 "$@" -- "$domain"
+}
+ip link add name "$bridge" type bridge && ip link set dev "$bridge" up
+virsh define vm.xml >/dev/null && virsh start --domain "$domain" >/dev/null || exit 8
+state() { virsh dumpxml --domain "$domain"; virsh dumpxml --inactive --domain "$domain"; virsh domif-getlink --domain "$domain" --interface "$tap"; bridge fdb show dev "$tap" | sort; }
+virsh domif-setlink --domain "$domain" --interface "$tap" --state up >/dev/null
+bridge fdb replace 52:54:00:00:12:53 dev "$tap" master static sticky
 state >before
-'${process.execPath}' '${process.cwd()}/dist/failoverctl.cjs' host reattach vm-01 --xml vf.xml --pf pf0 --vf-number 5 --carrier-wait 0 2>said
+reattach 2>said
 echo "status $?"
 state >after
 cmp before after && echo same
+reattach --script >script.sh || exit 7
+! command -v shellcheck >/dev/null || shellcheck script.sh
+bash script.sh >/dev/null 2>script-said
+echo "script $?"
+state >after
+cmp before after && echo same
 grep -v '^ ' said
-virsh destroy vm-01 >/dev/null
+virsh destroy --domain "$domain" >/dev/null
 exit 0`);
-  assert.match(output, /^status 3\nsame\n/);
-  assert.match(output, /attach the VF to the running guest: FAILED: 'virsh' ended with status 1: error: ./);
-  assert.match(output, /^undoing: let the bridge learn where 52:54:00:00:12:53 is again$/m);
-  assert.match(output, /^all that was begun is undone$/m);
-});
+    assert.match(output, /^status 3\nsame\nscript 3\nsame\n/);
+    assert.match(output, /attach the VF to the running guest: FAILED: 'virsh' ended with status 1: error: ./);
+    assert.match(output, /^undoing: let the bridge learn where 52:54:00:00:12:53 is again$/m);
+    assert.match(output, /^all that was begun is undone$/m);
+  });
+}
 
 test('libvirt takes the VF out of the kept configuration and puts it back, told apart from its twin by its address', (t) => {
   if (!needsLibvirt(t)) return;
