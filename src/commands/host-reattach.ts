@@ -6,7 +6,7 @@ import { shellQuote } from '../hypervisor/runbook.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseXml } from '../text/xml.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
-import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
+import { addRunbookOptions, carryOut, readLinkName, readOverrides, type RunbookOptions } from './host-options.ts';
 
 interface ReattachOptions extends RunbookOptions {
   readonly xml?: string;
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,
-    bridge: options.bridge ?? null,
+    bridge: options.bridge === undefined ? null : readLinkName(options.bridge, '--bridge'),
     prepare: options.prepare === true,
     overrides: readOverrides(options),
   };
@@ -78,14 +78,16 @@ function definition() {
       'after',
       `
 Before the migration (--prepare):
-  1. the bridge is made if it is not there
-  2. the bridge's uplink VF receives the guest's MAC
+  1. the bridge is made if it is not there, and set up
+  2. the uplink (--uplink, or the bridge's own VF of the PF) is made a port of it, and set up
+  3. the uplink receives the guest's MAC
 
 After it:
   1. the uplink forgets the MAC, and the bridge learns where it is again
-  2. the VF is attached, to the running guest and to the kept configuration
-  3. waits until the guest has carrier on its primary (guest agent; without one the wait runs out)
-  4. the virtio NIC's link is set down, so that nothing is sent to it while the VF is in use
+  2. a <hostdev> gets the guest's MAC on the PF (libvirt does that for an <interface>)
+  3. the VF is attached, to the running guest and to the kept configuration
+  4. waits until the guest has carrier on its primary (guest agent; without one the wait runs out)
+  5. the virtio NIC's link is set down, so that nothing is sent to it while the VF is in use
 
 The VF is the one that the domain's kept configuration names, or --xml. Its slot and driver may differ from the other
 host's. A failed step undoes the steps before it, as 'failoverctl host migrate' does.

@@ -1,5 +1,5 @@
 /** Steps on a domain's devices, through libvirt. */
-import { isHostDevice, normalMac, type Domain, type NetDevice } from './domain.ts';
+import { isHostDevice, isTransient, normalMac, type Domain, type NetDevice } from './domain.ts';
 import { guestCarrier } from './guest-agent.ts';
 import type { Libvirt } from './libvirt.ts';
 import { inputFile, type Step } from './runbook.ts';
@@ -40,21 +40,29 @@ export function carrierStep(
   };
 }
 
-/** The same device in a domain: the two NICs of a pair share their MAC, so what they are attached to tells them apart. */
+/**
+ * The same VF in a domain. The two NICs of a pair share their MAC, so what they are teamed with tells them apart. One from a
+ * pool is type='network' where it is kept, and type='hostdev' with the address it got where it runs
+ * (virDomainNetDefFormat(), publicActual).
+ */
 function findTwin(domain: Domain, device: NetDevice): NetDevice | undefined {
   return domain.devices.find(
     (other) =>
       other.kind === device.kind &&
-      isHostDevice(other) === isHostDevice(device) &&
+      isTransient(other) === isTransient(device) &&
       normalMac(other.mac) === normalMac(device.mac) &&
       other.teaming[0]?.persistent === device.teaming[0]?.persistent &&
-      (other.hostAddress === device.hostAddress || device.hostAddress === undefined),
+      (other.hostAddress === device.hostAddress || other.hostAddress === undefined || device.hostAddress === undefined),
   );
 }
 
-/** From the running guest first: if that fails, the kept configuration is as it was. */
+/**
+ * From the running guest first: if that fails, the kept configuration is as it was. There a VF from a pool stays, since it
+ * names no address of this host, and the other one can give one from its own.
+ */
 export function detachSteps(libvirt: Libvirt, name: string, live: NetDevice, kept: Domain | null): readonly Step[] {
   const twin = kept === null ? undefined : findTwin(kept, live);
+  if (twin !== undefined && !isHostDevice(twin)) return [deviceStep(libvirt, name, live, '--live', 'detach', twin.xml)];
   return [
     deviceStep(libvirt, name, live, '--live', 'detach'),
     ...(twin === undefined ? [] : [deviceStep(libvirt, name, twin, '--config', 'detach')]),
@@ -68,12 +76,14 @@ export function attachSteps(libvirt: Libvirt, name: string, device: NetDevice, i
   ];
 }
 
+/** `back`: what is attached to undo a detaching, if not the device as it is there. */
 function deviceStep(
   libvirt: Libvirt,
   name: string,
   device: NetDevice,
   scope: '--live' | '--config',
   action: 'attach' | 'detach',
+  back = device.xml,
 ): Step {
   const words = scope === '--live' ? 'the running guest' : 'the kept configuration';
   const run = (verb: 'attach' | 'detach', xml: string) =>
@@ -91,7 +101,7 @@ function deviceStep(
       return twin === null ? 'unknown' : (twin !== undefined) === (action === 'attach') ? 'present' : 'absent';
     },
     patience: devicePatience,
-    undo: run(action === 'attach' ? 'detach' : 'attach', device.xml),
+    undo: action === 'attach' ? run('detach', device.xml) : run('attach', back),
     // By MAC alone libvirt finds two NICs and refuses; as libvirt prints it, the device has its address in the guest.
     ...(action === 'attach'
       ? {

@@ -23,6 +23,11 @@ function askJson(system: System, argv: readonly string[]): readonly Readonly<Rec
   }
 }
 
+/** What ip(8) says of a link; undefined where there is none. */
+export function askLink(system: System, link: string): Readonly<Record<string, unknown>> | undefined {
+  return askJson(system, ['ip', '-j', 'link', 'show', 'dev', link])?.[0];
+}
+
 function fdbEntries(system: System, port: string, mac: string): readonly FdbEntry[] | undefined {
   const entries = askJson(system, ['bridge', '-j', 'fdb', 'show', 'dev', port]) as readonly FdbEntry[] | undefined;
   return entries?.filter((entry) => entry.mac?.toLowerCase() === mac);
@@ -82,28 +87,55 @@ export function reverseStep(step: Step, title: string, undo: HostCommand | null 
 
 /** The PF no longer steers the guest's MAC to the VF that was taken from it. */
 export function zeroVfMacStep(system: System, pf: string, number: number, mac: string): Step {
-  const current = (): string | undefined => {
-    const [link] = askJson(system, ['ip', '-j', 'link', 'show', 'dev', pf]) ?? [];
-    const functions = link?.['vfinfo_list'];
-    if (!Array.isArray(functions)) return undefined;
-    const own = (functions as readonly Readonly<Record<string, unknown>>[]).find(({ vf }) => vf === number);
-    const address = own?.['address'] ?? own?.['mac'];
-    return typeof address === 'string' ? address.toLowerCase() : undefined;
-  };
-  const set = (address: string): HostCommand => ({
-    argv: ['ip', 'link', 'set', 'dev', pf, 'vf', String(number), 'mac', address],
-  });
   return {
     id: 'vf-mac',
     title: `take ${mac} off VF ${number} of ${pf}`,
-    command: set(zeroMac),
+    command: setVfMac(pf, number, zeroMac),
     effect: () => {
-      const address = current();
+      const address = vfMac(system, pf, number);
       return address === undefined ? 'unknown' : presence(address !== mac);
     },
     patience: 2000,
-    undo: set(mac),
+    undo: setVfMac(pf, number, mac),
   };
+}
+
+/** The PF's own table: what a VF is to the card, whoever drives it. */
+function vfEntry(system: System, pf: string, number: number): Readonly<Record<string, unknown>> | undefined {
+  const functions = askLink(system, pf)?.['vfinfo_list'];
+  if (!Array.isArray(functions)) return undefined;
+  return (functions as readonly Readonly<Record<string, unknown>>[]).find(({ vf }) => vf === number);
+}
+
+function vfMac(system: System, pf: string, number: number): string | undefined {
+  const entry = vfEntry(system, pf, number);
+  const address = entry?.['address'] ?? entry?.['mac'];
+  return typeof address === 'string' ? address.toLowerCase() : undefined;
+}
+
+function setVfMac(pf: string, number: number, address: string): HostCommand {
+  return { argv: ['ip', 'link', 'set', 'dev', pf, 'vf', String(number), 'mac', address] };
+}
+
+/** The VF gets the guest's MAC: for a <hostdev>, whose MAC libvirt does not know; an <interface>'s it sets itself. */
+export function giveVfMacStep(system: System, pf: string, number: number, mac: string): Step {
+  return {
+    id: 'vf-mac-given',
+    title: `give ${mac} to VF ${number} of ${pf}`,
+    command: setVfMac(pf, number, mac),
+    effect: () => {
+      const address = vfMac(system, pf, number);
+      return address === undefined ? 'unknown' : presence(address === mac);
+    },
+    patience: 2000,
+    undo: setVfMac(pf, number, vfMac(system, pf, number) ?? zeroMac),
+  };
+}
+
+/** Does the card drop what this VF sends in the name of another MAC? Null: it does not say. */
+export function isSpoofChecked(system: System, pf: string, number: number): boolean | null {
+  const checked = vfEntry(system, pf, number)?.['spoofchk'];
+  return typeof checked === 'boolean' ? checked : null;
 }
 
 function presence(there: boolean): Effect {

@@ -1,7 +1,7 @@
 /** `migrate`: the source's runbook of a live migration, the steps of the kernel's net_failover document. */
 import type { System } from '../system/system.ts';
 import { carrierStep, detachSteps, linkStep } from './device-steps.ts';
-import { teamedPairs, type Domain, type TeamedPair } from './domain.ts';
+import { isPersistent, teamedPairs, type Domain, type TeamedPair } from './domain.ts';
 import { reverseStep, tapStep, uplinkStep, zeroVfMacStep } from './forwarding.ts';
 import type { Libvirt } from './libvirt.ts';
 import { describePath, readPath, type Overrides } from './net-path.ts';
@@ -82,6 +82,9 @@ function readPairs(domain: Domain): readonly TeamedPair[] | string {
   const pairs = teamedPairs(domain);
   if (pairs.length > 0) return pairs;
   const name = domain.name ?? '';
+  if (domain.devices.some(isPersistent)) {
+    return `no VF is attached to domain '${name}': there is nothing to take away from it first, 'virsh migrate' alone moves it`;
+  }
   return `domain '${name}' has no teamed pair: expected <teaming type='persistent'/> and a VF with <teaming type='transient'>; see 'failoverctl host lint-domain --help'`;
 }
 

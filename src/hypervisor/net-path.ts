@@ -1,7 +1,8 @@
 /** The way of a guest's frames on this host: its tap, its VF and the PF, the bridge's uplink. */
 import type { System } from '../system/system.ts';
 import { isHostDevice, normalMac, type NetDevice, type TeamedPair } from './domain.ts';
-import { findUplink, readVirtualFunction } from './virtual-function.ts';
+import { isSpoofChecked } from './forwarding.ts';
+import { findUplink, readVirtualFunction, virtualFunctionOf } from './virtual-function.ts';
 
 /** What cannot be told from the domain and the host, or should be otherwise. Null: find out. */
 export interface Overrides {
@@ -45,9 +46,19 @@ export function readPath(
   const uplink =
     overrides.uplink ?? (bridge === undefined || vf === null ? null : findUplink(system, bridge, vf.pfAddress));
   if (vf === null) notes.push('the VF is not known on this host: its MAC on the PF is left as it is');
-  if (uplink === null)
-    notes.push(`no port of ${bridge ?? 'the bridge'} is a VF of the same PF: no entry is needed for an uplink`);
+  notes.push(...uplinkNotes(system, bridge ?? 'the bridge', uplink));
   return { mac, tap, vf, uplink, notes };
+}
+
+/** What is worth knowing of a bridge's way out. `uplink` null: none was found or given. */
+export function uplinkNotes(system: System, bridge: string, uplink: string | null): readonly string[] {
+  if (uplink === null) return [`no port of ${bridge} is a VF of the same PF: no entry is needed for an uplink`];
+  const vf = virtualFunctionOf(system, uplink);
+  const pf = vf?.pf.netdev ?? null;
+  if (vf === null || pf === null || isSpoofChecked(system, pf, vf.number) !== true) return [];
+  return [
+    `the card checks what the uplink ${uplink} sends, and may drop what is the guest's: 'ip link set dev ${pf} vf ${vf.number} spoofchk off' ends that`,
+  ];
 }
 
 /** Null: the XML names no address, and nothing was given. */

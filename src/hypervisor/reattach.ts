@@ -2,9 +2,10 @@
 import type { System } from '../system/system.ts';
 import { attachSteps, carrierStep, linkStep } from './device-steps.ts';
 import { normalMac, type NetDevice } from './domain.ts';
-import { reverseStep, tapStep, uplinkStep } from './forwarding.ts';
+import { bridgeSteps } from './bridge-steps.ts';
+import { giveVfMacStep, reverseStep, tapStep, uplinkStep } from './forwarding.ts';
 import type { Libvirt } from './libvirt.ts';
-import { readHostVf, type HostVf, type Overrides } from './net-path.ts';
+import { readHostVf, uplinkNotes, type HostVf, type Overrides } from './net-path.ts';
 import type { Runbook, Step } from './runbook.ts';
 import { findUplink } from './virtual-function.ts';
 
@@ -50,6 +51,7 @@ export function planReattach(
       ? []
       : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
     reverseStep(pinned, `let the bridge learn where ${mac} is again`, pinned.command),
+    ...(transient.kind === 'hostdev' && vf !== null ? [giveVfMacStep(system, vf.pf, vf.number, mac)] : []),
     ...attachSteps(libvirt, request.domain, transient, typeof kept !== 'string'),
     carrierStep(libvirt, request.domain, mac, 'primary', request.overrides.carrierWait),
     linkStep(libvirt, request.domain, tap, 'down'),
@@ -61,21 +63,9 @@ function planPreparation(request: ReattachRequest, mac: string, vf: HostVf | nul
   const { bridge } = request;
   if (bridge === null) return '--prepare needs --bridge, the bridge that the guest will be plugged into';
   const uplink = request.overrides.uplink ?? (vf === null ? null : findUplink(system, bridge, vf.pfAddress));
-  const steps: Step[] = [
-    {
-      id: 'bridge',
-      title: `make the bridge ${bridge}`,
-      command: { argv: ['ip', 'link', 'add', 'name', bridge, 'type', 'bridge'] },
-      effect: () => {
-        const entries = system.list(`/sys/class/net/${bridge}/bridge`);
-        return 'errno' in entries ? 'absent' : 'present';
-      },
-      patience: 2000,
-      undo: { argv: ['ip', 'link', 'del', 'dev', bridge] },
-    },
-    ...(uplink === null ? [] : [uplinkStep(system, mac, uplink)]),
-  ];
-  const notes =
-    uplink === null ? [`no port of ${bridge} is a VF of the same PF: no entry is needed for an uplink`] : [];
+  const way = bridgeSteps(system, bridge, uplink);
+  if (typeof way === 'string') return way;
+  const steps = [...way, ...(uplink === null ? [] : [uplinkStep(system, mac, uplink)])];
+  const notes = uplinkNotes(system, bridge, uplink);
   return { steps, facts: [`guest ${mac}, bridge ${bridge}, uplink ${uplink ?? 'none'}`], notes };
 }

@@ -9,7 +9,7 @@ import { encodeText } from '../system/bytes.ts';
 import { isFailure, type Failure, type Interrupts, type ProcessResult, type System } from '../system/system.ts';
 
 export interface Step {
-  /** "fdb-tap": stable, for --skip and for tests. */
+  /** "fdb-tap": names a script's functions. */
   readonly id: string;
   /** What it does: "send frames for the guest's MAC to its tap". */
   readonly title: string;

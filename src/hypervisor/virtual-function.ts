@@ -48,6 +48,14 @@ export function findUplink(system: System, bridge: string, pfAddress: string): s
   return uplink ?? null;
 }
 
+/** The VF that a netdev of this host is, or null where it is none. */
+export function virtualFunctionOf(system: System, netdev: string): VirtualFunction | null {
+  const device = system.readlink(`/sys/class/net/${netdev}/device`);
+  if (isFailure(device)) return null;
+  const found = readVirtualFunction(system, lastPart(device));
+  return typeof found === 'string' ? null : found;
+}
+
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -32,7 +32,20 @@ interface Runbook {
 const runbooks: Readonly<Record<string, Runbook>> = {
   migrate: { args: () => migrate },
   'reattach --prepare': {
-    args: (file) => ['host', 'reattach', 'vm', '--prepare', '--xml', file, '--bridge', 'br1', ...overrides],
+    // A bridge that is not there yet, and an uplink that is no port of it yet.
+    args: (file) => [
+      'host',
+      'reattach',
+      'vm',
+      '--prepare',
+      '--xml',
+      file,
+      '--bridge',
+      'br1',
+      ...overrides,
+      '--uplink',
+      'spare0',
+    ],
   },
   reattach: {
     args: (file) => ['host', 'reattach', 'vm', '--xml', file, ...overrides],

@@ -46,7 +46,10 @@ export function withRun(system: System, run: System['run']): System {
   return { ...system, run, runWatched: async (argv) => run(argv) };
 }
 
-/** A host in a namespace: bridge br0 with the guest's tap0 and the uplink up0, and the stand-ins first in PATH. */
+/**
+ * A host in a namespace: bridge br0 with the guest's tap0 and the uplink up0, spare0 that is down and no port, and the
+ * stand-ins first in PATH.
+ */
 export function makeHost(t: TestContext): Host | null {
   if (process.geteuid?.() !== 0) {
     t.skip('needs root for a network namespace');
@@ -106,6 +109,10 @@ exec /usr/sbin/bridge "$@"\n`,
     `-n ${namespace} link add br0 address 02:00:00:00:00:01 type bridge`,
     `-n ${namespace} link add tap0 address 02:00:00:00:00:02 type veth peer name guest0 address 02:00:00:00:00:03`,
     `-n ${namespace} link add up0 address 02:00:00:00:00:04 type veth peer name wire0 address 02:00:00:00:00:05`,
+    `-n ${namespace} link add spare0 address 02:00:00:00:00:06 type veth peer name wire1 address 02:00:00:00:00:07`,
+    // A link that was up once keeps its queue discipline: not a change to be seen later.
+    `-n ${namespace} link set spare0 up`,
+    `-n ${namespace} link set spare0 down`,
     `-n ${namespace} link set tap0 master br0 up`,
     `-n ${namespace} link set up0 master br0 up`,
     `-n ${namespace} link set br0 up`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -176,4 +176,87 @@ test('a guest that is not set up is not migrated, unless that is asked for', asy
   assert.match(host.output.out, /^note: the guest is not set up for failover: /m);
   assert.equal(await main([...migrate, '--no-guest-check'], answering), 0, host.output.err);
   assert.equal(host.state().domain.state, 'shut off');
+});
+
+/** The VF as a <hostdev>, of which libvirt knows no MAC. */
+const hostdevXml = `<hostdev mode='subsystem' type='pci' managed='yes'>${/<source>.*<\/source>/.exec(vfXml)?.[0]}<teaming type='transient' persistent='ua-backup0'/></hostdev>`;
+
+test('reattach gives a <hostdev> its MAC on the PF, and takes it back when the attaching fails', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  assert.equal(await main(migrate, host.system), 0, host.output.err);
+  assert.equal(host.state().vfMac, '00:00:00:00:00:00');
+  const before = host.state();
+  const file = join(mkdtempSync(join(tmpdir(), 'failoverctl-vf-')), 'vf.xml');
+  t.after(() => rmSync(resolve(file, '..'), { recursive: true }));
+  writeFileSync(file, hostdevXml);
+  const options = ['--xml', file, '--mac', mac, '--pf', 'pf0', '--vf-number', '5', '--carrier-wait', '0'];
+  host.fail('attach-device--live:exit');
+  assert.equal(await main(['host', 'reattach', 'vm', ...options], host.system), 3);
+  assert.match(host.output.err, /^undoing: give 52:54:00:00:12:53 to VF 5 of pf0$/m);
+  assert.deepEqual(host.state(), before);
+  host.fail('');
+  assert.equal(await main(['host', 'reattach', 'vm', ...options], host.system), 0, host.output.err);
+  assert.equal(host.state().vfMac, mac);
+  assert.ok(host.state().domain.live.includes('<hostdev'));
+});
+
+test('reattach --prepare makes the bridge, sets it up and plugs the uplink in; not one that is plugged in elsewhere', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const file = join(mkdtempSync(join(tmpdir(), 'failoverctl-vf-')), 'vf.xml');
+  t.after(() => rmSync(resolve(file, '..'), { recursive: true }));
+  writeFileSync(file, vfXml);
+  const prepare = [
+    'host',
+    'reattach',
+    'vm',
+    '--prepare',
+    '--xml',
+    file,
+    '--pf',
+    'pf0',
+    '--vf-number',
+    '5',
+    '--bridge',
+    'br1',
+  ];
+  const before = host.state();
+  assert.equal(await main([...prepare, '--uplink', 'up0'], host.system), 3);
+  assert.match(host.output.err, /the uplink up0 is a port of br0: expected one of br1/);
+  assert.equal(await main([...prepare, '--uplink', 'nolink'], host.system), 3);
+  assert.match(host.output.err, /there is no link 'nolink' on this host/);
+  assert.deepEqual(host.state(), before);
+  assert.equal(await main([...prepare, '--uplink', 'spare0'], host.system), 0, host.output.err);
+  const { links, fdb } = host.state();
+  const link = (name: string) =>
+    (links as readonly { ifname: string; master?: string; flags: readonly string[] }[]).find(
+      ({ ifname }) => ifname === name,
+    );
+  assert.ok(link('br1')?.flags.includes('UP'));
+  assert.ok(link('spare0')?.flags.includes('UP'));
+  assert.equal(link('spare0')?.master, 'br1');
+  assert.ok(fdb.some((entry) => entry.includes(mac) && entry.includes('spare0')));
+});
+
+test('a VF from a pool stays in the kept configuration, and comes back from the pool', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const pooled = vfXml
+    .replace("type='hostdev' managed='yes'", "type='network'")
+    .replace(/<source>.*<\/source>/, "<source network='vfs'/>");
+  const attached: string[] = [];
+  // As libvirt has it: a NIC of the pool where it is kept, a <source> with the address that it got where it runs.
+  const withPool = withRun(host.system, (argv, options) => {
+    const answer = host.system.run(argv, options);
+    if (argv.includes('attach-device')) attached.push(readFileSync(argv[argv.indexOf('--file') + 1] ?? '', 'utf8'));
+    if (!argv.includes('dumpxml') || !argv.includes('--inactive') || 'errno' in answer) return answer;
+    return { ...answer, stdout: answer.stdout.replace(vfXml, pooled) };
+  });
+  const before = host.state();
+  host.fail('migrate:exit');
+  assert.equal(await main(migrate, withPool), 3);
+  assert.deepEqual(attached, [pooled], 'undone by the pool');
+  assert.ok(!host.calls().some((call) => call.includes('--config')));
+  assert.equal(host.state().domain.config, before.domain.config);
 });
