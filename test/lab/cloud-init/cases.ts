@@ -94,10 +94,10 @@ export const cloudCases: readonly CloudCase[] = [
   ofImage('networkmanager', 'bootcmd'),
   // User data that comes after the network: it heals.
   inOne('bookworm', cloudCase('netplan', 'v2-mac', 'late-bootcmd', null)),
+  inOne('bookworm', cloudCase('netplan', 'v2-mac', 'late-program', null)),
   inOne('trixie', cloudCase('netplan', 'v2-mac', 'runcmd', null)),
   inOne('bookworm', cloudCase('eni', 'v1-mac', 'runcmd', null)),
   inOne('trixie', cloudCase('networkmanager', null, 'late-bootcmd', null)),
-  inOne('trixie', cloudCase('networkd-renderer', 'v1-mac', 'late-program', null)),
   inOne('bookworm', cloudCase('network-manager', 'v1-mac', 'late-program', null)),
   // What selects the master by itself: cloud-init's fallback, and what `generate cloud-init` prints.
   cloudCase('netplan', 'fallback', null, null),
