@@ -113,8 +113,14 @@ function scalarsOf(node: YamlNode, text: string): readonly Span[] {
   return [{ start: start + quoted, end: end - quoted }];
 }
 
+const wholeLine = /^(?:\\\n|[^\n])*/;
+const oneWord = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,;}\]]*)/;
+/** The quotes are the rule's own: a command stands in them. */
+const inRule = /^(?:'[^'"\n]*'|[^\s,;}\]"]*)/;
+
 /** `name: value`, `name=value`; after `--`, and in ifupdown's and dhclient's files, also `name value`. */
 function findSettings(text: string, path: string): readonly Found[] {
+  const isRules = path.endsWith('.rules');
   const blanksSeparate = /^\/(?:etc|run)\/(?:network|dhcp)\//.test(path);
   return [...text.matchAll(/[A-Za-z][\w-]*/g)].flatMap(({ 0: name, index }) => {
     if (!secretName.test(name)) return [];
@@ -129,7 +135,7 @@ function findSettings(text: string, path: string): readonly Found[] {
     const separator = (bySpace ? /^["']?(?:[ \t]*[:=][ \t]*|[ \t]+)/ : /^["']?[ \t]*[:=][ \t]*/).exec(rest)?.[0];
     if (separator === undefined) return [];
     const after = rest.slice(separator.length);
-    const value = (first ? /^(?:\\\n|[^\n])*/ : /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,;}\]]*)/).exec(after)?.[0] ?? '';
+    const value = (first ? wholeLine : isRules ? inRule : oneWord).exec(after)?.[0] ?? '';
     const start = index + name.length + separator.length;
     // what is indented deeper on the lines below belongs to it, in YAML
     const below = first && separator.includes(':') ? nestedBelow(after.slice(value.length), before.length) : 0;

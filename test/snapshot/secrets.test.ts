@@ -114,7 +114,7 @@ write_files:
   '/proc/cmdline': 'root=open luks.password=sesame quiet netroot=iscsi:user:sesame@open::::open',
   '/etc/machine-id': 'sesame\n',
   '/etc/udev/rules.d/x.rules':
-    'ENV{ID_SECURITY_TOKEN}="open"\n# -----BEGIN EC PRIVATE KEY-----\n# sesame\n# -----END EC PRIVATE KEY-----\n',
+    'ENV{ID_SECURITY_TOKEN}="open", RUN+="/bin/curl --token=sesame --password sesame", ENV{X}="open"\n# -----BEGIN EC PRIVATE KEY-----\n# sesame\n# -----END EC PRIVATE KEY-----\n',
 };
 
 const faultsOf = (path: string, text: string) => parseYamlTree({ path, text }).faults.map(({ message }) => message);
