@@ -5,6 +5,7 @@ import { cloudInstalls } from './cloud-install.ts';
 import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { processesOfHooks } from './hook-processes.ts';
+import { healOverItsConnection } from './heal.ts';
 import { hotplugs } from './hotplug.ts';
 import { initramfsNetwork } from './initramfs.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   processesOfHooks,
   linkLocalOfSlaves,
   initramfsNetwork,
+  healOverItsConnection,
   ...hotplugs,
   ...waitsOnline,
   networkManagerAgrees,

@@ -1,6 +1,7 @@
 /** Sends a guest from host to host and back, and measures what the outside and the DHCP server see of it. */
 import { pause, poll } from '../command.ts';
 import { linkOf, readLinks } from '../links.ts';
+import { watchMastersAddresses } from '../master-addresses.ts';
 import { acknowledgedAddresses, ipv4Addresses } from '../state.ts';
 import { judgeProbes, startProbes, type Reachability } from './reachability.ts';
 import type { Arrival, Move, MovingGuest } from './moving-guest.ts';
@@ -49,10 +50,7 @@ export interface Watch {
 
 export async function watchFromOutside(guest: MovingGuest, address: string): Promise<Watch> {
   const mark = guest.segment.log().length;
-  const monitor = '/run/lab/monitor';
-  await guest.must(
-    `setsid ip -4 -o monitor address >${monitor} 2>&1 </dev/null 3>&- & echo $! >${monitor}.pid; sleep 0.3`,
-  );
+  const addresses = await watchMastersAddresses(guest);
   const probing = startProbes(guest.segment, address, guest.startedWith.work);
   return {
     answers: async () => {
@@ -61,13 +59,11 @@ export async function watchFromOutside(guest: MovingGuest, address: string): Pro
     },
     end: async () => {
       const probes = await probing.stop();
-      const master = linkOf(await readLinks(guest), 'master')?.name ?? '';
-      const events = await guest.must(`kill "$(cat ${monitor}.pid)" || true; cat ${monitor}`);
+      const removals = (await addresses.end()).length;
       return {
         judge: (from, to) => judgeProbes(probes, from, to),
         dhcp: readDhcp(guest.segment.log().slice(mark)),
-        removals: events.split('\n').filter((line) => line.startsWith('Deleted') && line.includes(` ${master} `))
-          .length,
+        removals,
       };
     },
   };
