@@ -7,10 +7,12 @@ import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { processesOfHooks } from './hook-processes.ts';
 import { healOverItsConnection } from './heal.ts';
 import { hotplugs } from './hotplug.ts';
+import { earlyRules } from './hotplug-early.ts';
 import { initramfsNetwork } from './initramfs.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
+import { linkNames } from './names.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import { waitsOnline } from './wait-online.ts';
 import type { Check } from './check.ts';
@@ -23,6 +25,8 @@ export const checks: readonly Check[] = [
   initramfsNetwork,
   healOverItsConnection,
   ...hotplugs,
+  earlyRules,
+  linkNames,
   ...waitsOnline,
   networkManagerAgrees,
   ...cloudConfigs,

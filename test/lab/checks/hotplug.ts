@@ -3,20 +3,15 @@
  * the same guest without us, where slaves get addresses and ask for them: the control.
  */
 import assert from 'node:assert/strict';
-import { scenarioOf, startHotplugGuest } from '../hotplug/guests.ts';
-import { hotplugFaults, slaveFaults, tellHotplugs, type HotplugResult } from '../hotplug/judge-hotplugs.ts';
-import { prepareReplugs, type Order } from '../hotplug/rounds.ts';
-import { watchDhcp } from '../hotplug/watch.ts';
+import { scenarioOf, useHotplugGuest } from '../hotplug/guests.ts';
+import { assertSilent, slaveFaults, tellHotplugs } from '../hotplug/judge-hotplugs.ts';
+import { allOrders, plugAndWatch, type Counts } from '../hotplug/plug-and-watch.ts';
 import { waitUntilRight } from '../judge.ts';
-import { acknowledgedAddresses, faultsOf } from '../state.ts';
+import { faultsOf } from '../state.ts';
 import { recordSteps } from '../steps.ts';
-import type { Guest } from '../guest.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckOptions } from './check.ts';
 
-/**
- * One for each manager: untouched, each of them takes slaves. All are left to --long until the attribution of packets has held over
- * more runs: a master that was gone when its packet was read has been taken for a slave once.
- */
+/** One for each manager: untouched, each of them takes slaves. The short run has the first. */
 const stacks = [
   { name: 'networkd', scenario: 'networkd-catch-all' },
   { name: 'netplan', scenario: 'netplan-catch-all' },
@@ -24,56 +19,50 @@ const stacks = [
   { name: 'networkmanager', scenario: 'nm-default' },
 ] as const;
 
-interface Counts {
-  readonly inGuest: number;
-  readonly byHypervisor: number;
+interface Amounts {
+  readonly idle: Counts;
+  readonly loaded: Counts | null;
+  readonly control: Counts;
 }
 
-/** How many hot-plugs: idle, loaded (none: 0), and of the control. */
-const counts = {
-  short: { idle: { inGuest: 16, byHypervisor: 4 }, loaded: null, control: { inGuest: 2, byHypervisor: 0 } },
-  long: {
-    idle: { inGuest: 100, byHypervisor: 20 },
-    loaded: { inGuest: 70, byHypervisor: 10 },
-    control: { inGuest: 6, byHypervisor: 2 },
-  },
-} as const;
+/** How many hot-plugs: idle, loaded, and of the control. */
+const short: Amounts = {
+  idle: { inGuest: 16, byHypervisor: 4 },
+  loaded: null,
+  control: { inGuest: 2, byHypervisor: 0 },
+};
+/** Each order four times in the guest and twice by the hypervisor, idle and loaded. */
+const long: Amounts = {
+  idle: { inGuest: 16, byHypervisor: 8 },
+  loaded: { inGuest: 16, byHypervisor: 8 },
+  control: { inGuest: 4, byHypervisor: 4 },
+};
+/** The 200 of one manager: 25 minutes on two cores. */
+const longest: Amounts = {
+  idle: { inGuest: 100, byHypervisor: 20 },
+  loaded: { inGuest: 70, byHypervisor: 10 },
+  control: { inGuest: 6, byHypervisor: 2 },
+};
 
-const kinds: readonly Order[] = ['vf-after-master', 'vf-before-master', 'vf-long-before-master', 'master-again'];
-
-/** `carrierEvery`: at every so many the VF is left until a DHCP client on it has had its chance. */
-async function plugAndWatch(
-  guest: Guest,
-  { inGuest, byHypervisor }: Counts,
-  carrierEvery: number,
-): Promise<HotplugResult> {
-  const replugs = await prepareReplugs(guest);
-  const finish = await watchDhcp(guest);
-  const samples = [
-    ...(await replugs.inGuest({ count: inGuest, orders: kinds, carrierEvery })),
-    ...(await replugs.byHypervisor({ count: byHypervisor, orders: kinds, carrierEvery })),
-  ];
-  const watched = await finish();
-  return { samples, watched, acknowledged: acknowledgedAddresses(guest.segment.log()) };
+function amountsOf(name: string, { image, long: isLong }: CheckOptions): Amounts {
+  if (!isLong) return short;
+  return name === 'networkd' && image.release === 'bookworm' ? longest : long;
 }
 
 export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenarioName }) => ({
   name: `hotplug-${name}`,
   title: `hot-plugs of VF and master in all orders under ${name}: after install --root, then untouched, which is the control`,
-  longOnly: true,
-  run: async ({ image, accelerator, long, onStep }) => {
+  longOnly: name !== 'networkd',
+  run: async (options) => {
+    const { image, accelerator, onStep } = options;
     const scenario = scenarioOf(scenarioName);
-    const { idle, loaded, control } = long ? counts.long : counts.short;
+    const { idle, loaded, control } = amountsOf(name, options);
     return await recordSteps(onStep, async (step) => {
-      const installed = await startHotplugGuest({ image, accelerator, scenario, install: '' });
-      try {
+      await useHotplugGuest(`hotplug-${name}`, { image, accelerator, scenario, install: '' }, async (installed) => {
         const right = async (what: string) =>
           await waitUntilRight(installed, scenario.manager, what, faultsOf, () => 0);
-        const prove = async (told: Counts) => {
-          const result = await plugAndWatch(installed, told, 3);
-          assert.deepEqual(hotplugFaults(result), [], tellHotplugs(result));
-          return tellHotplugs(result);
-        };
+        const prove = async (told: Counts) =>
+          assertSilent(await plugAndWatch(installed, { ...told, orders: allOrders, carrierEvery: 3 }));
         await step('install --root', async () => {
           await right('booted');
           const seen = await prove(idle);
@@ -88,20 +77,16 @@ export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenario
             await right('after the load');
             return seen;
           });
-      } finally {
-        await installed.stop();
-      }
-      const untouched = await startHotplugGuest({ image, accelerator, scenario, install: null });
-      try {
+      });
+      const untouched = { image, accelerator, scenario, install: null };
+      await useHotplugGuest(`hotplug-${name}-untouched`, untouched, async (guest) => {
         await step('untouched', async () => {
-          const result = await plugAndWatch(untouched, control, 1);
+          const result = await plugAndWatch(guest, { ...control, orders: allOrders, carrierEvery: 1 });
           const { addressed, sent } = slaveFaults(result);
           assert.ok(addressed.length > 0 && sent.length > 0, `expected slaves with addresses: ${tellHotplugs(result)}`);
           return tellHotplugs(result);
         });
-      } finally {
-        await untouched.stop();
-      }
+      });
     });
   },
 }));

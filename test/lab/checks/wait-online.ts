@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { mustRun } from '../command.ts';
-import { scenarioOf, startHotplugGuest } from '../hotplug/guests.ts';
+import { scenarioOf, useHotplugGuest } from '../hotplug/guests.ts';
 import { waitUntilRight } from '../judge.ts';
 import { installedAt } from '../program.ts';
 import { faultsOf } from '../state.ts';
@@ -40,12 +40,11 @@ const stacks: readonly Stack[] = [
     scenario: 'nm-default',
     restart: 'systemctl restart NetworkManager',
     wait: `nm-online -s -q --timeout=${limit}`,
-    // The pair's first tap is the standby's.
-    silence: async ({ segment }) => {
-      const tap = segment.tap(0);
-      await mustRun(segment.inside('tc', 'qdisc', 'add', 'dev', tap, 'clsact'));
-      const match = ['protocol', 'ip', 'u32', 'match', 'ip', 'dport', '67', '0xffff', 'action', 'drop'];
-      await mustRun(segment.inside('tc', 'filter', 'add', 'dev', tap, 'ingress', ...match));
+    // The pair's first tap is the standby's: it comes to a bridge that leads nowhere.
+    silence: async ({ segment: { namespace, tap } }) => {
+      const steps = ['link add away type bridge stp_state 0 forward_delay 0', 'link set away up'];
+      const move = `link set ${tap(0)} master away`;
+      await mustRun(['ip', '-n', namespace, '-batch', '-'], { input: [...steps, move, ''].join('\n') });
     },
     standby: "no DHCP by the standby's way",
   },
@@ -73,9 +72,9 @@ export const waitsOnline: readonly Check[] = stacks.map((stack) => ({
   longOnly: true,
   run: async ({ image, accelerator, onStep }) => {
     const scenario = scenarioOf(stack.scenario);
-    const guest = await startHotplugGuest({ image, accelerator, scenario, install: '' });
-    try {
-      return await recordSteps(onStep, async (step) => {
+    const setup = { image, accelerator, scenario, install: '' };
+    return await recordSteps(onStep, async (step) => {
+      await useHotplugGuest(`wait-online-${stack.name}`, setup, async (guest) => {
         await step('install --root', async () => {
           await waitUntilRight(guest, scenario.manager, 'booted', faultsOf, () => 0);
           await stack.silence(guest);
@@ -91,8 +90,6 @@ export const waitsOnline: readonly Check[] = stacks.map((stack) => ({
           return seen;
         });
       });
-    } finally {
-      await guest.stop();
-    }
+    });
   },
 }));

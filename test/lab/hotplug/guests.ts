@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { startGuest, type Guest, type GuestOptions } from '../guest.ts';
 import type { Image } from '../image.ts';
+import { collectEvidence } from '../judge.ts';
 import { findProgram } from '../program.ts';
+import { keepEvidence } from '../results.ts';
 import { scenarios } from '../scenarios/all.ts';
 import type { Scenario } from '../scenario.ts';
 import { replugFiles } from './rounds.ts';
@@ -24,7 +26,7 @@ export function scenarioOf(name: string): Scenario {
 }
 
 /** Waits until the guest says that it is done with booting. */
-export async function startHotplugGuest({ image, accelerator, scenario, install, options }: Setup): Promise<Guest> {
+async function startHotplugGuest({ image, accelerator, scenario, install, options }: Setup): Promise<Guest> {
   const program = findProgram(false);
   const load = { '/run-lab/load.sh': 'test/lab/hotplug/load.sh' };
   const guest = await startGuest({
@@ -46,6 +48,19 @@ export async function startHotplugGuest({ image, accelerator, scenario, install,
   } catch (error) {
     await guest.stop();
     throw error;
+  }
+}
+
+/** Starts a guest for as long as it is used. Of one with which something went wrong its own account is kept, under that name. */
+export async function useHotplugGuest(name: string, setup: Setup, use: (guest: Guest) => Promise<void>): Promise<void> {
+  const guest = await startHotplugGuest(setup);
+  try {
+    await use(guest);
+  } catch (error) {
+    keepEvidence(`${setup.image.release}-${name}`, await collectEvidence(guest));
+    throw error;
+  } finally {
+    await guest.stop();
   }
 }
 

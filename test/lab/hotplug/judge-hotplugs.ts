@@ -59,6 +59,14 @@ export function hotplugFaults(result: HotplugResult): readonly string[] {
   ];
 }
 
+/** Throws unless a guest that is set up came through as it shall; tells the figures. */
+export function assertSilent(result: HotplugResult): string {
+  const faults = hotplugFaults(result);
+  const told = tellHotplugs(result);
+  if (faults.length > 0) throw new Error([...faults, told].join('; '));
+  return told;
+}
+
 export function tellHotplugs(result: HotplugResult): string {
   const { samples, watched, acknowledged } = result;
   const { addressed, sent, sentAlone, unclassified } = slaveFaults(result);
