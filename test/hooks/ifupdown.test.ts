@@ -197,6 +197,29 @@ printf 'auto eth0 eth2\\niface eth0 inet manual\\n  up :\\niface eth2 inet manua
   },
 );
 
+for (const shell of shells) {
+  test(`${shell.join(' ')}: ExecCondition= of ifup@.service skips what the hook would stop`, { skip: missing }, () => {
+    const [, script = ''] =
+      /^ExecCondition=\/bin\/sh -c '(.*)' %I$/m.exec(readFileSync('hooks/ifupdown/ifup@.conf', 'utf8')) ?? [];
+    const names = everyLink.map(({ name }) => name);
+    const ask = (prepare: string) =>
+      runAll(
+        everyLink,
+        names.map((name) => ({ argv: [...shell, '-c', script.replaceAll('$$', '$'), name] })),
+        `mkdir -p /run/net-failover/${mac}; mount -t tmpfs tmpfs /etc/network/if-pre-up.d; ${prepare}`,
+      ).map(({ status }) => status);
+    assert.deepEqual(
+      ask('cp hooks/ifupdown/net-failover /etc/network/if-pre-up.d/'),
+      names.map((name) => (name in refusals ? 1 : 0)),
+    );
+    // A hook that was taken away by hand must not cost the guest its network.
+    assert.deepEqual(
+      ask(':'),
+      names.map(() => 0),
+    );
+  });
+}
+
 test('conditions of ifup@.service tell slaves from ports of bonds and bridges', () => {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-condition-'));
   try {
