@@ -1,8 +1,12 @@
 /**
  * The control of the rules' number: our own rules, read before udev has made an ethtool call, miss what the kernel does right
- * after the VF's "add" (register_netdevice() in net/core/dev.c), and the judge of hotplug.ts sees it. One guest, whose CPU is
- * busy: the rules as they are installed; numbered 05; and numbered 05 in the plain form, without the guard for a VF that is
- * not enslaved yet, which hides most of the damage.
+ * after the VF's "add" (register_netdevice() in net/core/dev.c), and the judge of hotplug.ts sees it. One guest: the rules as
+ * they are installed; numbered 05; and numbered 05 in the plain form, without the guard for a VF that is not enslaved yet,
+ * which hides most of the damage.
+ *
+ * How often an early rule is too early depends on who gets the CPU between the event and the enslaving: by chance in 10 to 25
+ * of 100 rebinds, in none of 48 beside two busy loops. Here it is no matter of chance: the process that binds the driver,
+ * in which the kernel does both, is the last in the queue, so udevd goes first wherever the kernel gives way.
  *
  * With net.ifnames=0: a rename sends "move", by which udev reads the rules once more, and by then the VF has its master.
  */
@@ -19,11 +23,11 @@ import type { Check } from './check.ts';
 const earlyPath = '/etc/udev/rules.d/05-net-failover.rules';
 
 /** Hot-plugs before the control is said not to have failed, and how many at a time. */
-const most = 48;
+const most = 24;
 const batch = 8;
 
 async function plugVf(guest: Guest, inGuest: number, carrierEvery: number): Promise<HotplugResult> {
-  return await plugAndWatch(guest, { inGuest, byHypervisor: 0, orders: ['vf-after-master'], carrierEvery });
+  return await plugAndWatch(guest, { inGuest, byHypervisor: 0, orders: ['vf-after-master'], carrierEvery, nice: 19 });
 }
 
 /** Until there is what is looked for, `most` times at most. */
@@ -54,7 +58,6 @@ export const earlyRules: Check = {
           await guest.must(`${command} && udevadm control --reload && udevadm settle --timeout=180`, 300_000);
         await step('as installed', async () => {
           await waitUntilRight(guest, scenario.manager, 'booted', faultsOf, () => 0);
-          await guest.must('sh /run-lab/load.sh busy');
           return assertSilent(await plugVf(guest, most, batch));
         });
         await step('numbered 05', async () => {

@@ -14,6 +14,7 @@ export interface HotplugRun extends Counts {
   readonly orders: readonly Order[];
   /** At every so many the VF is left until a DHCP client on it has had its chance. */
   readonly carrierEvery: number;
+  readonly nice?: number;
 }
 
 export const allOrders: readonly Order[] = [
@@ -25,7 +26,7 @@ export const allOrders: readonly Order[] = [
 
 export async function plugAndWatch(guest: Guest, run: HotplugRun): Promise<HotplugResult> {
   const { inGuest, byHypervisor, orders, carrierEvery } = run;
-  const replugs = await prepareReplugs(guest);
+  const replugs = await prepareReplugs(guest, run.nice);
   const finish = await watchDhcp(guest);
   const samples = [
     ...(await replugs.inGuest({ count: inGuest, orders, carrierEvery })),

@@ -41,15 +41,15 @@ export interface Replugger {
   readonly byHypervisor: (rounds: Rounds) => Promise<readonly Sample[]>;
 }
 
-/** Waits until the pair is whole. */
-export async function prepareReplugs(guest: Guest): Promise<Replugger> {
+/** Waits until the pair is whole. `nice`: of the process that binds drivers, and with it of the kernel's work in its name. */
+export async function prepareReplugs(guest: Guest, nice = 0): Promise<Replugger> {
   const [primary, master] = await poll('the pair is whole', 300_000, async () => {
     const links = await readLinks(guest);
     const [vf, top] = [linkOf(links, 'primary'), linkOf(links, 'master')];
     return vf?.enslaved === true && top !== undefined && ([vf, top] as const);
   });
   const standby = await pciAddressOf(guest, master.name);
-  const script = `VF=${primary.pciAddress} DRIVER=${primary.driver} STANDBY=${standby} sh /run-lab/replug.sh`;
+  const script = `VF=${primary.pciAddress} DRIVER=${primary.driver} STANDBY=${standby} nice -n ${nice} sh /run-lab/replug.sh`;
   const must = async (command: string, rounds = 1) =>
     await guest.must(`${script} ${command}`, rounds * 60_000 + 600_000);
   return {
