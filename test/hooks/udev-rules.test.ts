@@ -207,6 +207,28 @@ test('a VF before its master: ordinary, then a slave', { skip: missing }, () => 
   assert.equal(role(moved), 'primary');
 });
 
+test('a VF whose master comes between its "add" and its "move": ordinary, then released', { skip: missing }, () => {
+  const [added, moved] = rehearse(early, [{ link: 'vf' }, { link: 'vf', action: 'move', before: enslave }]);
+  assert.ok(added && moved);
+  assert.equal(role(added), 'none');
+  assert.equal(role(moved), 'primary');
+  assert.deepEqual(moved.runs, ['/bin/systemctl --no-block start net-failover-release@2.service']);
+});
+
+test('a VF that is enslaved while the rules look at it', { skip: missing }, () => {
+  // What the kernel does between the test for a master and the next is done by a rule that is put there.
+  const inBetween = `
+    echo '${enslave}' > /run/enslave
+    sed -i '/^# A PCI NIC with the MAC of a master/i PROGRAM=="/bin/sh /run/enslave"' /run/udev/rules.d/92-net-failover.rules
+  `;
+  for (const known of [`mkdir -p /run/net-failover/${mac}`, ':']) {
+    const [added] = rehearse(early, [{ link: 'vf', before: `${inBetween}${known}` }]);
+    assert.ok(added);
+    assert.equal(role(added), 'primary', added.log);
+    assert.equal(added.properties.get('NM_UNMANAGED'), '1');
+  }
+});
+
 test('a master that goes: its VF stays guarded until the master is given up, or back', { skip: missing }, () => {
   const [, slave, removed, alone, plugged, back, enslaved, , givenUp] = rehearse(early, [
     { link: 'm' },
