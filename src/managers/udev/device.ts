@@ -135,6 +135,11 @@ function existsFor(guest: Guest, phase: Phase, link: LinkFacts, path: string): b
     const mac = path.slice(masterNotes.length);
     return phase.links.some(({ role, mac: other }) => role === 'master' && other === mac);
   }
+  if (path.startsWith('master/')) {
+    if (link.master === null) return false;
+    const master = phase.links.find(({ name }) => name === link.master);
+    return master === undefined ? undefined : existsFor(guest, phase, master, path.slice('master/'.length));
+  }
   switch (path) {
     case 'master':
       return link.master !== null;

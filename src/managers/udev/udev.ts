@@ -182,7 +182,7 @@ const subjects: Readonly<Record<string, MatchKey['on']>> = {
 function subjectOfToken({ key, attribute, value }: RuleToken): MatchKey['on'] {
   const named = subjects[key] ?? subjects[`${key}{${attribute}}`];
   if (named !== undefined) return named;
-  if ((key === 'TEST' && value === 'master') || attribute?.startsWith('master/') === true) return 'master';
+  if ((key === 'TEST' && /^master(?:\/|$)/.test(value)) || attribute?.startsWith('master/') === true) return 'master';
   return key === 'ENV' ? 'property' : 'other';
 }
 
