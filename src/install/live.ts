@@ -39,7 +39,8 @@ export function planLive(system: System, target: LiveTarget): HealPlan | Failure
   const seen = observe(system, topology);
   if (isFailure(seen)) return seen;
   const heal = planHeal(seen, starterOf(target));
-  return { steps: [...reloadSteps(system, target, topology, seen), ...heal.steps], problems: heal.problems };
+  const steps = [...reloadSteps(system, target, topology, seen), ...heal.steps, ...findGivenUp(system)];
+  return { steps, problems: heal.problems };
 }
 
 export function runLive(system: System, target: LiveTarget): LiveOutcome | Failure {
@@ -66,7 +67,23 @@ export function runLive(system: System, target: LiveTarget): LiveOutcome | Failu
     system.sleep(300);
   }
   done.push(...performSteps(system, renewSteps(system, before, target)));
-  return { done, problems: [...problems, ...judgeHealth(system, topology, target)] };
+  problems.push(...judgeHealth(system, topology, target));
+  if (problems.length === 0) done.push(...performSteps(system, findGivenUp(system)));
+  return { done, problems };
+}
+
+const waiters = ['systemd-networkd-wait-online.service', 'NetworkManager-wait-online.service'];
+
+/** What waited for the network at boot and gave up, on a slave or for want of an address, may look again: it is well now. */
+function findGivenUp(system: System): readonly Step[] {
+  const answer = system.run(['systemctl', 'is-active', ...waiters], { timeoutMs: 10_000 });
+  const states = isFailure(answer) ? [] : answer.stdout.trim().split('\n');
+  return waiters
+    .filter((_, index) => states[index] === 'failed')
+    .map((unit) => ({
+      why: 'it had given up waiting for the network',
+      run: ['systemctl', '--no-block', 'start', unit],
+    }));
 }
 
 /** After an uninstallation: the daemons read what is left; nothing is healed. */

@@ -308,7 +308,12 @@ test('--help of both goes to standard output and is no error', async () => {
 
 /** A guest with three leases under networkd, whose programs do what the daemons do. */
 function brokenGuest(
-  options: { readonly stubborn?: boolean; readonly fails?: string; readonly rollbackRuns?: boolean } = {},
+  options: {
+    readonly stubborn?: boolean;
+    readonly fails?: string;
+    readonly rollbackRuns?: boolean;
+    readonly gaveUp?: boolean;
+  } = {},
 ) {
   const addresses = new Map([
     ['ens10', ['10.66.0.50']],
@@ -336,6 +341,7 @@ function brokenGuest(
       const name = argv.at(-1) ?? '';
       if (options.fails !== undefined && line.startsWith(options.fails)) return answer('', 1);
       if (line.startsWith('systemd-run')) timer = true;
+      if (line.includes('wait-online')) return answer(options.gaveUp === true ? 'failed\ninactive\n' : 'active\n');
       if (line.startsWith('systemctl stop')) timer = false;
       if (name === 'failoverctl-rollback.service') return answer('', options.rollbackRuns === true ? 0 : 3);
       if (name === 'failoverctl-rollback.timer') return answer('', line.includes('is-active') && !timer ? 3 : 0);
@@ -398,6 +404,16 @@ test('--now: links that udev could not rename, by either trace that it leaves, a
       'udevadm trigger --action=add /sys/class/net/ens10',
     ]);
   }
+});
+
+test('--now: what waited for the network in vain looks again, at the end, and only if all is well', async () => {
+  const again = ['systemctl', '--no-block', 'start', 'systemd-networkd-wait-online.service'];
+  const system = brokenGuest({ gaveUp: true });
+  assert.equal((await run(system, 'install', '--now')).status, 0);
+  assert.deepEqual(system.programs.at(-1), again);
+  const ill = brokenGuest({ gaveUp: true, fails: 'ip address flush' });
+  await run(ill, 'install', '--now');
+  assert.ok(!ill.programs.some((argv) => argv.join(' ') === again.join(' ')));
 });
 
 test('--now after an install without it: the daemons are told all the same, since the guest is not well', async () => {
