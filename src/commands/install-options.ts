@@ -132,9 +132,10 @@ Safety:
   group are not touched. At the end it waits up to 30 seconds for all to be well.
 
 --confirm:
-  A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over: for a guest that is reached by the
-  network alone. It outlives the session, not a reboot. 'failoverctl install --keep' stops it, and so does 'uninstall';
-  until then an installation that would change more is refused. DHCP clients that were ended stay so.
+  A timer of systemd runs 'failoverctl uninstall --now' when the seconds are over, counted from before the first change:
+  for a guest that is reached by the network alone. It outlives the session, not a reboot. 'failoverctl install --keep'
+  stops it, and so does 'uninstall'; until then an installation that would change more is refused. DHCP clients that
+  were ended stay so.
 
 Exit status:
   0  done, or nothing to do

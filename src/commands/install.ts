@@ -148,6 +148,7 @@ function install(system: System, tree: System, intent: Intent, { isImage, confir
   // a connection that breaks, or Ctrl-C, must not leave it half done
   const interrupts = system.catchInterrupts();
   try {
+    const started = system.now();
     const unscheduled = confirm === null ? null : scheduleRollback(system, confirm);
     if (unscheduled !== null) throw new CommandError(`--confirm: ${unscheduled}; nothing has been changed`);
     const failed = applyPlan(tree, plan);
@@ -156,7 +157,10 @@ function install(system: System, tree: System, intent: Intent, { isImage, confir
     const live = target === null ? null : runLive(tree, target);
     if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
     system.out(describeChanges(plan, installed));
-    if (confirm !== null) system.out(`taken back in ${confirm} seconds unless: failoverctl install --keep\n`);
+    if (confirm !== null) {
+      const left = Math.max(0, confirm - Math.ceil((system.now() - started) / 1000));
+      system.out(`taken back in ${left} seconds unless: failoverctl install --keep\n`);
+    }
     if (live !== null) return printOutcome(system, 'install', live);
     if (!isImage && plan.changed.length > 0)
       system.out("the daemons have not been told: '--now' does that, or a reboot\n");
