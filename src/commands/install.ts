@@ -2,7 +2,7 @@
 import { applyPlan } from '../install/apply.ts';
 import { manifestPath, type Manifest } from '../install/manifest.ts';
 import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../install/managers-in-use.ts';
-import { planLive, runLive, type LiveTarget } from '../install/live.ts';
+import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
 import { collectWanted, type WantedFiles } from '../install/wanted.ts';
@@ -71,6 +71,7 @@ function decide(tree: System, options: InstallOptions): Intent {
 }
 
 function installInTurn(system: System, tree: System, options: InstallOptions, confirm: number | null): number {
+  if (options.now === true) awaitUdev(system);
   const intent = decide(tree, options);
   const { plan, installed } = intent;
   const isImage = options.root !== undefined;

@@ -6,7 +6,7 @@
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
 import { hasAddress, observe, planHeal, slavesOf, type GroupState, type HealPlan, type Observation } from './heal.ts';
-import { planReload } from './reload.ts';
+import { planReload, settle } from './reload.ts';
 import { runStep, type Step } from './step.ts';
 import type { LinkState } from './observe.ts';
 import type { InstallManager, ManagerUses } from './managers-in-use.ts';
@@ -143,11 +143,23 @@ function reloadSteps(
     changed: paths,
     managers,
     links: linksOf(topology),
-    misnamed: topology.groups
-      .map((group) => ({ master: group.master, slaves: slavesOf(topology, group) }))
-      .filter(({ master, slaves }) => [master, ...slaves].some((name) => !isKnownToUdev(system, name))),
+    misnamed: isUdevBusy(system)
+      ? []
+      : topology.groups
+          .map((group) => ({ master: group.master, slaves: slavesOf(topology, group) }))
+          .filter(({ master, slaves }) => [master, ...slaves].some((name) => !isKnownToUdev(system, name))),
     running: (unit) => isRunning(system, unit),
   });
+}
+
+/** Is udev at work? It makes this file at the first event, and removes it after the last: udevadm-settle.c. */
+export function isUdevBusy(system: System): boolean {
+  return !isFailure(system.stat('/run/udev/queue'));
+}
+
+/** A link that udev is at work on has not got its name yet, and has it in the middle of what is done to it by the old one. */
+export function awaitUdev(system: System): void {
+  if (isUdevBusy(system)) runStep(system, settle);
 }
 
 /**

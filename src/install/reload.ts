@@ -59,7 +59,7 @@ export function planReload({ changed, managers, links, misnamed, running }: Relo
 }
 
 /** udev waits for its own programs, and one of them may be the cloud helper that waits for ifup, and that for dhclient. */
-const settle: Step = { why: 'wait for udev', run: ['udevadm', 'settle', '--timeout=120'] };
+export const settle: Step = { why: 'wait for udev', run: ['udevadm', 'settle', '--timeout=120'] };
 
 /** udev gives names at "add" alone. The slaves first: one of them has the master's. */
 function nameAgain({ master, slaves }: ReloadTarget['misnamed'][number]): readonly Step[] {

@@ -1,6 +1,6 @@
 /** How the failover groups of a guest are now: what `status --json` prints, and what all else is made of. */
 import { slavesOf } from '../install/heal.ts';
-import { isKnownToUdev } from '../install/live.ts';
+import { isKnownToUdev, isUdevBusy } from '../install/live.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type FailoverGroup, type Role, type Topology } from '../topology/failover-group.ts';
 import { readAttribute, readLinkName } from '../topology/link.ts';
@@ -129,10 +129,10 @@ function completeLink(
 /**
  * udev's net_setup_link notes the name that it chose as ID_NET_NAME, and after any later rename the name that the link then
  * had. So another name than the link's is one that the kernel refused: EBUSY is only logged (udev-event.c, rename_netif()).
- * While udev is at work, which /run/udev/queue tells (udevadm-settle.c), it has not come to its end with any link.
+ * While udev is at work it has not come to its end with any link.
  */
 function readNaming(system: System, name: string, ifindex: string | null): string | null {
-  if (!isFailure(system.stat('/run/udev/queue'))) return null;
+  if (isUdevBusy(system)) return null;
   if (!isKnownToUdev(system, name)) return 'udev gave up on it, as it does when the name that it shall have is taken';
   const entry = ifindex === null ? null : system.read(`/run/udev/data/n${ifindex}`);
   const wanted = entry === null || isFailure(entry) ? null : /^E:ID_NET_NAME=(.*)$/m.exec(entry)?.[1];

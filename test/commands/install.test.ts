@@ -416,6 +416,19 @@ test('--now: what waited for the network in vain looks again, at the end, and on
   assert.ok(!ill.programs.some((argv) => argv.join(' ') === again.join(' ')));
 });
 
+test('--now: while udev is at work it is waited for first, and no link is called misnamed', async () => {
+  const system = brokenGuest();
+  for (const path of ['/run/udev', '/run/udev/data']) system.makeDirectory(path, 0o755);
+  system.create('/run/udev/queue', '', 0o644);
+  await run(system, 'install', '--now');
+  const lines = system.programs.map((argv) => argv.join(' '));
+  assert.equal(
+    lines.find((line) => !line.startsWith('systemctl is-active')),
+    'udevadm settle --timeout=120',
+  );
+  assert.ok(!lines.some((line) => line.includes('--action=add')), lines.join('\n'));
+});
+
 test('--now after an install without it: the daemons are told all the same, since the guest is not well', async () => {
   const system = brokenGuest();
   const { stdout } = await run(system, 'install');
