@@ -4,6 +4,7 @@
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { findDhcpClients, readLinkState, type DhcpClient, type LinkRoute, type LinkState } from './observe.ts';
+import { findLeases, findMadeProfiles } from './made-profiles.ts';
 import type { FailoverGroup, Topology } from '../topology/failover-group.ts';
 import type { InstallManager } from './managers-in-use.ts';
 import type { Step } from './step.ts';
@@ -25,6 +26,9 @@ export interface Observation {
   readonly ifstate: string;
   /** Stanzas that Debian's cloud helper wrote for slaves. */
   readonly helperStanzas: readonly string[];
+  /** Profiles and leases that NetworkManager made for slaves. */
+  readonly madeProfiles: readonly string[];
+  readonly madeLeases: readonly string[];
 }
 
 export const ifstatePath = '/run/network/ifstate';
@@ -51,6 +55,8 @@ export function observe(system: System, topology: Topology): Observation | Failu
     clients: findDhcpClients(system),
     ifstate: isFailure(ifstate) ? '' : ifstate,
     helperStanzas: names.map((name) => `${helperDirectory}/${name}`).filter((path) => !isFailure(system.lstat(path))),
+    madeProfiles: findMadeProfiles(system, names),
+    madeLeases: findLeases(system, names),
   };
 }
 
@@ -85,6 +91,12 @@ export function planHeal(seen: Observation, manager: InstallManager | null): Hea
     }
   }
   for (const path of seen.helperStanzas) steps.push({ why: 'take back what the cloud helper wrote', remove: path });
+  for (const path of seen.madeProfiles)
+    steps.push({ why: 'take back what NetworkManager made for a slave', remove: path });
+  if (seen.madeProfiles.length > 0) {
+    steps.push({ why: 'let NetworkManager read its profiles', run: ['nmcli', 'connection', 'reload'] });
+  }
+  for (const path of seen.madeLeases) steps.push({ why: 'forget the lease of a slave', remove: path });
   const kept = withoutLinks(seen.ifstate, slaves);
   if (kept !== seen.ifstate) {
     steps.push({ why: 'let ifupdown forget the slaves', write: ifstatePath, text: kept, mode: 0o644 });

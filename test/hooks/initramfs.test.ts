@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { main } from '../../src/main.ts';
 import { findInitramfsNetwork, wantInitramfsHooks } from '../../src/install/initramfs.ts';
+import { macGuardPath } from '../../src/managers/networkd/render.ts';
 import { renderUdev } from '../../src/managers/udev/render.ts';
 import { encodeText } from '../../src/system/bytes.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
@@ -116,7 +117,7 @@ test('initramfs-tools: the rules and the script are in, after udev, and it names
 const noDracut = skip('/usr/bin/dracut', 'dracut-core');
 
 test('dracut: rules, what they run, and the guards of networkd and network-legacy are in', { skip: noDracut }, () => {
-  const guard = '/etc/systemd/network/05-failover-slaves.network';
+  const [guard, byMac] = ['/etc/systemd/network/05-failover-slaves.network', macGuardPath];
   const stage = build(
     `
       mkdir $stage/modules.d $stage/tmp
@@ -129,10 +130,16 @@ test('dracut: rules, what they run, and the guards of networkd and network-legac
       lsinitrd $stage/initrd >$stage/list
       lsinitrd $stage/initrd -f etc/udev/rules.d/92-net-failover.rules >$stage/rules
     `,
-    [...renderUdev(config), ...filesFor('/usr/bin/dracut'), { path: guard, text: '[Match]\n', mode: 0o644 }],
+    // the guest's own networkd is guarded by MAC; that by property comes with the module
+    [...renderUdev(config), ...filesFor('/usr/bin/dracut'), { path: byMac, text: '[Match]\n', mode: 0o644 }],
   );
   const list = readFileSync(join(stage, 'list'), 'utf8');
-  const inside = ['etc/udev/rules.d/92-net-failover.rules', '93-net-failover-dracut.rules', guard.slice(1)];
+  const inside = [
+    'etc/udev/rules.d/92-net-failover.rules',
+    '93-net-failover-dracut.rules',
+    guard.slice(1),
+    byMac.slice(1),
+  ];
   for (const path of [...inside, 'bin/udevadm', 'bin/mkdir', 'bin/rmdir', 'bin/true']) {
     assert.match(list, new RegExp(`${path.replaceAll('.', '\\.')}$`, 'm'));
   }

@@ -214,3 +214,26 @@ test('a file of its own that an interrupted run left beside is no obstacle', () 
   assert.equal(system.read('/run/network/ifstate'), 'new\n');
   assert.ok(isFailure(system.lstat(beside)));
 });
+
+test('profiles and leases that NetworkManager made for slaves go, never by deleting a connection; no other does', () => {
+  const made = (name: string, link: string, more = '\n[.nmmeta]\nnm-generated=true\n') => ({
+    [`/run/NetworkManager/system-connections/${name}.nmconnection`]: `[connection]\nid=${name}\ninterface-name=${link}\n${more}`,
+  });
+  const system = guest(
+    { ens10: address('ens10', '10.66.0.50/24') },
+    { ens10: 'default via 10.66.0.1 proto dhcp src 10.66.0.50 metric 100\n' },
+    {
+      ...made('Wired connection 1', 'ens10'),
+      ...made('Kabelgebundene Verbindung 2', 'ens10nsby'),
+      ...made('mine', 'ens11', ''),
+      '/var/lib/NetworkManager/internal-0e361c46-ac11-3cea-bc5f-159770563d26-ens11.lease': '',
+      '/var/lib/NetworkManager/internal-0a910485-ed47-3ece-81b0-d76a17be0739-ens10.lease': '',
+      '/var/lib/NetworkManager/timestamps': '',
+    },
+  );
+  assert.deepEqual(heal(system, 'networkmanager').steps, [
+    "rm '/run/NetworkManager/system-connections/Kabelgebundene Verbindung 2.nmconnection'",
+    'nmcli connection reload',
+    'rm /var/lib/NetworkManager/internal-0e361c46-ac11-3cea-bc5f-159770563d26-ens11.lease',
+  ]);
+});
