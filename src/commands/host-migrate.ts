@@ -7,7 +7,7 @@ import { shellQuote } from '../hypervisor/runbook.ts';
 import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
 import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
-import { addRunbookOptions, carryOut, readOverrides, type RunbookOptions } from './host-options.ts';
+import { addRunbookOptions, carryOut, readConnection, readOverrides, type RunbookOptions } from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {
   readonly migrateArg?: readonly string[];
@@ -18,7 +18,7 @@ interface MigrateOptions extends RunbookOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<MigrateOptions>(definition(), args, system);
   const [domain = '', destination = ''] = operands;
-  const libvirt = connectLibvirt(system, options.connect ?? null);
+  const libvirt = connectLibvirt(system, readConnection(options, system));
   const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides: readOverrides(options) };
   const runbook = planMigration(request, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);

@@ -23,7 +23,7 @@ export interface RunbookOptions {
 
 export function addRunbookOptions(definition: Command): Command {
   return definition
-    .option('-c, --connect <uri>', "libvirt's connection; virsh's own default without it")
+    .option('-c, --connect <uri>', "libvirt's connection, on this machine; virsh's own default without it")
     .option('--mac <mac>', "the guest's MAC, where the domain does not say it")
     .option('--tap <dev>', "the virtio NIC's tap on this host")
     .option('--pf <dev>', "the PF's netdev on this host")
@@ -32,6 +32,22 @@ export function addRunbookOptions(definition: Command): Command {
     .option('--carrier-wait <seconds>', "how long to wait for the guest's carrier", '5')
     .option('--dry-run', 'print the plan, change nothing')
     .option('--script', 'print the plan as a bash script, change nothing');
+}
+
+/**
+ * Of the libvirt of this machine: null is virsh's own default. The bridges and cards that a runbook changes are this
+ * machine's, whichever libvirt it talks to. Source: libvirt's "Connection URIs".
+ */
+export function readConnection({ connect }: RunbookOptions, system: System): string | null {
+  const uri = connect ?? system.env('VIRSH_DEFAULT_CONNECT_URI') ?? system.env('LIBVIRT_DEFAULT_URI') ?? '';
+  const host = /^[^:/?#]+:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/.exec(uri)?.[1] ?? '';
+  if (!['', 'localhost', '127.0.0.1', '[::1]'].includes(host)) {
+    throw new CommandError(
+      `'${printable(uri)}' is the libvirt of another machine: run this on ${printable(host)}, whose bridges and VFs it changes`,
+      exitStatus.usage,
+    );
+  }
+  return connect ?? null;
 }
 
 export function readOverrides(options: RunbookOptions): Overrides {

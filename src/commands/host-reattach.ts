@@ -6,7 +6,14 @@ import { shellQuote } from '../hypervisor/runbook.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseXml } from '../text/xml.ts';
 import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
-import { addRunbookOptions, carryOut, readLinkName, readOverrides, type RunbookOptions } from './host-options.ts';
+import {
+  addRunbookOptions,
+  carryOut,
+  readConnection,
+  readLinkName,
+  readOverrides,
+  type RunbookOptions,
+} from './host-options.ts';
 
 interface ReattachOptions extends RunbookOptions {
   readonly xml?: string;
@@ -17,7 +24,7 @@ interface ReattachOptions extends RunbookOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<ReattachOptions>(definition(), args, system);
   const [domain = ''] = operands;
-  const libvirt = connectLibvirt(system, options.connect ?? null);
+  const libvirt = connectLibvirt(system, readConnection(options, system));
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,
@@ -79,7 +86,7 @@ function definition() {
       `
 Before the migration (--prepare):
   1. the bridge is made if it is not there, and set up
-  2. the uplink (--uplink, or the bridge's own VF of the PF) is made a port of it, and set up
+  2. the uplink (--uplink, or the bridge's own VF of the PF) is set up, and made a port of it
   3. the uplink receives the guest's MAC
 
 After it:

@@ -21,8 +21,9 @@ export function bridgeSteps(system: System, bridge: string, uplink: string | nul
   return [
     make,
     upStep(system, 'bridge-up', bridge),
-    portStep(system, bridge, uplink),
+    // Up first: igbvf refuses to become a port (EINVAL) before it has a link and its PF answers for its VLANs.
     upStep(system, 'uplink-up', uplink),
+    portStep(system, bridge, uplink),
   ];
 }
 

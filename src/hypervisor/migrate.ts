@@ -29,7 +29,8 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
   if (pairs.length > 1 && overridesOne(request.overrides)) {
     return `domain '${request.domain}' has ${pairs.length} teamed pairs: --mac, --tap, --pf, --vf-number and --uplink are for one`;
   }
-  const kept = libvirt.domain(request.domain, true);
+  const isKept = libvirt.isKept(request.domain);
+  const kept = isKept ? libvirt.domain(request.domain, true) : null;
   const before: Step[] = [];
   const after: Step[] = [];
   const facts: string[] = [];
@@ -58,7 +59,7 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
     command: libvirt.command([
       'migrate',
       '--live',
-      '--persistent',
+      ...(isKept ? ['--persistent'] : []),
       ...request.migrateArgs,
       '--domain',
       request.domain,

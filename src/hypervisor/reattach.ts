@@ -33,6 +33,8 @@ export function planReattach(
   if (request.prepare) return planPreparation(request, mac, vf, system);
   const live = libvirt.domain(request.domain);
   if (typeof live === 'string') return live;
+  const state = libvirt.state(request.domain);
+  if (state !== 'running') return `domain '${request.domain}' is ${state ?? 'not known'}: expected it to run`;
   const persistent = live.devices.find((device) => device.alias === alias);
   if (persistent === undefined) return `domain '${request.domain}' has no NIC with the alias '${alias}'`;
   if (normalMac(persistent.mac) !== mac) {
@@ -45,14 +47,13 @@ export function planReattach(
     request.overrides.uplink ?? (bridge === undefined || vf === null ? null : findUplink(system, bridge, vf.pfAddress));
   const pinned = tapStep(system, mac, tap);
   const received = uplink === null ? null : uplinkStep(system, mac, uplink);
-  const kept = libvirt.domain(request.domain, true);
   const steps: Step[] = [
     ...(received === null || uplink === null
       ? []
       : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
     reverseStep(pinned, `let the bridge learn where ${mac} is again`, pinned.command),
     ...(transient.kind === 'hostdev' && vf !== null ? [giveVfMacStep(system, vf.pf, vf.number, mac)] : []),
-    ...attachSteps(libvirt, request.domain, transient, typeof kept !== 'string'),
+    ...attachSteps(libvirt, request.domain, transient, libvirt.isKept(request.domain)),
     carrierStep(libvirt, request.domain, mac, 'primary', request.overrides.carrierWait),
     linkStep(libvirt, request.domain, tap, 'down'),
   ];

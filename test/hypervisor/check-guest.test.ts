@@ -54,6 +54,7 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
     linkState: () => 'down',
     state: () => 'running',
     hasMigrated: () => false,
+    isKept: () => true,
     jobProgress: () => null,
     versions: () => null,
     agent: (_name: string, { execute, arguments: args = {} }: AgentRequest) => answers[execute]?.(args) ?? null,

@@ -51,6 +51,7 @@ const runbooks: Readonly<Record<string, Runbook>> = {
     args: (file) => ['host', 'reattach', 'vm', '--xml', file, ...overrides],
     arrange: async (host) => {
       assert.equal(await main(migrate, host.system), 0, host.output.err);
+      host.arrive();
       // as --prepare has left it on the target
       const { status, stderr } = host.script(`bridge fdb add ${mac} dev up0`);
       assert.equal(status, 0, stderr);

@@ -37,6 +37,8 @@ export interface Host {
   readonly state: () => HostState;
   readonly calls: () => readonly string[];
   readonly fail: (where: string) => void;
+  /** What has gone to another host runs: from here on this is that one. */
+  readonly arrive: () => void;
   /** Runs a script as root would on this host. */
   readonly script: (text: string) => { status: number | null; stderr: string };
 }
@@ -150,8 +152,9 @@ exec /usr/sbin/bridge "$@"\n`,
       readFileSync(log, 'utf8')
         .replaceAll(/\S+\.xml/g, 'FILE')
         .split('\n')
-        .filter((line) => !/^(?:dumpxml|domif-getlink|domstate|qemu-agent)/.test(line) && line !== ''),
+        .filter((line) => !/^(?:dumpxml|domif-getlink|dominfo|domstate|qemu-agent)/.test(line) && line !== ''),
     fail: (where) => void (env['STAND_IN_FAIL'] = where),
+    arrive: () => writeFileSync(join(kept, 'state'), 'running'),
     script: (text) => inside(['bash', '-c', text]),
   };
 }

@@ -69,6 +69,37 @@ exit 0`);
   });
 }
 
+test('a domain that libvirt does not keep has no configuration to be changed', (t) => {
+  if (!needsLibvirt(t)) return;
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'vf.xml'), goodPrimary);
+  const text = exampleDomain(goodStandby).replace("'kvm'", "'qemu'").replace("unit='GiB'>1<", "unit='MiB'>64<");
+  writeFileSync(join(directory, 'vm.xml'), text);
+  const output = besideLibvirt(`
+cd ${directory}
+export LIBVIRT_DEFAULT_URI=qemu:///system
+ip link add br0 type bridge
+plan() {
+  '${process.execPath}' '${process.cwd()}/dist/failoverctl.cjs' host reattach vm-01 --xml vf.xml --pf pf0 --vf-number 5 --dry-run 2>&1 |
+    grep -E '^ *[0-9]+\\. attach|expected'
+}
+virsh define vm.xml >/dev/null || exit 8
+plan
+virsh start vm-01 >/dev/null || exit 8
+plan
+virsh destroy vm-01 >/dev/null; virsh undefine vm-01 >/dev/null; virsh create vm.xml >/dev/null || exit 8
+plan
+virsh destroy vm-01 >/dev/null
+exit 0`);
+  assert.deepEqual(output.trim().split('\n'), [
+    "failoverctl host: domain 'vm-01' is shut off: expected it to run",
+    ' 2. attach the VF to the running guest',
+    ' 3. attach the VF to the kept configuration',
+    ' 2. attach the VF to the running guest',
+  ]);
+});
+
 test('libvirt takes the VF out of the kept configuration and puts it back, told apart from its twin by its address', (t) => {
   if (!needsLibvirt(t)) return;
   const directory = mkdtempSync(join(tmpdir(), 'failoverctl-libvirt-'));

@@ -130,6 +130,7 @@ test('reattach gives the VF back and leaves no entry', async (t) => {
   writeFileSync(file, vfXml);
   const options = ['--xml', file, '--pf', 'pf0', '--vf-number', '5', '--uplink', 'up0', '--carrier-wait', '0'];
   assert.equal(await main([...migrate], host.system), 0, host.output.err);
+  host.arrive();
   assert.ok(!host.state().domain.live.includes('transient'));
   assert.equal(await main(['host', 'reattach', 'vm', ...options], host.system), 0, host.output.err);
   const {
@@ -148,6 +149,8 @@ test('what stands in the way is said before anything is done', async (t) => {
     [['host', 'migrate', 'vm', 'there'], /this host has no PCI device 0000:42:02\.5; give --pf and --vf-number/],
     [[...migrate, '--mac', '51:00:00:00:00:00'], /is a multicast MAC/],
     [[...migrate, '--vf-number', 'x'], /--vf-number: 'x' is not a whole number/],
+    [[...migrate, '--tap', 'a b'], /--tap: 'a b' is no name of a link/],
+    [[...migrate, '-c', 'qemu+ssh://root@there:22/system'], /is the libvirt of another machine: run this on there,/],
   ];
   const before = host.state();
   for (const [args, message] of cases) {
@@ -185,6 +188,7 @@ test('reattach gives a <hostdev> its MAC on the PF, and takes it back when the a
   const host = makeHost(t);
   if (host === null) return;
   assert.equal(await main(migrate, host.system), 0, host.output.err);
+  host.arrive();
   assert.equal(host.state().vfMac, '00:00:00:00:00:00');
   const before = host.state();
   const file = join(mkdtempSync(join(tmpdir(), 'failoverctl-vf-')), 'vf.xml');
