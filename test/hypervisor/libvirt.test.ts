@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -79,6 +79,32 @@ test('where libvirt refuses, lint finds an error; where lint finds nothing, libv
 
 /** What libvirt accepts and drops without a word: an error of ours all the same. */
 const silentlyDropped = new Set(['second teaming', 'empty teaming']);
+
+const corpus = '../shared/corpora/libvirt/teaming';
+
+test("libvirt's own teamed domains: all three layers accept them, and lint finds nothing that libvirt would refuse", (t) => {
+  if (!existsSync(corpus)) {
+    t.skip(`${corpus} is missing`);
+    return;
+  }
+  if (!needsLibvirt(t)) return;
+  const files = readdirSync(corpus).filter((name) => name.endsWith('.xml'));
+  const texts = files.map((name) =>
+    readFileSync(join(corpus, name), 'utf8').replace(/<domain type='\w+'/, "<domain type='qemu'"),
+  );
+  for (const [index, verdict] of judge(texts).entries()) {
+    const name = files[index] ?? '';
+    const found = rulesFinding(texts[index] ?? '');
+    t.diagnostic(`${name}: lint ${found.join(' ') || 'nothing'}`);
+    assert.deepEqual(verdict, { schema: true, common: true, qemu: true }, name);
+    assert.deepEqual(
+      found.filter((id) => !beyondLibvirt.has(id)),
+      [],
+      name,
+    );
+  }
+  assert.ok(files.length >= 3, String(files.length));
+});
 
 test('what domain-xml prints is accepted by all three layers and lints clean', (t) => {
   if (!needsLibvirt(t)) return;

@@ -4,14 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheDirectory } from '../../lab/image.ts';
+import { provideImage } from '../../lab/image.ts';
+import { releases } from '../../lab/releases.ts';
 
 export const guestMac = '52:54:00:00:12:53';
 export const guestAddress = '10.9.0.53';
 
-const init = `#!/bin/busybox sh
+const init = (lists: readonly string[]) => `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /run /sbin /usr/bin /usr/sbin /tmp /var/run
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -19,7 +20,7 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 mount -t tmpfs tmpfs /run
-for list in boot network; do
+for list in ${lists.join(' ')}; do
   while read -r module; do insmod "/modules/$module"; done <"/modules/$list"
 done
 until [ -c "$(echo /dev/vport*p1)" ]; do sleep 0.1; done
@@ -38,17 +39,15 @@ while :; do
 done
 `;
 
-/** A kernel with its modules, from the lab's images: the directory that has them. */
-export function findKernel(): string | null {
-  const cache = cacheDirectory();
-  if (!existsSync(cache)) return null;
-  const built = readdirSync(cache).filter((name) => /^bookworm-[0-9a-f]+$/.test(name));
-  const name = built.find((one) => existsSync(join(cache, one, 'initramfs.d/modules/network')));
-  return name === undefined ? null : join(cache, name);
+/** A kernel with its modules, from the lab's image, which is built if need be: the directory that has them. */
+export async function provideKernel(say: (line: string) => void): Promise<string> {
+  const release = releases.find(({ codename }) => codename === 'bookworm');
+  assert.ok(release !== undefined);
+  return dirname((await provideImage(release, say)).kernel);
 }
 
-/** The path of the initramfs. */
-export function buildInitramfs(kernel: string, directory: string): string {
+/** The path of the initramfs. `lists`: the image's lists of modules that are loaded. */
+export function buildInitramfs(kernel: string, directory: string, lists = ['boot', 'network']): string {
   const tree = join(directory, 'tree');
   cpSync(join(kernel, 'initramfs.d'), tree, { recursive: true });
   mkdirSync(join(tree, 'bin'), { recursive: true });
@@ -59,15 +58,15 @@ export function buildInitramfs(kernel: string, directory: string): string {
     mkdirSync(join(tree, dirname(library)), { recursive: true });
     copyFileSync(library, join(tree, library));
   }
-  writeFileSync(join(tree, 'init'), init);
+  writeFileSync(join(tree, 'init'), init(lists));
   for (const name of ['init', 'bin/busybox', 'bin/qemu-ga']) chmodSync(join(tree, name), 0o755);
   const packed = spawnSync('sh', ['-c', 'find . | cpio --quiet -o -H newc -F ../initramfs'], { cwd: tree });
   assert.equal(packed.status, 0, String(packed.stderr));
   return join(directory, 'initramfs');
 }
 
-/** The domain without its VF. Root port 7 is left free for that. */
-export const guestDomain = `<domain type='qemu'>
+/** The domain with these interfaces. Root port 7 is left free. */
+export const guestWith = (interfaces: string) => `<domain type='qemu'>
   <name>vm-01</name>
   <memory unit='MiB'>192</memory>
   <os>
@@ -81,7 +80,16 @@ export const guestDomain = `<domain type='qemu'>
   <devices>
     <controller type='pci' model='pcie-root'/>
     ${[1, 2, 3, 4, 5, 6, 7].map((index) => `<controller type='pci' index='${index}' model='pcie-root-port'/>`).join('')}
-    <interface type='bridge'>
+    ${interfaces}
+    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+    <serial type='file'><source path='/var/lib/libvirt/console.log'/></serial>
+    <memballoon model='none'/>
+  </devices>
+</domain>
+`;
+
+/** The domain without its VF. */
+export const guestDomain = guestWith(`<interface type='bridge'>
       <mac address='${guestMac}'/>
       <source bridge='br0'/>
       <target dev='tap0'/>
@@ -89,13 +97,7 @@ export const guestDomain = `<domain type='qemu'>
       <teaming type='persistent'/>
       <alias name='ua-failover0'/>
       <rom enabled='no'/>
-    </interface>
-    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
-    <serial type='file'><source path='/var/lib/libvirt/console.log'/></serial>
-    <memballoon model='none'/>
-  </devices>
-</domain>
-`;
+    </interface>`);
 
 /** The VF as libvirt would have it. What stands in for it is said in the stand-in virsh. */
 export const guestVf = `<interface type='hostdev' managed='yes'>

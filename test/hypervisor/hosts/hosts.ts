@@ -64,7 +64,7 @@ export async function startSite(t: TestContext, kernel: string, count: number): 
     must(['ip', 'link', 'set', `wire${number}`, 'master', 'lan', 'up']);
     hosts.push(describeHost(child, address));
   }
-  for (const { run } of hosts) await poll('libvirtd', 60, () => run(['virsh', 'version', '--daemon']).status === 0);
+  for (const { run } of hosts) await poll('libvirtd', 300, () => run(['virsh', 'version', '--daemon']).status === 0);
   return { hosts, ping: () => startPing(lan) };
 }
 
@@ -74,7 +74,7 @@ async function startNamespace(t: TestContext, command: readonly string[]): Promi
   t.after(() => void holder.kill('SIGKILL'));
   const file = `/proc/${holder.pid}/task/${holder.pid}/children`;
   const child = () => (existsSync(file) ? (readFileSync(file, 'utf8').trim().split(' ')[0] ?? '') : '');
-  await poll('the namespace', 30, () => child() !== '');
+  await poll('the namespace', 300, () => child() !== '');
   return child();
 }
 
