@@ -88,16 +88,20 @@ async function main(argv: readonly string[]): Promise<number> {
   if (values.try) return await tryInGuest(image, accelerator, positionals);
 
   const program = findProgram(values.node);
-  const rows = await runJobs(jobs, images, { accelerator, program, long: values.long, lanes: Number(values.jobs) });
-  const seconds = Math.round((Date.now() - started) / 1000);
-  const failed = rows.filter(({ result }) => !result.ok).length;
-  const facts = {
-    ...Object.fromEntries([...images].map(([name, one]) => [name, guestPackagesNote(one)])),
-    accelerator,
-    program: program.title,
-    time: `${seconds} s, ${values.jobs} guests at a time; ${imageSeconds} s of it for the images`,
+  // Kept as they come: who ends a run of hours has what it has shown.
+  const keep = (done: readonly Row[]) => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    return writeResults(done, {
+      ...Object.fromEntries([...images].map(([name, one]) => [name, guestPackagesNote(one)])),
+      accelerator,
+      program: program.title,
+      time: `${seconds} s, ${values.jobs} guests at a time; ${imageSeconds} s of it for the images`,
+    });
   };
-  process.stdout.write(`\n${writeResults(rows, facts)}\n`);
+  const lanes = Number(values.jobs);
+  const rows = await runJobs(jobs, images, { accelerator, program, long: values.long, lanes, keep });
+  const failed = rows.filter(({ result }) => !result.ok).length;
+  process.stdout.write(`\n${keep(rows)}\n`);
   mkdirSync('build', { recursive: true });
   writeFileSync('build/test-summary.json', JSON.stringify({ passed: rows.length - failed, failed, skipped: 0 }));
   process.stdout.write(`${rows.length - failed} passed, ${failed} failed\n`);
@@ -181,6 +185,8 @@ interface LaneOptions {
   readonly program: GuestProgram;
   readonly long: boolean;
   readonly lanes: number;
+  /** Told the rows that are done, after each. */
+  readonly keep: (rows: readonly Row[]) => void;
 }
 
 async function runJobs(
@@ -214,6 +220,7 @@ async function runJobs(
         .catch(failedRun);
       const seconds = Math.round((Date.now() - started) / 1000);
       rows.set(job, { release, name, title, way, ...(stack === undefined ? {} : { stack }), races, result, seconds });
+      options.keep(jobs.flatMap((one) => rows.get(one) ?? []));
       const wrong = result.steps.find(({ ok }) => !ok);
       if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
       say(
