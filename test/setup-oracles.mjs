@@ -1,7 +1,7 @@
 /**
  * Makes the systems whose daemons and files judge beside this machine's own, below ~/.cache/failoverctl-oracles
- * (FAILOVERCTL_ORACLES names another place). Nothing in them is started but single programs in a chroot. Takes about a
- * minute the first time, nothing afterwards.
+ * (FAILOVERCTL_ORACLES names another place): all, or those whose names are given. Nothing in them is started but single
+ * programs in a chroot. Takes about a minute the first time, nothing afterwards.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -53,9 +53,22 @@ const trees = [
     ],
     mayBeMissing: true,
   },
+  // a Debian 13 with libvirt 11 and QEMU 10, which has a card with VFs: what the lab's nested hosts are made of
+  {
+    name: 'hypervisor',
+    suite: 'trixie',
+    variant: 'minbase',
+    packages: 'qemu-system-x86,libvirt-daemon-system,libvirt-clients,iproute2',
+    witness: 'usr/sbin/libvirtd',
+    onlyIfNamed: true,
+  },
 ];
 
-for (const tree of trees) makeTree(tree);
+const named = process.argv.slice(2);
+const wanted = trees.filter(({ name, onlyIfNamed }) =>
+  named.length === 0 ? onlyIfNamed !== true : named.includes(name),
+);
+for (const tree of wanted) makeTree(tree);
 
 function makeTree({ name, suite, variant, packages, witness, options = [], mayBeMissing = false }) {
   const root = join(place, name);

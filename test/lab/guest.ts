@@ -34,6 +34,8 @@ export interface GuestOptions {
   readonly spareTaps?: number;
   /** Root ports beyond two for each pair. */
   readonly sparePorts?: number;
+  /** Another QEMU than this machine's own: see `MachineOptions`. */
+  readonly emulator?: readonly string[];
   /** The segment hands out IPv6 addresses by DHCP too. */
   readonly dhcpv6?: boolean;
 }
@@ -84,6 +86,7 @@ export async function startGuest(options: GuestOptions): Promise<Guest> {
         ...(options.extraArguments ?? []),
       ],
       sparePorts: options.sparePorts ?? 0,
+      ...(options.emulator === undefined ? {} : { emulator: options.emulator }),
     };
     const machine = await startMachine(startedWith);
     parts.push(machine.stop);

@@ -18,7 +18,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { undoLater } from './cleanup.ts';
 import { mustRun } from './command.ts';
-import { bootModules, networkModules, rootModules, type Release } from './releases.ts';
+import { bootModules, nestedModules, networkModules, rootModules, type Release } from './releases.ts';
 
 export const guestFiles = 'test/lab/guest';
 
@@ -67,7 +67,9 @@ export async function provideImage(release: Release, say: (line: string) => void
 }
 
 function keyOf(release: Release): string {
-  const hash = createHash('sha256').update(JSON.stringify([release, bootModules, networkModules, rootModules]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([release, bootModules, networkModules, nestedModules, rootModules]),
+  );
   for (const name of ['customize.sh', 'agent.service']) hash.update(readFileSync(join(guestFiles, name)));
   return hash.digest('hex').slice(0, 12);
 }
@@ -163,7 +165,8 @@ async function keepModules(work: string): Promise<void> {
   mkdirSync(kept, { recursive: true });
   const boot = loadOrder(join(work, 'modules'), bootModules);
   const network = loadOrder(join(work, 'modules'), networkModules).filter((path) => !boot.includes(path));
-  for (const [list, paths] of Object.entries({ boot, network })) {
+  const nested = loadOrder(join(work, 'modules'), nestedModules);
+  for (const [list, paths] of Object.entries({ boot, network, nested })) {
     for (const path of paths) cpSync(join(work, 'modules', path), join(kept, basename(path)));
     writeFileSync(join(kept, list), paths.map((path) => `${basename(path).replace(/\.xz$/, '')}\n`).join(''));
   }

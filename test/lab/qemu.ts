@@ -33,6 +33,8 @@ export interface MachineOptions {
   readonly kernelArguments?: readonly string[];
   /** Further options of QEMU's command line. */
   readonly extraArguments?: readonly string[];
+  /** Another QEMU than this machine's own: the program, and what it takes to run it. */
+  readonly emulator?: readonly string[];
 }
 
 export interface Machine {
@@ -99,7 +101,15 @@ function commandLine(
     ['-device', 'virtio-blk-pci,drive=scenario,addr=0x9'],
   ];
   return [
-    ['qemu-system-x86_64', '-machine', `q35,accel=${options.accelerator}`, '-cpu', 'max', '-smp', '1'],
+    [
+      ...(options.emulator ?? ['qemu-system-x86_64']),
+      '-machine',
+      `q35,accel=${options.accelerator}`,
+      '-cpu',
+      'max',
+      '-smp',
+      '1',
+    ],
     ['-m', kind === 'minimal' ? '192' : '640', '-nodefaults', '-no-user-config', '-display', 'none'],
     ['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments.join(' ')],
     ['-serial', `file:${sockets.console}`, '-qmp', `unix:${sockets.qmp},server=on,wait=off`],

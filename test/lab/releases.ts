@@ -23,6 +23,8 @@ export const releases: readonly Release[] = [
 export const bootModules = ['crc32c_generic', 'virtio_pci', 'virtio_blk', 'virtio_console', 'ext4', 'overlay'];
 /** Loaded by the minimal guest's init; a Debian guest leaves them to udev, as a real machine does. */
 export const networkModules = ['e1000e', 'virtio_net'];
+/** What the guest of a guest needs (nested/): its primary is a VF of an igb. */
+export const nestedModules = ['virtio_pci', 'virtio_console', 'virtio_net', 'igbvf'];
 /** Folders and files below kernel/ that a Debian guest gets: NIC drivers, and what makes decoys (bond, team, VRF, bridge). */
 export const rootModules = [
   ['drivers/virtio', 'drivers/char/virtio_console', 'drivers/block/virtio_blk', 'drivers/ptp', 'drivers/pps'],
@@ -41,4 +43,5 @@ export const rootModules = [
   ],
   ['fs/ext4', 'fs/jbd2', 'fs/mbcache', 'fs/overlayfs', 'lib', 'crypto', 'drivers/dca', 'drivers/i2c/algos'],
   ['fs/fat', 'fs/nls'], // cloud-init's seed disk
+  ['drivers/net/ethernet/intel/igbvf', 'drivers/vfio', 'drivers/net/tun', 'virt/lib'], // a guest that is a hypervisor
 ].flat();

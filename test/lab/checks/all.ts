@@ -13,6 +13,7 @@ import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
 import { linkNames } from './names.ts';
+import { nestedIgb } from './nested-igb.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import { waitsOnline } from './wait-online.ts';
 import type { Check } from './check.ts';
@@ -35,4 +36,5 @@ export const checks: readonly Check[] = [
   ...credentials,
   ...migrations,
   migrationSettings,
+  nestedIgb,
 ];
