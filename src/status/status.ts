@@ -78,10 +78,10 @@ export function readStatus(system: System): Status | Failure {
   return { groups, orphans, problems, healthy, unreadable };
 }
 
-/** What sysfs says of a link. */
+/** What sysfs, and udev's database, say of a link. */
 interface LinkFacts extends Pick<
   LinkStatus,
-  'name' | 'role' | 'master' | 'up' | 'carrier' | 'carrierChanges' | 'uppers'
+  'name' | 'role' | 'master' | 'up' | 'carrier' | 'carrierChanges' | 'uppers' | 'naming'
 > {
   readonly ifindex: string | null;
 }
@@ -93,6 +93,7 @@ function readFacts(system: System, topology: Topology, name: string): LinkFacts 
   };
   const carrier = read('carrier');
   const changes = read('carrier_changes');
+  const ifindex = read('ifindex');
   const master = readLinkName(system, name, 'master');
   const entries = system.list(`/sys/class/net/${name}`);
   const uppers = (isFailure(entries) ? [] : entries).flatMap((entry) => /^upper_([^]+)$/.exec(entry)?.[1] ?? []);
@@ -104,7 +105,9 @@ function readFacts(system: System, topology: Topology, name: string): LinkFacts 
     carrier: carrier === null ? null : carrier === '1',
     carrierChanges: changes === null ? null : Number.parseInt(changes, 10),
     uppers: uppers.filter((upper) => upper !== master).sort(),
-    ifindex: read('ifindex'),
+    ifindex,
+    // now, too: when the programs have been asked it may have another name
+    naming: readNaming(system, name, ifindex),
   };
 }
 
@@ -122,7 +125,6 @@ function completeLink(
     leases: readLeases(system, name, ifindex, addresses),
     routes: network.routes.get(name) ?? [],
     managers: managersOf(system, daemons, name),
-    naming: readNaming(system, name, ifindex),
   };
 }
 
