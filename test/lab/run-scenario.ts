@@ -15,9 +15,11 @@ import {
   waitUntilSettled,
 } from './judge.ts';
 import { linkOf } from './links.ts';
+import { watchMastersAddresses } from './master-addresses.ts';
 import { replugPrimary } from './moves.ts';
 import { installedAt, type GuestProgram } from './program.ts';
 import { acknowledgedAddresses, faultsOf, leaseFaultsOf, readState } from './state.ts';
+import { statusOnceItAgrees, tellProblems } from './status-agrees.ts';
 import { StepFailed, takeStepsInto, type StepResult } from './steps.ts';
 import type { Scenario, Way } from './scenario.ts';
 
@@ -90,7 +92,7 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
           async (what) => await right(what, leaseFaultsOf),
         );
         cameOutRight = isRight;
-        return seen;
+        return way === 'untouched' ? seen : `${seen}; ${tellProblems(await statusOnceItAgrees(running, manager))}`;
       });
     }
     if (way === 'untouched') return { steps, ok: true, cameOutRight, evidence };
@@ -100,9 +102,18 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
       await step('install --now', async () => {
         await running.must('systemctl is-system-running --wait || true');
         before = await running.must(tree);
+        const addresses = await watchMastersAddresses(running);
         await must(running, `${installedAt} install --now`);
         mark = running.segment.log().length;
-        return await rightAndQuiet('after install --now');
+        const seen = await rightAndQuiet('after install --now');
+        const removed = await addresses.end();
+        const held = addresses.before.join(', ');
+        // Where names race the master may have come up under another one, and has to give it up.
+        if (removed.length > 0 && scenario.untouched !== 'race')
+          throw new Error(`the master had ${held}, and lost ${removed.join(', ')} meanwhile; in the end: ${seen}`);
+        const wrong = await statusOnceItAgrees(running, manager);
+        if (wrong.length > 0) throw new Error(`${seen}; but ${tellProblems(wrong)}`);
+        return `${seen}; it had ${held === '' ? 'none before' : `${held} before`}${removed.length > 0 ? `, and lost ${removed.join(', ')}` : ''}`;
       });
     } else {
       await step('install --root', async () => {

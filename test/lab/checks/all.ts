@@ -2,6 +2,7 @@
 import { cloudConfigs } from './cloud-config.ts';
 import { cloudHotplugs } from './cloud-hotplug.ts';
 import { cloudInstalls } from './cloud-install.ts';
+import { confirms } from './confirm.ts';
 import { credentials } from './credentials.ts';
 import { belowUdevd, inMinimalGuest } from './executable.ts';
 import { processesOfHooks } from './hook-processes.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   linkLocalOfSlaves,
   initramfsNetwork,
   healOverItsConnection,
+  confirms,
   ...hotplugs,
   earlyRules,
   linkNames,

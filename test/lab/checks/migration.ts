@@ -12,6 +12,8 @@ import { tellMoves, tellStream } from '../migration/tell-moves.ts';
 import { findProgram, installedAt } from '../program.ts';
 import { scenarios } from '../scenarios/all.ts';
 import { faultsOf } from '../state.ts';
+import { statusOnceItAgrees, tellProblems } from '../status-agrees.ts';
+import { watchStatus } from '../status-watch.ts';
 import { recordSteps } from '../steps.ts';
 import type { Check } from './check.ts';
 
@@ -49,7 +51,8 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
           const measured = await measureMoves(guest, { count: 2 * control, dark: true });
           for (const { outside } of measured.moves)
             assert.equal(outside.lost, outside.sent, `the control was expected to lose all: ${tellMoves(measured)}`);
-          return `${tellMoves(measured)}; ${tellStream(null)}`;
+          const wrong = await statusOnceItAgrees(guest, manager);
+          return `${tellMoves(measured)}; ${tellStream(null)}; ${tellProblems(wrong)}`;
         });
         await step(`${times(installed)}, after install --now`, async () => {
           await guest.must(`${installedAt} install --now`, 600_000);
@@ -58,13 +61,15 @@ export const migrations: readonly Check[] = stacks.map((stack) => ({
           await right('after install --now');
           const stream = await startStream(guest, 120);
           assert.ok(stream !== null, 'the guest gets no TCP connection');
+          const status = await watchStatus(guest);
           const measured = await measureMoves(guest, { count: 2 * installed });
           const streamed = await stream.finish();
           await right('after the migrations');
           const seen = `${tellMoves(measured)}; ${tellStream(streamed)}`;
           mustKeepItsLease(measured, seen);
-          const status = await guest.must(`${installedAt} status`);
-          return `${seen}; status: ${status.trim().split('\n').at(-1)}`;
+          const wrong = await statusOnceItAgrees(guest, manager);
+          assert.deepEqual(wrong, [], seen);
+          return `${seen}; ${await status.end(2 * installed)}; ${tellProblems(wrong)}`;
         });
         if (!long) return;
         // What libvirt's <link state='down'/> leads to, and the kernel's net_failover document asks for.
