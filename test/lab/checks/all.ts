@@ -9,7 +9,7 @@ import { processesOfHooks } from './hook-processes.ts';
 import { healOverItsConnection } from './heal.ts';
 import { hotplugs } from './hotplug.ts';
 import { earlyRules } from './hotplug-early.ts';
-import { initramfsNetwork } from './initramfs.ts';
+import { initramfsNetworks } from './initramfs.ts';
 import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
@@ -24,7 +24,7 @@ export const checks: readonly Check[] = [
   belowUdevd,
   processesOfHooks,
   linkLocalOfSlaves,
-  initramfsNetwork,
+  ...initramfsNetworks,
   healOverItsConnection,
   confirms,
   ...hotplugs,
