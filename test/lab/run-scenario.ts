@@ -18,6 +18,7 @@ import { linkOf } from './links.ts';
 import { watchMastersAddresses } from './master-addresses.ts';
 import { replugPrimary } from './moves.ts';
 import { installedAt, type GuestProgram } from './program.ts';
+import { findLeftBehind, readMadeForSlaves, readRemains } from './remains.ts';
 import { acknowledgedAddresses, faultsOf, leaseFaultsOf, readState } from './state.ts';
 import { statusOnceItAgrees, tellProblems } from './status-agrees.ts';
 import { StepFailed, takeStepsInto, type StepResult } from './steps.ts';
@@ -98,10 +99,12 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
     if (way === 'untouched') return { steps, ok: true, cameOutRight, evidence };
 
     let before = '';
+    let remains: readonly string[] = [];
     if (way === 'now') {
       await step('install --now', async () => {
         await running.must('systemctl is-system-running --wait || true');
         before = await running.must(tree);
+        remains = await readRemains(running);
         const addresses = await watchMastersAddresses(running);
         await must(running, `${installedAt} install --now`);
         mark = running.segment.log().length;
@@ -113,6 +116,8 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
           throw new Error(`the master had ${held}, and lost ${removed.join(', ')} meanwhile; in the end: ${seen}`);
         const wrong = await statusOnceItAgrees(running, manager);
         if (wrong.length > 0) throw new Error(`${seen}; but ${tellProblems(wrong)}`);
+        const made = await readMadeForSlaves(running);
+        if (made.length > 0) throw new Error(`NetworkManager still has, for slaves: ${made.join('; ')}`);
         return `${seen}; it had ${held === '' ? 'none before' : `${held} before`}${removed.length > 0 ? `, and lost ${removed.join(', ')}` : ''}`;
       });
     } else {
@@ -151,9 +156,13 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
       return 'changes nothing';
     });
     await step('uninstall', async () => {
-      await must(running, `${installedAt} uninstall`);
+      const told = way === 'now' && manager === 'networkmanager';
+      await must(running, `${installedAt} uninstall${told ? ' --now' : ''}`);
       mustBeSame('uninstall', before, await running.must(tree));
-      return 'every byte as before';
+      if (!told) return 'every byte as before';
+      const left = await findLeftBehind(running, remains);
+      if (left.length > 0) throw new Error(`uninstall --now leaves behind: ${left.join('; ')}`);
+      return 'every byte as before, nothing left in /run and /var/lib';
     });
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
