@@ -20,16 +20,22 @@ export function scheduleRollback(system: System, seconds: number): string | null
 
 /** Is one going to happen? */
 export function isRollbackPending(system: System): boolean {
-  return runQuietly(system, ['systemctl', 'is-active', '--quiet', `${unit}.timer`]) === null;
+  return isActive(system, `${unit}.timer`);
 }
 
 /** Has its time come? It may be waiting for an installation that is not at its end. */
 export function isRollbackRunning(system: System): boolean {
-  return runQuietly(system, ['systemctl', 'is-active', '--quiet', `${unit}.service`]) === null;
+  return isActive(system, `${unit}.service`);
 }
 
 export function cancelRollback(system: System): string | null {
   return runQuietly(system, ['systemctl', 'stop', `${unit}.timer`]);
+}
+
+/** By its word: in a chroot systemctl(1) does nothing and exits with 0. */
+function isActive(system: System, name: string): boolean {
+  const result = system.run(['systemctl', 'is-active', name], { timeoutMs: 30_000 });
+  return !isFailure(result) && result.stdout.trim() === 'active';
 }
 
 function runQuietly(system: System, argv: readonly string[]): string | null {

@@ -343,8 +343,10 @@ function brokenGuest(
       if (line.startsWith('systemd-run')) timer = true;
       if (line.includes('wait-online')) return answer(options.gaveUp === true ? 'failed\ninactive\n' : 'active\n');
       if (line.startsWith('systemctl stop')) timer = false;
-      if (name === 'failoverctl-rollback.service') return answer('', options.rollbackRuns === true ? 0 : 3);
-      if (name === 'failoverctl-rollback.timer') return answer('', line.includes('is-active') && !timer ? 3 : 0);
+      if (name === 'failoverctl-rollback.service')
+        return options.rollbackRuns === true ? answer('active\n') : answer('inactive\n', 3);
+      if (name === 'failoverctl-rollback.timer' && line.includes('is-active'))
+        return timer ? answer('active\n') : answer('inactive\n', 3);
       if (line === 'networkctl reload') {
         for (const slave of links.slice(1))
           if (options.stubborn !== true) system.write(state(slave), 'ADMIN_STATE=unmanaged\n');
