@@ -61,7 +61,8 @@ const kinds: readonly Kind[] = [
     title: 'predictable names',
     kernelArguments: [],
     isRight: ({ role, link }) => link === predicted[role],
-    isRename: /^(?:enp1s0|enp1s0nsby|enp2s0): renamed from eth[0-9]$/,
+    // A VF that its master has already brought up: newer kernels say so.
+    isRename: /^(?:enp1s0|enp1s0nsby|enp2s0): renamed from eth[0-9](?: \(while UP\))?$/,
   },
   {
     title: 'net.ifnames=0',
