@@ -35,7 +35,7 @@ export const confirms: Check = {
     });
     const tree = async () => await guest.must(readFileSync(join(guestFiles, 'tree.sh'), 'utf8'));
     const timers = async () =>
-      (await guest.must("systemctl list-units --all --plain --no-legend --no-pager 'failoverctl*'")).trim();
+      (await guest.must("systemctl list-units --all --plain --no-legend --no-pager 'failoverctl-rollback*'")).trim();
     const uptime = async () => Number((await guest.must('cut -d. -f1 /proc/uptime')).trim());
     const right = async (what: string) => {
       const mark = guest.segment.log().length;
