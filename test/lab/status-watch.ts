@@ -7,7 +7,11 @@ import { installedAt } from './program.ts';
 const log = '/run/lab/watch';
 
 export interface StatusWatch {
-  /** Ends it as Ctrl-C does; throws unless it has told of so many departures and returns of the VF, and ended with no word. */
+  /**
+   * Ends it as Ctrl-C does; throws unless each departure of the VF that it has told of has its return, and it ended with no
+   * word. How many of so many moves it told is said, and no more: a VF that goes and comes within one reading, which takes
+   * seconds in a loaded guest under TCG, is none to it.
+   */
   readonly end: (moves: number) => Promise<string>;
 }
 
@@ -41,13 +45,14 @@ export async function watchStatus(guest: Guest): Promise<StatusWatch> {
         const all = await guest.must(`cat ${log}`);
         return /^exit \d+$/m.test(all) && all;
       });
-      assert.deepEqual(told(text), [moves, moves], text);
+      const [failovers = 0, returns = 0] = told(text);
+      assert.ok(failovers > 0 && failovers === returns && failovers <= moves, text);
       const lines = text.trimEnd().split('\n');
       const strange = lines
         .slice(0, -1)
         .filter((line) => !/^\d{4}-\d\d-\d\dT[\d:.]+Z (?:watching|[a-z]+:) /.test(line));
       assert.deepEqual([strange, lines.at(-1)], [[], 'exit 0'], text);
-      return `status --watch told each unplug, failover and return, in ${lines.length - 1} lines`;
+      return `status --watch told ${failovers} of ${moves} failovers and their returns, in ${lines.length - 1} lines`;
     },
   };
 }

@@ -69,14 +69,16 @@ from prometheus_client.parser import text_string_to_metric_families as read
 families = read(sys.stdin.buffer.read().decode())
 json.dump([[s.name, sorted(s.labels.items()), s.value] for f in families for s in f.samples], sys.stdout)
 `;
-const hasClient = spawnSync('python3', ['-c', 'import prometheus_client']).status === 0;
+/** Debian's, which its packages are for: another may come first in PATH. */
+const python = '/usr/bin/python3';
+const hasClient = spawnSync(python, ['-c', 'import prometheus_client']).status === 0;
 if (!hasClient && process.env['CI'] === 'true') throw new Error('python3-prometheus-client is missing');
 
 /** Prometheus' own reader of the format, which must find what ours does; and promtool, of the package prometheus, if it is there. */
 function askPrometheus(text: string, samples: readonly Sample[]): void {
   const input = encodeText(text);
   if (hasClient) {
-    const { status, stdout, stderr } = spawnSync('python3', ['-c', readByClient], { input, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(python, ['-c', readByClient], { input, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const sorted = (labels: Sample['labels']) => [...labels].sort(([one], [other]) => (one < other ? -1 : 1));
     assert.deepEqual(
