@@ -11,6 +11,8 @@ import { positionAt } from '../text/source.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import type { ConfigFile, EffectKind, Manager } from '../managers/claim.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
+import { readGuest } from '../topology/guest-live.ts';
+import { unknownHost } from '../topology/host-facts.ts';
 import type { Guest, LinkFacts } from '../topology/guest.ts';
 import type { InstallManager } from './managers-in-use.ts';
 import { findNetplanFiles } from './managers-in-use.ts';
@@ -50,14 +52,22 @@ export function findExistingClaims(
   masters: readonly MasterTarget[] | null,
   ours: ReadonlySet<string>,
 ): readonly ExistingClaim[] {
+  const running = masters === null ? [] : readMasters(system);
   const claimOf = (name: string, mac: string | undefined, kind: MasterTarget['kind']): ExistingClaim | null => {
-    const facts = factsOf(name, mac, kind);
+    const facts = running.find((link) => link.name === name) ?? factsOf(name, mac, kind);
     if (manager === 'netplan') return findNetplanClaim(system, facts, ours);
     if (manager === 'networkmanager') return findProfile(system, facts, ours);
     return judgeClaim(system, manager === 'networkd' ? networkd : ifupdown, facts, ours);
   };
   if (masters !== null) return masters.flatMap(({ name, mac, kind }) => claimOf(name, mac, kind) ?? []);
   return likelyNames.flatMap((name) => claimOf(name, undefined, 'net_failover') ?? []).slice(0, 1);
+}
+
+/** With udev's properties: a file before the master's own that asks for one it does not have is none that may take it. */
+function readMasters(system: System): readonly LinkFacts[] {
+  const guest = readGuest(system, unknownHost);
+  const links = guest === null || isFailure(guest) ? [] : (guest.phases[0]?.links ?? []);
+  return links.filter(({ role }) => role === 'master').map((link) => ({ ...link, group: 0 })); // judged one by one
 }
 
 function factsOf(name: string, mac: string | undefined, kind: MasterTarget['kind']): LinkFacts {
@@ -88,17 +98,7 @@ function judgeClaim(
   const guest: Guest = {
     groups: [{ kind: 'net_failover', mac: facts.mac }],
     phases: [{ name: 'boot', title: 'at boot', links: [facts] }],
-    host: {
-      hostname: undefined,
-      architecture: undefined,
-      virtualization: undefined,
-      kernelVersion: undefined,
-      kernelCommandLine: undefined,
-      systemdVersion: undefined,
-      netplanVersion: undefined,
-      networkManagerVersion: undefined,
-      ifupdownVersion: undefined,
-    },
+    host: unknownHost,
   };
   const files = readFiles(system, manager).filter(({ path }) => !ours.has(path));
   const { decisions } = manager.judge(files, guest, { include: (glob) => expandGlob(system, glob) });

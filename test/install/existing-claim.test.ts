@@ -4,6 +4,7 @@ import { findExistingClaims } from '../../src/install/existing-claim.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 import type { InstallManager } from '../../src/install/managers-in-use.ts';
 import type { MasterTarget } from '../../src/managers/master-config.ts';
+import { loopback, triple } from '../topology/sysfs.ts';
 
 const master: MasterTarget = { kind: 'net_failover', name: 'ens10', mac: '52:54:00:00:12:53' };
 const none: ReadonlySet<string> = new Set();
@@ -108,4 +109,23 @@ test('files of our own are not evidence, and each of several masters has its own
     findExistingClaims(system, 'networkd', [master, other], none).map((found) => found.master),
     ['ens10'],
   );
+});
+
+test("networkd: a guard by a udev property that a running guest's master does not have is not in the way", () => {
+  const files = {
+    '/etc/systemd/network/05-slaves.network': '[Match]\nProperty=LAB_SLAVE=1\n[Link]\nUnmanaged=yes\n',
+    '/etc/systemd/network/06-master.network': '[Match]\nDriver=net_failover\n[Network]\nDHCP=ipv4\n',
+  };
+  const sysfs = { ...loopback, ...triple() };
+  const index = Object.keys(sysfs)
+    .find((path) => path.endsWith('/net/ens10/address'))
+    ?.replace(/address$/, 'ifindex');
+  const known = (properties: string) => ({
+    ...sysfs,
+    [index ?? '']: '2\n',
+    '/run/udev/data/n2': `I:1\nE:ID_NET_DRIVER=net_failover\n${properties}`,
+  });
+  assert.equal(claim('networkd', { ...files, ...known('') })?.place, '/etc/systemd/network/06-master.network:1');
+  assert.match(claim('networkd', { ...files, ...known('E:LAB_SLAVE=1\n') })?.place ?? '', /05-slaves/);
+  assert.equal(claim('networkd', files), null, 'what udev says is not known');
 });
