@@ -5,15 +5,18 @@ import { printable } from '../report/table.ts';
 import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 
-export interface InstallOptions extends AddressingOptions {
-  readonly generic?: true;
-  readonly manager?: string;
-  readonly guardOnly?: true;
-  readonly bluntHelper?: true;
+export interface TreeOptions {
   readonly root?: string;
   readonly snapshot?: string;
   readonly dryRun?: true;
   readonly now?: true;
+}
+
+export interface InstallOptions extends AddressingOptions, TreeOptions {
+  readonly generic?: true;
+  readonly manager?: string;
+  readonly guardOnly?: true;
+  readonly bluntHelper?: true;
   readonly confirm?: string;
   readonly keep?: true;
   readonly force?: true;
@@ -41,14 +44,21 @@ export function readManager(name: string | undefined): InstallManager | null {
 }
 
 export function checkCombination(options: InstallOptions): void {
+  checkTree(options);
+  if (options.guardOnly === true && isExplicit(options)) {
+    const wrong = "--guard-only leaves the master's configuration alone; give it without addressing options";
+    throw new CommandError(wrong, exitStatus.usage);
+  }
+}
+
+/** What `install` and `uninstall` can do to a snapshot and to the tree of --root. */
+export function checkTree({ snapshot, root, dryRun, now }: TreeOptions): void {
   const wrong =
-    options.snapshot !== undefined && (options.dryRun !== true || options.now === true)
+    snapshot !== undefined && (dryRun !== true || now === true)
       ? '--snapshot: a snapshot cannot be changed; give it with --dry-run, and without --now'
-      : options.now === true && options.root !== undefined
+      : now === true && root !== undefined
         ? '--now is for the running guest; in the tree of --root nothing is run'
-        : options.guardOnly === true && isExplicit(options)
-          ? "--guard-only leaves the master's configuration alone; give it without addressing options"
-          : null;
+        : null;
   if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
 }
 

@@ -16,6 +16,7 @@ import {
   rootOption,
   snapshotOption,
 } from './command.ts';
+import { checkTree, type TreeOptions } from './install-options.ts';
 import {
   failApply,
   inTurn,
@@ -27,23 +28,13 @@ import {
   requireRoot,
 } from './install-report.ts';
 
-interface UninstallOptions {
-  readonly root?: string;
-  readonly snapshot?: string;
-  readonly dryRun?: true;
-  readonly now?: true;
+interface UninstallOptions extends TreeOptions {
   readonly force?: true;
 }
 
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<UninstallOptions>(definition(), args, system);
-  if (options.now === true && options.root !== undefined) {
-    throw new CommandError('--now is for the running guest; in the tree of --root nothing is run', exitStatus.usage);
-  }
-  if (options.snapshot !== undefined && (options.dryRun !== true || options.now === true)) {
-    const why = '--snapshot: a snapshot cannot be changed; give it with --dry-run, and without --now';
-    throw new CommandError(why, exitStatus.usage);
-  }
+  checkTree(options);
   const tree = options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree;
   if (options.dryRun === true) return preview(system, tree, options);
   requireRoot(system, options.root);

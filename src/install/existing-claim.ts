@@ -67,7 +67,7 @@ export function findExistingClaims(
 function readMasters(system: System): readonly LinkFacts[] {
   const guest = readGuest(system, unknownHost);
   const links = guest === null || isFailure(guest) ? [] : (guest.phases[0]?.links ?? []);
-  return links.filter(({ role }) => role === 'master').map((link) => ({ ...link, group: 0 })); // judged one by one
+  return links.filter(({ role }) => role === 'master');
 }
 
 function factsOf(name: string, mac: string | undefined, kind: MasterTarget['kind']): LinkFacts {
@@ -97,7 +97,7 @@ function judgeClaim(
 ): ExistingClaim | null {
   const guest: Guest = {
     groups: [{ kind: 'net_failover', mac: facts.mac }],
-    phases: [{ name: 'boot', title: 'at boot', links: [facts] }],
+    phases: [{ name: 'boot', title: 'at boot', links: [{ ...facts, group: 0 }] }], // the one group of this guest
     host: unknownHost,
   };
   const files = readFiles(system, manager).filter(({ path }) => !ours.has(path));

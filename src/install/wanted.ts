@@ -49,7 +49,10 @@ export function collectWanted(
     ...initramfs.files,
     ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),
   ]);
-  const claims = findClaims(master, ours);
+  // What cloud-init has written since then is no reason to plan otherwise than for the image.
+  const passedOver = master === 'keep-or-leave' ? new Set([...ours, ...writtenByCloudInit]) : ours;
+  const isKept = master === 'keep' || master === 'keep-or-leave';
+  const claims = isKept ? findExistingClaims(system, chosen, config.masters, passedOver) : [];
   const wished = superseding(config, claims, chosen);
   const kept = wished === null ? claims : [];
   const left = master === 'never' || (master === 'keep-or-leave' && claims.length === 0);
@@ -64,14 +67,6 @@ export function collectWanted(
     kept,
     notes: [...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []), ...patch.notes, ...initramfs.notes],
   };
-
-  function findClaims(how: WantedChoices['master'], own: ReadonlySet<string>): readonly ExistingClaim[] {
-    if (how === 'keep') return findExistingClaims(system, chosen, config.masters, own);
-    // What cloud-init has written since then is no reason to plan otherwise than for the image.
-    if (how === 'keep-or-leave')
-      return findExistingClaims(system, chosen, config.masters, new Set([...own, ...writtenByCloudInit]));
-    return [];
-  }
 }
 
 const leftToCloudInit =

@@ -32,7 +32,7 @@ function read(spoofchk: boolean | null, own: Partial<Overrides> = {}, files = ca
   const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain(goodPair) });
   const [pair] = domain === null ? [] : teamedPairs(domain);
   assert.ok(pair !== undefined);
-  const table = { vfinfo_list: functions.map((_, vf) => ({ vf, ...(spoofchk === null ? {} : { spoofchk }) })) };
+  const table = { vfinfo_list: functions.map((_, vf) => (spoofchk === null ? { vf } : { vf, spoofchk })) };
   const system = memorySystem(files, {
     run: (argv) => ({
       status: argv.join(' ') === 'ip -j link show dev ens6f0' ? 0 : 1,

@@ -1,5 +1,6 @@
 /** The table of stacks: a row for what configures the network in a guest, a column for each way in which it was set up. */
 import { stacks } from './cloud-init/stacks.ts';
+import { releases } from './releases.ts';
 import type { StepResult } from './steps.ts';
 
 export interface StackRow {
@@ -15,7 +16,7 @@ const columns = ['untouched', 'install --root', 'cloud-config', 'install --now']
 export function stackTable(rows: readonly StackRow[]): readonly string[] {
   const placed = rows.filter((row) => row.stack !== undefined).toReversed();
   const places = Object.entries(stacks)
-    .flatMap(([stack, { title }]) => ['bookworm', 'trixie'].map((release) => ({ stack, title, release })))
+    .flatMap(([stack, { title }]) => releases.map(({ codename }) => ({ stack, title, release: codename })))
     .map(({ stack, title, release }) => ({
       head: `${title} | ${release}`,
       own: placed.filter((row) => row.stack === stack && row.release === release),
