@@ -24,6 +24,7 @@ interface Found extends Span {
 export function clearSecrets(path: string, text: string): Cleared {
   const found = finders.filter(({ where }) => where.test(path)).flatMap(({ find }) => find(text, path));
   const sorted = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
+  const source = { path, text };
   let cleared = '';
   let done = 0;
   const secrets = new Map<string, Secret>();
@@ -34,7 +35,7 @@ export function clearSecrets(path: string, text: string): Cleared {
     if (blank === text.slice(from, end)) continue;
     cleared += text.slice(done, from) + blank;
     done = end;
-    const { line } = positionAt({ path, text }, start);
+    const { line } = positionAt(source, start);
     secrets.set(`${line} ${what}`, { line, what });
   }
   return { text: cleared + text.slice(done), secrets: [...secrets.values()] };

@@ -34,11 +34,28 @@ export interface Position {
 
 /** Line and column are worked out only when something is printed. An offset past the end gives the end. */
 export function positionAt(source: Source, offset: number): Position {
-  const before = source.text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
+  const starts = lineStartsOf(source);
+  const at = Math.min(offset, source.text.length);
   let line = 1;
-  for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) line += 1;
-  return { line, column: offset - lineStart + 1 };
+  let last = starts.length;
+  while (line < last) {
+    const middle = Math.ceil((line + last) / 2);
+    if ((starts[middle - 1] ?? 0) <= at) line = middle;
+    else last = middle - 1;
+  }
+  return { line, column: at - (starts[line - 1] ?? 0) + 1 };
+}
+
+const lineStarts = new WeakMap<Source, readonly number[]>();
+
+/** Found once for each text: a report of thousands of findings asks thousands of times. */
+function lineStartsOf(source: Source): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let end = source.text.indexOf('\n'); end >= 0; end = source.text.indexOf('\n', end + 1)) starts.push(end + 1);
+  lineStarts.set(source, starts);
+  return starts;
 }
 
 /** The text of a place. */
