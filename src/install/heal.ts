@@ -147,11 +147,12 @@ function restoreMaster({ master, lostRoutes }: GroupState, starter: InstallManag
     steps.push({ why: `give ${name} the default route that a slave had`, run });
   }
   // before Linux 6.2 the slaves have the master's link-local address too, and the master's fails duplicate address detection
-  for (const { address, flags } of master.addresses) {
+  for (const { address, flags, lifetime } of master.addresses) {
     if (!flags.includes('dadfailed')) continue;
+    const add = ['ip', '-6', 'address', 'add', address, 'dev', name, ...lifetime];
     steps.push(
       { why: `let ${name} claim ${address} anew`, run: ['ip', '-6', 'address', 'del', address, 'dev', name] },
-      { why: 'now that the slaves do not have it', run: ['ip', '-6', 'address', 'add', address, 'dev', name] },
+      { why: 'now that the slaves do not have it', run: add },
     );
   }
   if (!hasAddress(master, 'inet') && !hasAddress(master, 'inet6') && starter !== null) {

@@ -8,6 +8,8 @@ export interface LinkAddress {
   readonly scope: string;
   /** What ip(8) says beside: dadfailed, tentative, dynamic … */
   readonly flags: readonly string[];
+  /** How long it is good, as ip(8) takes it; nothing for an address that stays. */
+  readonly lifetime: readonly string[];
 }
 
 export interface LinkRoute {
@@ -60,12 +62,16 @@ function parseAddresses(shown: string): readonly LinkAddress[] {
     const match = /^\d+: .*? (inet6?) (\S+)(.*?) scope (\S+)([^\\]*)/.exec(line);
     if (match === null) return [];
     const [, family, address = '', , scope = '', rest = ''] = match;
+    const [, ...lifetimes] = /valid_lft (\w+) preferred_lft (\w+)/.exec(line) ?? [];
+    const [valid = 'forever', preferred = 'forever'] = lifetimes.map((time) => time.replace(/sec$/, ''));
+    const stays = valid === 'forever' && preferred === 'forever';
     return [
       {
         family: family === 'inet6' ? 'inet6' : 'inet',
         address,
         scope,
         flags: rest.split(/\s+/).filter(Boolean),
+        lifetime: stays ? [] : ['valid_lft', valid, 'preferred_lft', preferred],
       } as const,
     ];
   });

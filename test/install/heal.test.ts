@@ -78,6 +78,16 @@ test('three leases: addresses and routes go from the slaves, and from them alone
   ]);
 });
 
+test('an address of the master that a router announced is claimed anew for as long as it is good', () => {
+  const announced =
+    '3: ens10    inet6 2001:db8::5054:ff:fe00:1253/64 scope global dadfailed tentative dynamic mngtmpaddr \\       valid_lft 86400sec preferred_lft 14400sec\n';
+  const whole = { ens10: address('ens10', '10.66.0.50/24') + announced + linkLocal('ens10') };
+  assert.deepEqual(heal(guest(whole)).steps, [
+    'ip -6 address del 2001:db8::5054:ff:fe00:1253/64 dev ens10',
+    'ip -6 address add 2001:db8::5054:ff:fe00:1253/64 dev ens10 valid_lft 86400 preferred_lft 14400',
+  ]);
+});
+
 test('the default route that a slave had goes to a master that has an address and none', () => {
   const routes = { ens11: 'default via 10.66.0.1 \n10.66.0.0/24 proto kernel scope link src 10.66.0.50\n' };
   const same = { ens10: address('ens10', '10.66.0.50/24'), ens11: address('ens11', '10.66.0.50/24') };
