@@ -26,6 +26,8 @@ const cases: readonly InstallCase[] = [
   { stack: 'netplan', network: 'v2-mac', untouched: 'broken' },
   { stack: 'eni', network: 'v1-mac', untouched: 'any' },
   { stack: 'network-manager', network: 'v2-mac', untouched: 'broken' },
+  { stack: 'netplan-nm', network: 'v1-mac', untouched: 'any' },
+  { stack: 'networkd-renderer', network: 'v1-mac', untouched: 'any' },
 ];
 
 const ways = { image: 'install --root', now: 'install --now' } as const;
