@@ -99,7 +99,10 @@ function evaluateLine(state: EventState, file: RulesFile, line: RuleLine, reache
     }
   };
   const ofKeys = (keys: readonly string[]) =>
-    keys.flatMap((key) => line.tokens.filter((token) => token.key === key && isComparison(token)));
+    inOrderOf(
+      keys,
+      line.tokens.filter((token) => keys.includes(token.key) && isComparison(token)),
+    );
   run(ofKeys(comparisonOrder));
   const parents = ofKeys(parentKeys);
   if (parents.length > 0 && verdict !== 'no') {
@@ -109,10 +112,13 @@ function evaluateLine(state: EventState, file: RulesFile, line: RuleLine, reache
   }
   run(ofKeys(lateOrder));
   const actions = line.tokens.filter((token) => !isComparison(token));
-  const rank = ({ key }: RuleToken) => assignmentOrder.indexOf(key);
   const assignments =
-    verdict === 'no' ? [] : actions.sort((a, b) => rank(a) - rank(b)).map((token) => assign(state, token, verdict));
+    verdict === 'no' ? [] : inOrderOf(assignmentOrder, actions).map((token) => assign(state, token, verdict));
   return { file, line, verdict, comparisons, assignments };
+}
+
+function inOrderOf(keys: readonly string[], tokens: readonly RuleToken[]): readonly RuleToken[] {
+  return tokens.length < 2 ? tokens : [...tokens].sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
 }
 
 /** `reached`: how sure it is that the token is come to. */
@@ -212,12 +218,25 @@ function assign(
       result = before === undefined || value === undefined ? undefined : `${before} ${value}`;
     state.properties.set(attribute, verdict === 'yes' || result === before ? result : undefined);
   } else if (key === 'TAG' && value !== undefined) {
-    if (operator === '=') state.tags.clear();
-    if (operator === '-=') state.tags.set(value, 'no');
-    else state.tags.set(value, verdict);
+    assignTag(state, operator, value, verdict);
   } else if (key === 'NAME' && !state.nameFinal) {
     state.name = verdict === 'yes' || value === state.name ? value : undefined;
     if (operator === ':=' && verdict === 'yes') state.nameFinal = true;
   }
   return { token, value };
+}
+
+/** Asked of 247, 252, 257 and 262: a tag that was taken away is matched all the same, in the last one no longer. */
+function assignTag({ device, tags }: EventState, operator: string, tag: string, verdict: Verdict): void {
+  const before = tags.get(tag) ?? 'no';
+  if (operator === '-=') {
+    const version = device.guest.host.systemdVersion;
+    if (before === 'no' || verdict === 'no' || (version !== undefined && version <= 257)) return;
+    tags.set(tag, version !== undefined && version >= 262 && verdict === 'yes' ? 'no' : 'maybe');
+    return;
+  }
+  if (operator === '=' && verdict === 'yes') tags.clear();
+  if (operator === '=' && verdict === 'maybe')
+    for (const [other, was] of tags) tags.set(other, was === 'no' ? 'no' : 'maybe');
+  tags.set(tag, anyOf([tags.get(tag) ?? 'no', verdict]));
 }

@@ -4,6 +4,7 @@
  * FC_SEED repeats a run.
  */
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { ConfigFile } from '../../../src/managers/claim.ts';
@@ -11,7 +12,8 @@ import { describeDevice } from '../../../src/managers/udev/device.ts';
 import { assignedProperties, evaluateRules } from '../../../src/managers/udev/evaluate.ts';
 import { collectRules } from '../../../src/managers/udev/predict.ts';
 import { judgeUdev } from '../../../src/managers/udev/udev.ts';
-import { askDaemons, missingDaemons, systems } from '../namespace.ts';
+import { askDaemons, bullseye, missingDaemons, sid, systems } from '../namespace.ts';
+import { configFile } from '../config-file.ts';
 import { linkConfiguration, rulesConfiguration } from './random.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
@@ -117,6 +119,34 @@ for (const root of systems)
     names.report(t, 'names');
     t.diagnostic(`${complaints.agreed} of ${complaints.agreed + complaints.disagreements.length} refused lines agree`);
     assert.deepEqual(complaints.disagreements.slice(0, 5), []);
+  });
+
+const allSystems = [...systems, ...[bullseye, sid].filter((root) => missingDaemons(root) === null)];
+for (const root of allSystems)
+  test(`a tag that was taken away is matched as udev matches it${root === '' ? '' : ` in ${basename(root)}`}`, (t) => {
+    if (!canAsk(t, root)) return;
+    const rules = (text: string) => [configFile('/etc/udev/rules.d/10-a.rules', text)];
+    const questions = [
+      rules('TAG+="t", TAG+="u"\nTAG-="t"\nTAG=="t", ENV{D}="t"\nTAG=="u", ENV{A}="u"\n'),
+      rules('TAG+="t"\nTAG="u"\nTAG=="t", ENV{D}="t"\nTAG=="u", ENV{A}="u"\n'),
+    ];
+    const { guest, answers } = askDaemons(
+      questions.map((files) => ({ ask: 'rules', files, action: 'change' })),
+      root,
+    );
+    const [phase] = guest.phases;
+    assert.ok(phase !== undefined && answers.length === questions.length);
+    questions.forEach((files, index) => {
+      for (const link of phase.links) {
+        const log = answers[index]?.get(link.name) ?? '';
+        const { files: read } = collectRules(files, guest.host.systemdVersion);
+        const { properties } = evaluateRules(read, describeDevice(guest, phase, link, 'change'));
+        for (const key of ['D', 'A']) {
+          const theirs = new RegExp(`^ *${key}=(.*)$`, 'm').exec(log)?.[1];
+          assert.equal(properties.get(key), theirs, `${key} of ${link.name}`);
+        }
+      }
+    });
   });
 
 for (const root of systems)
