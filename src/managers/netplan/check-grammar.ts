@@ -10,14 +10,17 @@ import type { Place } from '../../text/source.ts';
 
 export type Refuse = (place: Place, message: string) => void;
 
-/** `fresh`: the definitions that the file has added to, as they are after it; `all`: those of the files before it too. */
+/** What has been defined by now, by ID: in the file, and in those before it. */
+type Defined = ReadonlyMap<string, unknown>;
+
+/** `fresh`: the definitions that the file has added to, as they are after it. */
 export function checkGrammar(
   fresh: readonly Definition[],
-  all: readonly Definition[],
+  defined: Defined,
   version: string | undefined,
   refuse: Refuse,
 ): void {
-  const missing = findMissing(fresh, all);
+  const missing = findMissing(fresh, defined);
   for (const { by, node } of missing.values())
     if (!mayBeMissing(by, version))
       refuse(node.place, `"${node.text}" is not defined; expected an ID of this file or one before it`);
@@ -34,16 +37,14 @@ export function checkGrammar(
     if (kind === 'vrfs' && valueOf(settings, 'table') === undefined) refuse(place, 'a VRF without table:');
     checkAddressing(settings, refuse);
   }
-  checkPorts(all, version, refuse);
 }
 
 /** By the ID that is missing, who asked for it last: netplan notes no other. */
-function findMissing(fresh: readonly Definition[], all: readonly Definition[]) {
-  const ids = new Set(all.map(({ id }) => id));
+function findMissing(fresh: readonly Definition[], defined: Defined) {
   return new Map(
     fresh.flatMap((by) =>
       references(by)
-        .filter(({ text }) => !ids.has(text))
+        .filter(({ text }) => !defined.has(text))
         .map((node) => [node.text, { by, node }] as const),
     ),
   );
@@ -92,11 +93,15 @@ function checkRoute(route: YamlNode, refuse: Refuse): void {
     refuse(route.place, 'a route of scope global without via:');
 }
 
-/** A link has one master of a kind; and a bond's port cannot be a bridge's (handle_bridge_interfaces, handle_bond_interfaces). */
-function checkPorts(definitions: readonly Definition[], version: string | undefined, refuse: Refuse): void {
+/** `takers`: those of the files so far that take ports. A link has one master of a kind; and a bond's port cannot be a bridge's (handle_bridge_interfaces, handle_bond_interfaces). */
+export function checkPorts(
+  takers: readonly Definition[],
+  defined: Defined,
+  version: string | undefined,
+  refuse: Refuse,
+): void {
   const taken = new Map<string, string>();
-  for (const definition of definitions) {
-    if (!['bonds', 'bridges', 'vrfs'].includes(definition.kind)) continue;
+  for (const definition of takers) {
     const group = definition.kind === 'vrfs' ? 'vrf' : 'port';
     for (const { text, place } of references(definition)) {
       const by = taken.get(`${group} ${text}`);
@@ -109,11 +114,10 @@ function checkPorts(definitions: readonly Definition[], version: string | undefi
     if (of !== undefined && primary !== undefined && isAtLeast(version, '0.107'))
       refuse(primary.place, `"${name ?? ''}" is the primary of ${of} already`);
     if (name !== null) taken.set(`primary ${name}`, definition.id);
-    const ports = new Set(definitions.map(({ id }) => id));
     for (const key of ['path-cost', 'port-priority']) {
       const costs = valueOf(valueOf(definition.settings, 'parameters'), key);
       for (const [index, entry] of costs?.kind === 'map' ? costs.entries.entries() : []) {
-        if (!ports.has(entry.key))
+        if (!defined.has(entry.key))
           refuse(entry.keyPlace, `"${entry.key}" is not defined; expected the ID of a definition`);
         else if (costs?.kind === 'map' && costs.entries.findIndex((other) => other.key === entry.key) < index)
           refuse(entry.keyPlace, `"${entry.key}" has a ${key} already`);

@@ -17,13 +17,18 @@ export interface Definition {
   readonly isNamedById: boolean;
 }
 
+/** By `interfaces:`. */
+export function takesPorts({ kind }: Pick<Definition, 'kind'>): boolean {
+  return kind === 'bonds' || kind === 'bridges' || kind === 'vrfs';
+}
+
 /** IDs of other definitions that a definition names. */
 export function references({ kind, settings }: Definition): readonly Extract<YamlNode, { kind: 'scalar' }>[] {
   const scalars = (node: YamlNode | undefined) =>
     (node?.kind === 'sequence' ? node.items : node === undefined ? [] : [node]).filter(
       (item) => item.kind === 'scalar',
     );
-  if (kind === 'bonds' || kind === 'bridges' || kind === 'vrfs') return scalars(valueOf(settings, 'interfaces'));
+  if (takesPorts({ kind })) return scalars(valueOf(settings, 'interfaces'));
   return kind === 'vlans' || kind === 'ethernets' ? scalars(valueOf(settings, 'link')) : [];
 }
 

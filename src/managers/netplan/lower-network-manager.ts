@@ -10,6 +10,7 @@ import { driversOf, said } from './lines.ts';
 import { escapeQuotes, matchedName } from './lower-link.ts';
 import { lowerProfile, profileTypes } from './lower-profile.ts';
 import type { ConfigFile } from '../claim.ts';
+import type { Source } from '../../text/source.ts';
 
 export function lowerToNetworkManager(
   definitions: readonly Definition[],
@@ -54,8 +55,9 @@ function addMissing(definitions: readonly Definition[]): readonly Definition[] {
       { kind: 'ethernets', id: link.text, place: link.place, renderer: 'NetworkManager', settings, isNamedById: true },
     ];
   });
-  const sources = new Set(definitions.map(({ place }) => place.source));
-  return [...sources].flatMap((source) => [...definitions, ...missing].filter(({ place }) => place.source === source));
+  const byFile = new Map<Source, Definition[]>(definitions.map(({ place }) => [place.source, []]));
+  for (const definition of [...definitions, ...missing]) byFile.get(definition.place.source)?.push(definition);
+  return [...byFile.values()].flat();
 }
 
 function ruleLines(definition: Definition, version: string | undefined): readonly Piece[] {

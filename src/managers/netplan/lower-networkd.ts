@@ -10,12 +10,14 @@ export function lowerToNetworkd(
   definitions: readonly Definition[],
   version: string | undefined,
 ): readonly ConfigFile[] {
+  // No NIC takes another definition as a port, or stands on one.
+  const virtual = definitions.filter(({ kind }) => !physicalKinds.has(kind));
   return definitions.flatMap((definition) => {
     const isPhysical = physicalKinds.has(definition.kind);
     // Names and hardware are udev's, whoever configures the link.
     const hardware = isPhysical ? [...lowerLink(definition, version), ...lowerNameRule(definition, version)] : [];
     if (definition.renderer !== 'networkd' || isHardwareFilter(definition)) return hardware;
-    const network = lowerNetwork(definition, definitions, version);
+    const network = lowerNetwork(definition, virtual, version);
     return [...hardware, ...(isPhysical ? [] : lowerNetdev(definition, version)), network];
   });
 }

@@ -11,9 +11,9 @@ import {
   type YamlNode,
 } from '../../text/yaml-tree.ts';
 import { checkFile, isKind, rejected, type Report } from './check.ts';
-import { checkGrammar, type Refuse } from './check-grammar.ts';
+import { checkGrammar, checkPorts, type Refuse } from './check-grammar.ts';
 import { checkRenderers } from './check-renderers.ts';
-import type { Definition, Renderer } from './definition.ts';
+import { takesPorts, type Definition, type Renderer } from './definition.ts';
 import { physicalKinds } from './keys.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 
@@ -34,12 +34,13 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
   const { used, unread } = selectFiles(files);
   const merged = new Map<string, Merged>();
   let global: Renderer = 'networkd';
-  // All are asked for after every file: those that it does not touch stay as they are.
+  const portTakers = new Set<string>();
+  // Asked for again and again: those that a file does not touch stay as they are.
   let finished = new Map<Merged, Definition>();
   const finish = (one: Merged): Definition => {
     const known = finished.get(one);
     if (known !== undefined) return known;
-    const { own, ...definition } = one;
+    const { own, rank: _, ...definition } = one;
     const renderer = rendererOf(valueOf(definition.settings, 'renderer')) ?? own ?? global;
     const fresh = { ...definition, renderer };
     finished.set(one, fresh);
@@ -59,14 +60,10 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
     const renderer: Renderer = rendererOf(valueOf(network, 'renderer')) ?? global;
     if (renderer !== global) finished = new Map();
     global = renderer;
-    const touched = mergeFile(network, merged, refuse);
-    const all = [...merged.values()].map(finish);
-    checkGrammar(
-      all.filter(({ id }) => touched.has(id)),
-      all,
-      version,
-      refuse,
-    );
+    const fresh = mergeFile(network, merged, refuse).map(finish);
+    checkGrammar(fresh, merged, version, refuse);
+    for (const { id } of fresh.filter(takesPorts)) portTakers.add(id);
+    checkPorts(entriesOf(merged, portTakers).map(finish), merged, version, refuse);
   }
   const definitions = [...merged.values()].map(finish);
   checkRenderers(definitions, version, refuse);
@@ -74,14 +71,22 @@ export function readFiles(files: readonly ConfigFile[], version: string | undefi
 }
 
 /** A definition before its renderer is known: what its section says of that, if anything. */
-type Merged = Omit<Definition, 'renderer'> & { readonly own: Renderer | null };
+type Merged = Omit<Definition, 'renderer'> & {
+  readonly own: Renderer | null;
+  /** Which one of all it is, counted from 0 as netplan met them. */
+  readonly rank: number;
+};
 
 function hasMatch({ settings }: Merged): boolean {
   return valueOf(settings, 'match') !== undefined;
 }
 
-/** The IDs that the file says something of. */
-function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse): ReadonlySet<string> {
+function entriesOf(merged: ReadonlyMap<string, Merged>, ids: ReadonlySet<string>): readonly Merged[] {
+  return [...ids].map((id) => merged.get(id)).filter((one) => one !== undefined);
+}
+
+/** What the file says something of, in the order in which netplan met it. */
+function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse): readonly Merged[] {
   const touched = new Set<string>();
   for (const { key: kind, value } of network.entries) {
     if (!isKind(kind) || value.kind !== 'map') continue;
@@ -96,7 +101,8 @@ function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse
         continue;
       }
       touched.add(id);
-      const before = known ?? { kind, id, place: keyPlace, own, settings: nothing(settings), isNamedById: false };
+      const settled = { kind, id, place: keyPlace, own, settings: nothing(settings), isNamedById: false };
+      const before = known ?? { ...settled, rank: merged.size };
       merged.set(id, { ...before, settings: mergeMaps(before.settings, settings) });
     }
   }
@@ -105,7 +111,7 @@ function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse
     if (definition !== undefined && physicalKinds.has(definition.kind) && !hasMatch(definition))
       merged.set(id, { ...definition, isNamedById: true });
   }
-  return touched;
+  return [...entriesOf(merged, touched)].sort((a, b) => a.rank - b.rank);
 }
 
 function nothing({ place }: YamlMap): YamlMap {
