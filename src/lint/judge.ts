@@ -83,11 +83,14 @@ function lowerFiles(
     const own = files.get(name) ?? [];
     const lowered = own.length === 0 ? [] : (managers.get(name)?.lower?.(own, guest, context) ?? []);
     if (name === 'netplan' && own.length > 0) dropEarlierOutput(files);
+    const written = new Map<ManagerName, Map<string, ConfigFile>>();
     for (const file of lowered) {
       const owner = ownerOf(file, managers, name);
       if (owner === null) continue;
-      files.set(owner, [...(files.get(owner) ?? []).filter(({ path }) => path !== file.path), file]);
+      written.set(owner, (written.get(owner) ?? new Map<string, ConfigFile>()).set(file.path, file));
     }
+    for (const [owner, fresh] of written)
+      files.set(owner, [...(files.get(owner) ?? []).filter(({ path }) => !fresh.has(path)), ...fresh.values()]);
   }
   return files;
 }

@@ -10,7 +10,7 @@ test('what is broken is told in numbers', () => {
   assert.equal(inFewWords(untouched), '3 leases on 3 links, 3 default routes, 100 % lost');
   assert.equal(
     inFewWords('addresses: master enp1s0 -, standby enp1s0nsby 10.0.0.7; 1 default routes; 100 % loss to 10.0.0.7'),
-    '1 lease on 1 link, 1 default route, 100 % lost',
+    '1 lease on the standby, 1 default route, 100 % lost',
   );
   assert.equal(inFewWords('right: one lease, on the master; 0 of 60 pings lost'), 'right');
 });

@@ -50,10 +50,11 @@ export function inFewWords(seen: string): string {
   const routes = /(\d+) default routes/.exec(seen)?.[1];
   const losses = [...seen.matchAll(/(\d+) % loss/g)].map(([, percent]) => Number(percent));
   const [holders = ''] = seen.split(';');
-  const addressed = [...holders.matchAll(/\b(?:master|standby|primary) \S+ (\d+(?:\.\d+){3})/g)];
-  const leases = new Set(addressed.map(([, address]) => address)).size;
+  const addressed = [...holders.matchAll(/\b(master|standby|primary) \S+ (\d+(?:\.\d+){3})/g)];
+  const leases = new Set(addressed.map(([, , address]) => address)).size;
+  const [only] = addressed.length === 1 ? addressed : [];
   return [
-    `${count(leases, 'lease')} on ${count(addressed.length, 'link')}`,
+    `${count(leases, 'lease')} on ${only === undefined ? count(addressed.length, 'link') : `the ${only[1]}`}`,
     ...(routes === undefined ? [] : [count(Number(routes), 'default route')]),
     ...(losses.length === 0 ? [] : [`${Math.max(...losses)} % lost`]),
   ].join(', ');
