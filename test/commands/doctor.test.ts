@@ -178,6 +178,15 @@ test('cloud-init: off, configured, and too old for a fallback', async () => {
   assert.equal((await stateOf('cloud-init', { ...installed, ...version('22.4.2-1') })).state, 'note');
 });
 
+test("cloud-init's hot-plug hook is told of where it is there", async () => {
+  assert.equal((await diagnose(memorySystem(guest))).checks.has('cloud-init hot-plug'), false);
+  const hook = { '/etc/udev/rules.d/90-cloud-init-hook-hotplug.rules': 'ACTION=="add|remove"\n' };
+  const { state, found, advice } = await stateOf('cloud-init hot-plug', hook);
+  assert.equal(state, 'note');
+  assert.match(found, /cloud-init-hotplugd\.service fails/);
+  assert.match(advice ?? '', /'updates: network: when:'/);
+});
+
 test('an old manager, and none', async () => {
   const old = { '/var/lib/dpkg/status': 'Package: systemd\nStatus: install ok installed\nVersion: 241-7\n\n' };
   assert.equal((await stateOf('networkd', old)).state, 'todo');
