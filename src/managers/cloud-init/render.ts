@@ -41,7 +41,8 @@ a guest in which cloud-init renders netplan with networkd; other renderers canno
       : `Configures the failover master, and it alone, by its name: the ID is the name, and nothing is matched by MAC, which the
 slaves have too. For any renderer of cloud-init.`;
   const beside = `Slaves that nothing configures stay silent under netplan, networkd and ifupdown from Linux 6.2 on. Before, the kernel
-gives them the master's IPv6 link-local address, for which systemd-networkd holds the boot up for two minutes; and
+gives them the master's IPv6 link-local address. What the standby sends by it draws the master's packets to it at the
+host's bridge, and they are lost until the guest sends again; systemd-networkd holds the boot up for two minutes. And
 NetworkManager takes every link. There the guards are needed too, by 'failoverctl install' or the user data of
 'failoverctl cloud-config'.`;
   const body = version === 2 ? renderVersion2(config) : renderVersion1(config);

@@ -130,7 +130,9 @@ interface Leniency {
   readonly mayFail?: readonly string[];
   /**
    * Nothing of ours is in the guest: then no one keeps a kernel before 6.2 from giving the slaves the master's link-local
-   * address. The master's fails duplicate address detection, and for networkd, which waits for it, the boot is late.
+   * address. The master's fails duplicate address detection, and for networkd, which waits for it, the boot is late. By
+   * it the standby solicits routers: the bridge learns the MAC at its port, and what arrives there is dropped
+   * (net_failover_handle_frame()) until the guest sends by the primary. So pings may be lost.
    */
   readonly guarded?: boolean;
 }
@@ -154,10 +156,10 @@ export async function proveRight(
   await settleNetwork(guest, manager);
   const address = await right('booted');
   const { sent, lost } = await pingTalkingGuest(guest, address);
-  if (sent === 0 || lost > 0) throw new Error(`${lost} of ${sent} pings to ${address} are lost`);
+  if (sent === 0 || lost > (kernels ? sent - 1 : 0)) throw new Error(`${lost} of ${sent} pings to ${address} are lost`);
   await right('after the pings');
   const apart = kernels ? "; the kernel's link-local addresses of slaves left aside" : '';
-  return `one lease, ${address}, on the master; 0 of ${sent} pings lost${apart}`;
+  return `one lease, ${address}, on the master; ${lost} of ${sent} pings lost${apart}`;
 }
 
 /** The steps of a check that has guests; of a guest whose step goes wrong the account is kept. */
