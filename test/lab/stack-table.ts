@@ -44,9 +44,9 @@ function cellOf(rows: readonly StackRow[], column: string): string {
   return row.result.ok ? 'right' : `**wrong**: ${row.result.steps.find(({ ok }) => !ok)?.step ?? '?'}`;
 }
 
-/** "right", or how it is broken: addresses, default routes, and the worst loss of what was pinged. */
+/** "right", or how it is broken: addresses, default routes, the worst loss of what was pinged, the master's IPv6. */
 export function inFewWords(seen: string): string {
-  if (/\bone lease\b/.test(seen)) return 'right';
+  if (/^right: (?!.*broken: )|\bone lease\b/.test(seen)) return 'right';
   const routes = /(\d+) default routes/.exec(seen)?.[1];
   const losses = [...seen.matchAll(/(\d+) % loss/g)].map(([, percent]) => Number(percent));
   const [holders = ''] = seen.split(';');
@@ -57,6 +57,7 @@ export function inFewWords(seen: string): string {
     `${count(leases, 'lease')} on ${only === undefined ? count(addressed.length, 'link') : `the ${only[1]}`}`,
     ...(routes === undefined ? [] : [count(Number(routes), 'default route')]),
     ...(losses.length === 0 ? [] : [`${Math.max(...losses)} % lost`]),
+    ...(/fe80 dadfailed/.test(seen) ? ["the master's fe80 fails DAD"] : []),
   ].join(', ');
 }
 
