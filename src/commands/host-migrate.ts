@@ -76,7 +76,8 @@ Steps, for each teamed pair of the domain:
 Everything is found out from the domain's XML and this host's sysfs; the options override it. The plan is printed first.
 Each step looks whether its effect is there already, and afterwards whether it came. When a step fails, or at Ctrl-C, the
 steps before it are undone in reverse order, up to the migration itself: once the guest is away, the rest is done whatever
-comes. What could not be done or undone is named with the command that does it. On the other host run 'failoverctl host
+comes. What could not be done or undone is named with the command that does it. A guest that libvirt leaves paused when
+its migration fails is resumed, if the other host says that it does not run there. On the other host run 'failoverctl host
 reattach', before with --prepare and afterwards without.
 
 Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a

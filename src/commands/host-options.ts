@@ -128,6 +128,8 @@ export async function carryOut(
     print(`${String(index + 1).padStart(2)}. ${printable(step.title)}`);
     if (step.command !== null) print(`      ${shellCommand(step.command)}`);
     if (step.undo !== null) print(`      undo: ${shellCommand(step.undo)}`);
+    if (step.mend !== undefined)
+      print(`      undo, if it is ${step.mend.neededIf.says}: ${shellCommand(step.mend.command)}`);
   }
   if (options.dryRun === true) return exitStatus.clean;
   system.err('\n');

@@ -12,6 +12,8 @@ export interface Libvirt {
   readonly linkState: (name: string, tap: string) => 'up' | 'down' | null;
   /** "running", "shut off", "paused" …; null where libvirt knows no such domain. */
   readonly state: (name: string) => string | null;
+  /** Null where libvirt knows no such domain. */
+  readonly uuid: (name: string) => string | null;
   /** Does libvirt keep it, running or not? One that was made by 'virsh create' is not, and has no configuration to change. */
   readonly isKept: (name: string) => boolean;
   /** Has it gone to another host? Null where libvirt does not say, or knows no such domain (any more). */
@@ -59,6 +61,7 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return said.endsWith(' up') ? 'up' : said.endsWith(' down') ? 'down' : null;
     },
     state: (name) => ask(['domstate', '--domain', name])?.trim() ?? null,
+    uuid: (name) => ask(['domuuid', '--domain', name])?.trim() ?? null,
     isKept: (name) => /^Persistent: +yes$/m.test(ask(['dominfo', '--domain', name]) ?? ''),
     hasMigrated: (name) => {
       // "running (booted)", "paused (migrating)", "shut off (migrated)": virsh.pod, domstate --reason

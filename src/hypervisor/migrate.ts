@@ -3,9 +3,9 @@ import type { System } from '../system/system.ts';
 import { carrierStep, detachSteps, linkStep } from './device-steps.ts';
 import { isPersistent, teamedPairs, type Domain, type TeamedPair } from './domain.ts';
 import { reverseStep, tapStep, uplinkStep, zeroVfMacStep } from './forwarding.ts';
-import type { Libvirt } from './libvirt.ts';
+import { connectLibvirt, type Libvirt } from './libvirt.ts';
 import { describePath, readPath, type Overrides } from './net-path.ts';
-import type { Runbook, Step } from './runbook.ts';
+import type { Mend, Runbook, Step } from './runbook.ts';
 
 export interface MigrationRequest {
   readonly domain: string;
@@ -73,10 +73,31 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
     patience: migrationPatience,
     undo: null,
     abort: libvirt.command(['domjobabort', '--domain', request.domain]),
+    mend: runOn(request, libvirt, system),
     describeProgress: () => libvirt.jobProgress(request.domain),
     pointOfNoReturn: true,
   };
   return { steps: [...before, migrate, ...after], facts, notes };
+}
+
+/**
+ * libvirt starts the guest again when a migration has failed, unless QEMU is not through with it yet ("Migration is not
+ * finalized yet", qmp_cont()): then it stays paused, and nothing but libvirt's log says so. It may run on as long as it
+ * does not run there. Asked by its UUID, since --dname gives it another name.
+ */
+function runOn({ domain, destination }: MigrationRequest, libvirt: Libvirt, system: System): Mend {
+  return {
+    title: `let '${domain}' run on, which is paused`,
+    neededIf: { command: libvirt.command(['domstate', '--domain', domain]), says: 'paused' },
+    command: libvirt.command(['resume', '--domain', domain]),
+    whyNot: () => {
+      const there = connectLibvirt(system, destination);
+      if (there.versions() === null) return `'${destination}' does not say whether it runs there`;
+      const uuid = libvirt.uuid(domain);
+      const state = uuid === null ? 'perhaps running' : there.state(uuid);
+      return state === null || state === 'shut off' ? null : `it is ${state} at '${destination}'`;
+    },
+  };
 }
 
 function readPairs(domain: Domain): readonly TeamedPair[] | string {

@@ -28,12 +28,24 @@ export interface Step {
    * and before the undo. Its failure does not matter.
    */
   readonly abort?: HostCommand;
+  /** What a failure may leave behind though the effect is not there. */
+  readonly mend?: Mend;
   /** How far the command has come, while it runs: "412 MiB sent". */
   readonly describeProgress?: () => string | null;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
   readonly mayTimeOut?: true;
   /** Once its effect is there, nothing before it is undone any more, and what comes after it is done whatever comes. */
   readonly pointOfNoReturn?: true;
+}
+
+export interface Mend {
+  /** "let 'vm-01' run on". */
+  readonly title: string;
+  /** It is needed where the command's standard output is this one word. */
+  readonly neededIf: { readonly command: HostCommand; readonly says: string };
+  readonly command: HostCommand;
+  /** Why only a person can tell whether it may be run; null: it may. */
+  readonly whyNot: () => string | null;
 }
 
 export type Effect = 'present' | 'absent' | 'unknown';
@@ -222,6 +234,7 @@ function describeResult(argv: readonly string[], result: ProcessResult | Failure
 async function undoSteps(begun: readonly Step[], system: System, progress: Progress): Promise<readonly Leftover[]> {
   const leftovers: Leftover[] = [];
   for (const step of [...begun].reverse()) {
+    if (step.mend !== undefined) leftovers.push(...(await mendStep(step, step.mend, system, progress)));
     const undo = step.undoAs?.() ?? step.undo;
     if (undo === null) continue;
     if (step.abort !== undefined) await runCommand(step.abort, system);
@@ -235,6 +248,16 @@ async function undoSteps(begun: readonly Step[], system: System, progress: Progr
     leftovers.push({ step, command: undo });
   }
   return leftovers;
+}
+
+async function mendStep(step: Step, mend: Mend, system: System, progress: Progress): Promise<readonly Leftover[]> {
+  const asked = system.run(mend.neededIf.command.argv, { env: { LC_ALL: 'C' } });
+  if (isFailure(asked) || asked.stdout.trim() !== mend.neededIf.says) return [];
+  progress(`undoing: ${mend.title}`);
+  const problem = mend.whyNot() ?? (await runCommand(mend.command, system));
+  if (problem === null) return [];
+  progress(`  not done: ${problem}`);
+  return [{ step: { ...step, title: mend.title }, command: mend.command }];
 }
 
 /** A command as a person types it into a shell. */

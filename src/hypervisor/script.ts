@@ -1,5 +1,5 @@
 /** A runbook as a bash script for review: the same commands, the same undo in reverse, no check of effects in between. */
-import { shellCommand, shellQuote, type Runbook, type Step } from './runbook.ts';
+import { shellCommand, shellQuote, type Mend, type Runbook, type Step } from './runbook.ts';
 
 /** `command` is the command line that wrote it, for the header. */
 export function renderScript({ steps, facts, notes }: Runbook, command: string): string {
@@ -71,10 +71,22 @@ function renderStep(step: Step, number: number, count: number, noWayBack: boolea
   return [
     ...(step.abort === undefined ? [] : [`${abort}() {`, `  ${shellCommand(step.abort)}`, '}']),
     ...(step.undo === null ? [] : [`undo_${name}() {`, `  ${shellCommand(step.undo)}`, '}', `undo+=(undo_${name})`]),
+    ...(step.mend === undefined ? [] : renderMend(step.mend, `mend_${name}`)),
     `printf '%s\\n' ${title}`,
     `${step.abort === undefined ? command : `run_until_aborted ${abort} ${command}`} || give_up ${title}`,
     ...(step.pointOfNoReturn === true ? ['undo=()', "trap '' INT TERM"] : []),
     '',
+  ];
+}
+
+/** Whether it may be run is left to a person. */
+function renderMend({ title, neededIf, command }: Mend, name: string): readonly string[] {
+  const words = shellQuote(`left to do by hand, if nothing speaks against it (${title}): ${shellCommand(command)}`);
+  return [
+    `${name}() {`,
+    `  [ "$(${shellCommand(neededIf.command)})" != ${shellQuote(neededIf.says)} ] || { printf '%s\\n' ${words} >&2; return 1; }`,
+    '}',
+    `undo+=(${name})`,
   ];
 }
 

