@@ -50,7 +50,7 @@ const versions: readonly (readonly [
     [5, 1],
     'note',
     'slaves get IPv6 link-local addresses of the kernel (until 6.2)',
-    "'install' switches IPv6 off on slaves; without it the master's own fails duplicate address detection, and packets are lost after each that the standby sends",
+    "'install' switches IPv6 off on slaves; without it the master's own fails duplicate address detection, and packets can be lost after what the standby sends",
   ],
   // 8065a779f17e; the primary's name is changed by udev while it is up already
   [

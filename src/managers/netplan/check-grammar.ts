@@ -93,7 +93,10 @@ function checkRoute(route: YamlNode, refuse: Refuse): void {
     refuse(route.place, 'a route of scope global without via:');
 }
 
-/** `takers`: those of the files so far that take ports. A link has one master of a kind; and a bond's port cannot be a bridge's (handle_bridge_interfaces, handle_bond_interfaces). */
+/**
+ * A link has one master of a kind; and a bond's port cannot be a bridge's (handle_bridge_interfaces, handle_bond_interfaces).
+ * `takers`: what takes ports, in the file and in those before it.
+ */
 export function checkPorts(
   takers: readonly Definition[],
   defined: Defined,
