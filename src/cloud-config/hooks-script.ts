@@ -2,8 +2,8 @@
  * The guards and hooks as one shell script that puts them in place: what user data carries where it is too small for the
  * program. It keeps a manifest, so that `failoverctl install` can take over and `uninstall` takes it all back.
  */
-import { digestOf } from '../install/file-state.ts';
-import { manifestPath, printManifest } from '../install/manifest.ts';
+import { digestOf } from '../inventory/file-state.ts';
+import { manifestPath, printManifest } from '../inventory/manifest.ts';
 import { renderIfupdownHooks } from '../managers/ifupdown/render.ts';
 import { renderNetworkdGuard } from '../managers/networkd/render.ts';
 import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';

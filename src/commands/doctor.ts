@@ -15,7 +15,7 @@ import {
 } from './command.ts';
 import { planAgain } from './install.ts';
 import { readSystemTarget } from './lint-target.ts';
-import type { Manifest } from '../install/manifest.ts';
+import type { Manifest } from '../inventory/manifest.ts';
 import type { Plan } from '../install/plan.ts';
 import type { System } from '../system/system.ts';
 

@@ -8,7 +8,7 @@ import {
   type OemString,
   type PairRequest,
 } from '../hypervisor/domain-xml.ts';
-import { editText } from '../lint/apply-fixes.ts';
+import { editText } from '../findings/apply-fixes.ts';
 import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { printable } from '../report/table.ts';

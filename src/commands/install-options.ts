@@ -1,6 +1,6 @@
 /** The options of `failoverctl install`: what they are, how they are checked, what they mean together. */
-import { manifestPath } from '../install/manifest.ts';
-import { managerNames, type InstallManager } from '../install/managers-in-use.ts';
+import { manifestPath } from '../inventory/manifest.ts';
+import { managerNames, type InstallManager } from '../inventory/managers-in-use.ts';
 import { printable } from '../report/table.ts';
 import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';

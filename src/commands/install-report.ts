@@ -1,7 +1,7 @@
 /** What `install` and `uninstall` share: the tree they work on, and what they print. */
-import { diffStates } from '../install/file-state.ts';
+import { diffStates } from '../inventory/file-state.ts';
 import { lockPath, takeLock } from '../install/lock.ts';
-import { manifestPath, readManifest, type Manifest } from '../install/manifest.ts';
+import { manifestPath, readManifest, type Manifest } from '../inventory/manifest.ts';
 import { printStep } from '../install/step.ts';
 import { formatTable, printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -9,7 +9,7 @@ import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts
 import type { ApplyFailure } from '../install/apply.ts';
 import type { HealPlan } from '../install/heal.ts';
 import type { LiveOutcome } from '../install/live.ts';
-import type { InstallManager, ManagerUses } from '../install/managers-in-use.ts';
+import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
 import type { Plan } from '../install/plan.ts';
 
 /** The machine, or the image that `--root` names: it must look like one. */

@@ -1,7 +1,7 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
-import { manifestPath, type Manifest } from '../install/manifest.ts';
-import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../install/managers-in-use.ts';
+import { manifestPath, type Manifest } from '../inventory/manifest.ts';
+import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';

@@ -1,6 +1,7 @@
 /** What `lint` and `explain` look at: a system, an image, a guest that does not exist yet, or named files. */
-import { findManagers } from '../install/managers-in-use.ts';
-import { readManifest } from '../install/manifest.ts';
+import { unknownHost } from '../topology/guest.ts';
+import { findManagers } from '../inventory/managers-in-use.ts';
+import { readManifest } from '../inventory/manifest.ts';
 import { createFileReader } from '../lint/file-reader.ts';
 import { judgeForView, readSystemFiles, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
@@ -9,7 +10,7 @@ import { isFailure, type System } from '../system/system.ts';
 import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
 import { readGuest } from '../topology/guest-live.ts';
 import type { Guest } from '../topology/guest.ts';
-import { readHostFacts, unknownHost } from '../topology/host-facts.ts';
+import { readHostFacts } from '../inventory/host-facts.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 
 export const assumeOption = [

@@ -1,5 +1,5 @@
 /** From findings to an exit status: mends what is asked for, and reports what is left. For `lint` and `host lint-domain`. */
-import { applyFixes, type FixOutcome } from '../lint/apply-fixes.ts';
+import { applyFixes, type FixOutcome } from '../findings/apply-fixes.ts';
 import { renderGithub } from '../report/github.ts';
 import { renderHuman } from '../report/human.ts';
 import { renderJson } from '../report/json.ts';
@@ -9,7 +9,7 @@ import { unifiedDiff } from '../text/diff.ts';
 import { exitStatus } from './command.ts';
 import { readColour, readFailOn, readFormat, type Format, type ReportOptions } from './report-options.ts';
 import { writeFixes } from './write-fixes.ts';
-import type { Finding, Severity } from '../lint/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 
 /** Passes of --fix: a fix may uncover another; each pass reads all files anew. */
 const maximalPasses = 8;

@@ -1,7 +1,8 @@
 /** The options of every command that reports findings: which, in what form, and what is done about them. */
+import { isChosen, type RuleChoice } from '../findings/settle.ts';
+import type { RuleIdentity } from '../findings/rule.ts';
 import type { Command } from 'commander';
-import { isChosen, type RuleChoice, type RuleIdentity } from '../lint/lint.ts';
-import type { Severity } from '../lint/finding.ts';
+import type { Severity } from '../findings/finding.ts';
 import type { System } from '../system/system.ts';
 import { CommandError, exitStatus } from './command.ts';
 

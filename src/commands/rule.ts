@@ -3,7 +3,7 @@ import { domainRules } from '../hypervisor/rules/all.ts';
 import { renderRule, renderRuleTable, type DocumentedRule } from '../report/rule-docs.ts';
 import { rules } from '../lint/rules/all.ts';
 import { formatTable } from '../report/table.ts';
-import type { Example } from '../lint/rule.ts';
+import type { Example } from '../findings/rule.ts';
 import type { System } from '../system/system.ts';
 import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
 

@@ -1,6 +1,7 @@
 /** `failoverctl snapshot`: this guest's links and configuration in one file that other commands take in its place. */
-import { findDhcpClients, readLinkState } from '../install/observe.ts';
-import { readManifest } from '../install/manifest.ts';
+import { findDhcpClients } from '../inventory/dhcp-clients.ts';
+import { readLinkState } from '../inventory/link-state.ts';
+import { readManifest } from '../inventory/manifest.ts';
 import { planUninstall } from '../install/plan.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { printable } from '../report/table.ts';

@@ -1,8 +1,9 @@
 /** `failoverctl status`: how the failover groups are now, and what is wrong. */
+import { type Status } from '../status/model.ts';
 import { printable } from '../report/table.ts';
 import { renderMetrics } from '../status/render-metrics.ts';
 import { renderTree } from '../status/render-tree.ts';
-import { readStatus, type Status } from '../status/status.ts';
+import { readStatus } from '../status/status.ts';
 import { watchStatus, type StatusEvent } from '../status/watch.ts';
 import { isFailure, type System } from '../system/system.ts';
 import {

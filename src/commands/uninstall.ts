@@ -1,8 +1,8 @@
 /** `failoverctl uninstall`: takes back, byte for byte, what `install` has done. */
 import { applyPlan } from '../install/apply.ts';
 import { planUninstallReload, runReload } from '../install/live.ts';
-import { findManagers, type ManagerUses } from '../install/managers-in-use.ts';
-import { manifestPath } from '../install/manifest.ts';
+import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
+import { manifestPath } from '../inventory/manifest.ts';
 import { planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { isFailure, type System } from '../system/system.ts';

@@ -1,10 +1,10 @@
 /** Fixed files written over those that were read. */
 import { applyPlan } from '../install/apply.ts';
-import { readState, type FileState } from '../install/file-state.ts';
+import { readState, type FileState } from '../inventory/file-state.ts';
 import { missingDirectories, type Change } from '../install/plan.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, explainFailure } from './command.ts';
-import type { FixedFile } from '../lint/apply-fixes.ts';
+import type { FixedFile } from '../findings/apply-fixes.ts';
 
 /** All together or none: as an installation is written. */
 export function writeFixes(system: System, files: readonly FixedFile[]): void {

@@ -1,5 +1,5 @@
 /** What will cloud-init do to the network at the next boot? */
-import { readInstalledCloudInit } from '../managers/cloud-init/installed.ts';
+import { readInstalledCloudInit } from '../inventory/cloud-init.ts';
 import { check, type Check } from './check.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { HostFacts } from '../topology/guest.ts';

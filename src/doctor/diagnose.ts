@@ -1,22 +1,21 @@
 /** Is a guest, or an image of one, able and ready? Every check, in the order in which it matters. */
-import { findManagers } from '../install/managers-in-use.ts';
-import { readManifest, type Manifest } from '../install/manifest.ts';
+import { findManagers } from '../inventory/managers-in-use.ts';
+import { readManifest, type Manifest } from '../inventory/manifest.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
-import { readHostFacts } from '../topology/host-facts.ts';
+import { readHostFacts } from '../inventory/host-facts.ts';
 import { check, type Check } from './check.ts';
 import { checkCloudInit } from './cloud-init.ts';
 import { checkInitramfs } from './initramfs.ts';
-import { checkInstallation } from './installation.ts';
+import { checkInstallation, type PlannedAgain } from './installation.ts';
 import { checkKernel } from './kernel.ts';
 import { checkManagers } from './managers.ts';
 import { readSystemFacts, type SystemFacts } from './system-facts.ts';
-import type { Plan } from '../install/plan.ts';
 
 export async function diagnose(
   system: System,
   live: boolean,
-  planAgain: (installed: Manifest) => Plan | string,
+  planAgain: (installed: Manifest) => PlannedAgain | string,
 ): Promise<readonly Check[]> {
   const read = readTopology(system);
   const topology = isFailure(read) ? null : read;

@@ -1,12 +1,12 @@
 /** Does the initramfs configure links, before any guard is in place? */
-import { findInitramfsMaker, findInitramfsNetwork } from '../install/initramfs.ts';
+import { findInitramfsMaker, findInitramfsNetwork } from '../inventory/initramfs.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
 import type { Topology } from '../topology/failover-group.ts';
 
 export function checkInitramfs(system: System, topology: Topology | null): Check {
-  const maker = findInitramfsMaker(system, { command: '' });
-  const hooked = maker?.hooks.every(({ path }) => !isFailure(system.stat(path))) === true;
+  const maker = findInitramfsMaker(system);
+  const hooked = maker !== null && !isFailure(system.stat(maker.hook));
   const slaves = findConfigured(system).filter((name) =>
     topology?.links.some((link) => link.name === name && ['standby', 'primary', 'pending'].includes(link.role)),
   );

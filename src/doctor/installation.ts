@@ -1,15 +1,19 @@
 /** Are our guards and hooks in place, as we wrote them, and as this program would write them now? */
-import { digestOf, readState } from '../install/file-state.ts';
-import { manifestPath, readManifest, type Manifest } from '../install/manifest.ts';
+import { digestOf, readState } from '../inventory/file-state.ts';
+import { manifestPath, readManifest, type Manifest } from '../inventory/manifest.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
-import type { Plan } from '../install/plan.ts';
+
+/** What an installation with today's program would change. */
+export interface PlannedAgain {
+  readonly changed: readonly string[];
+}
 
 /** `planAgain`: what the command of the manifest would change now; a string: why that cannot be told. */
 export function checkInstallation(
   system: System,
   live: boolean,
-  planAgain: (installed: Manifest) => Plan | string,
+  planAgain: (installed: Manifest) => PlannedAgain | string,
 ): readonly Check[] {
   const installed = readManifest(system);
   if (installed === null) {

@@ -1,6 +1,6 @@
 /** Which network managers will act here, and are they new enough for what we write? */
 import { check, type Check } from './check.ts';
-import type { ManagerUses, InstallManager } from '../install/managers-in-use.ts';
+import type { ManagerUses, InstallManager } from '../inventory/managers-in-use.ts';
 import type { HostFacts } from '../topology/guest.ts';
 
 /** The first version for which our files do what they say, and what an older one lacks. */

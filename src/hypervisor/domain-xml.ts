@@ -2,7 +2,7 @@
  * The pair of interfaces that makes a failover guest, as libvirt XML, and the patch that puts it into a domain with every
  * other byte as it was.
  */
-import type { Edit } from '../lint/finding.ts';
+import type { Edit } from '../findings/finding.ts';
 import { childOf, childrenOf, valueOf, type XmlElement } from '../text/xml.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 import { normalMac, type Domain } from './domain.ts';

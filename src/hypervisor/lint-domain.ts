@@ -1,14 +1,14 @@
 /** A libvirt domain's text in, findings out: the rules, less what XML comments take back. */
-import { completeFinding, isChosen, settleFindings, type RuleChoice } from '../lint/lint.ts';
-import { suppressionUnused } from '../lint/rules/fo901-suppression-unused.ts';
-import { suppressionWithoutReason } from '../lint/rules/fo902-suppression-without-reason.ts';
+import { completeFinding, isChosen, settleFindings, type RuleChoice } from '../findings/settle.ts';
+import { suppressionUnused } from '../findings/fo901-suppression-unused.ts';
+import { suppressionWithoutReason } from '../findings/fo902-suppression-without-reason.ts';
 import type { Source } from '../text/source.ts';
 import { readDomain } from './domain.ts';
 import { domainRules } from './rules/all.ts';
 import { domainNotWellFormed, findFaults } from './rules/fo500-domain-not-well-formed.ts';
 import { findXmlSuppressions } from './suppressions.ts';
 import type { DomainRule, HostView } from './rules/rule.ts';
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 
 /** Those that a domain's findings, and its comments, may name. */
 export const lintRules: readonly Pick<DomainRule, 'id' | 'name' | 'severity' | 'what' | 'why'>[] = [

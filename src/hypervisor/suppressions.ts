@@ -6,7 +6,7 @@
  * One holds for the element that follows it, with all that is in it; before the root element, for the whole file. libvirt keeps no
  * comments: they are for the files that domains are defined from.
  */
-import type { Suppression } from '../lint/suppression.ts';
+import type { Suppression } from '../findings/suppression.ts';
 import type { XmlDocument, XmlElement } from '../text/xml.ts';
 
 const marker = /^<!--\s*failoverctl:\s*ignore\b\s*([^]*?)\s*-->$/;

@@ -1,5 +1,5 @@
 /** Edits of XML that leave every other byte as it is. */
-import type { Edit } from '../lint/finding.ts';
+import type { Edit } from '../findings/finding.ts';
 import { attributeOf, type XmlDocument, type XmlElement } from '../text/xml.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 

@@ -4,7 +4,7 @@
  * back by one more rename. So a full disk, a read-only mount or a lost right leaves the tree as it was.
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import type { FileState } from './file-state.ts';
+import type { FileState } from '../inventory/file-state.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** What went wrong, and what could not be taken back: paths that are not as they were before. */

@@ -3,6 +3,7 @@
  * address or a catch-all's DHCP is right as it is, and a lease stays the same lease. Asked of what the linter knows of
  * each manager.
  */
+import { unknownHost } from '../topology/guest.ts';
 import { ifupdown } from '../managers/ifupdown/manager.ts';
 import { networkd } from '../managers/networkd/networkd.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -12,10 +13,9 @@ import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import type { ConfigFile, EffectKind, Manager } from '../managers/claim.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
 import { readGuest } from '../topology/guest-live.ts';
-import { unknownHost } from '../topology/host-facts.ts';
 import type { Guest, LinkFacts } from '../topology/guest.ts';
-import type { InstallManager } from './managers-in-use.ts';
-import { findNetplanFiles } from './managers-in-use.ts';
+import type { InstallManager } from '../inventory/managers-in-use.ts';
+import { findNetplanFiles } from '../inventory/managers-in-use.ts';
 
 export interface ExistingClaim {
   readonly master: string;

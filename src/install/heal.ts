@@ -2,11 +2,15 @@
  * What a running guest that was configured wrongly needs besides its files: DHCP clients, addresses and routes off the
  * slaves, and the master left with what it had, or started. A link that is in no failover group is never touched.
  */
+import { findDhcpClients, type DhcpClient } from '../inventory/dhcp-clients.ts';
+import { ifstatePath } from '../inventory/link-managers.ts';
+import { hasAddress } from '../inventory/link-state.ts';
+import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { findDhcpClients, readLinkState, type DhcpClient, type LinkRoute, type LinkState } from './observe.ts';
+import { readLinkState, type LinkRoute, type LinkState } from '../inventory/link-state.ts';
 import { findLeases, findMadeProfiles } from './made-profiles.ts';
-import type { FailoverGroup, Topology } from '../topology/failover-group.ts';
-import type { InstallManager } from './managers-in-use.ts';
+import type { Topology } from '../topology/failover-group.ts';
+import type { InstallManager } from '../inventory/managers-in-use.ts';
 import type { Step } from './step.ts';
 
 export interface GroupState {
@@ -31,7 +35,6 @@ export interface Observation {
   readonly madeLeases: readonly string[];
 }
 
-export const ifstatePath = '/run/network/ifstate';
 const helperDirectory = '/run/network/interfaces.d';
 
 /** Looks at the links of all groups. */
@@ -58,13 +61,6 @@ export function observe(system: System, topology: Topology): Observation | Failu
     madeProfiles: findMadeProfiles(system, names),
     madeLeases: findLeases(system, names),
   };
-}
-
-export function slavesOf(topology: Topology, group: FailoverGroup): readonly string[] {
-  const pending = topology.links.filter(
-    ({ role, evidence }) => role === 'pending' && evidence.includes(`address of ${group.master}`),
-  );
-  return [group.standby, group.primary, ...pending.map(({ name }) => name)].filter((name) => name !== null);
 }
 
 export interface HealPlan {
@@ -159,11 +155,6 @@ function restoreMaster({ master, lostRoutes }: GroupState, starter: InstallManag
     steps.push({ why: `start ${name}, which has no address`, run: startMaster[starter](name) });
   }
   return steps;
-}
-
-/** An address that is good beyond the link. */
-export function hasAddress({ addresses }: LinkState, family: 'inet' | 'inet6'): boolean {
-  return addresses.some((address) => address.family === family && address.scope === 'global');
 }
 
 const startMaster: Readonly<Record<InstallManager, (name: string) => readonly string[]>> = {

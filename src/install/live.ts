@@ -3,13 +3,18 @@
  * slaves, heals, and looks whether it is well. Nothing is printed on the way: the connection that it is run over may be the
  * one that it repairs.
  */
+import { readAdminState } from '../inventory/link-managers.ts';
+import { isUdevBusy, isKnownToUdev } from '../inventory/udev.ts';
+import { isRunning } from '../inventory/unit.ts';
+import { hasAddress } from '../inventory/link-state.ts';
+import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
-import { hasAddress, observe, planHeal, slavesOf, type GroupState, type HealPlan, type Observation } from './heal.ts';
+import { observe, planHeal, type GroupState, type HealPlan, type Observation } from './heal.ts';
 import { planReload, settle } from './reload.ts';
 import { runStep, type Step } from './step.ts';
-import type { LinkState } from './observe.ts';
-import type { InstallManager, ManagerUses } from './managers-in-use.ts';
+import type { LinkState } from '../inventory/link-state.ts';
+import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
 
 export interface LiveTarget {
   readonly managers: ManagerUses;
@@ -152,25 +157,9 @@ function reloadSteps(
   });
 }
 
-/** Is udev at work? It makes this file at the first event, and removes it after the last: udevadm-settle.c. */
-export function isUdevBusy(system: System): boolean {
-  return !isFailure(system.stat('/run/udev/queue'));
-}
-
 /** A link that udev is at work on has not got its name yet, and has it in the middle of what is done to it by the old one. */
 export function awaitUdev(system: System): void {
   if (isUdevBusy(system)) runStep(system, settle);
-}
-
-/**
- * An event that fails, as when the new name is taken, leaves no entry in the database (/run/udev/data/nINDEX), or, seen with
- * systemd 252, one that is not initialized (no `I:` line) and says ID_RENAMING=1.
- */
-export function isKnownToUdev(system: System, name: string): boolean {
-  const index = system.read(`/sys/class/net/${name}/ifindex`);
-  if (isFailure(index) || isFailure(system.stat('/run/udev/data'))) return true;
-  const entry = system.read(`/run/udev/data/n${index.trim()}`);
-  return !isFailure(entry) && /^I:/m.test(entry) && !/^E:ID_RENAMING=1$/m.test(entry);
 }
 
 function isWell({ groups }: Observation): boolean {
@@ -181,11 +170,6 @@ function isWell({ groups }: Observation): boolean {
 
 function isConfigured(master: LinkState): boolean {
   return hasAddress(master, 'inet') || hasAddress(master, 'inet6');
-}
-
-export function isRunning(system: System, unit: string): boolean {
-  const result = system.run(['systemctl', 'is-active', '--quiet', unit], { timeoutMs: 10_000 });
-  return !isFailure(result) && result.status === 0;
 }
 
 /** Who can start a master: netplan has no daemon of its own. */
@@ -249,14 +233,6 @@ function describeState(system: System, name: string): readonly string[] {
   return state === 'configuring' || state === 'pending' || state === 'failed'
     ? [`networkd says of ${name}: ${state}`]
     : [];
-}
-
-/** The runtime state that networkd keeps for sd-network; null where it keeps none. */
-export function readAdminState(system: System, name: string): string | null {
-  const index = system.read(`/sys/class/net/${name}/ifindex`);
-  if (isFailure(index)) return null;
-  const state = system.read(`/run/systemd/netif/links/${index.trim()}`);
-  return isFailure(state) ? null : (/^ADMIN_STATE=(.*)$/m.exec(state)?.[1] ?? null);
 }
 
 function describeIllness({ master, slaves }: GroupState): readonly string[] {

@@ -3,8 +3,14 @@
  * as it was before us, or changed by somebody else since. Only the last is a conflict.
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { absent, digestOf, readState, sameState, type FileState } from './file-state.ts';
-import { emptyManifest, manifestPath, printManifest, type InstalledFile, type Manifest } from './manifest.ts';
+import { absent, digestOf, readState, sameState, type FileState } from '../inventory/file-state.ts';
+import {
+  emptyManifest,
+  manifestPath,
+  printManifest,
+  type InstalledFile,
+  type Manifest,
+} from '../inventory/manifest.ts';
 
 /** A file that shall be there, or one of somebody else's that shall be altered. */
 export type Wanted =

@@ -2,7 +2,7 @@
  * Tells the daemons of a running guest about files that have changed, and of nothing else. Never `netplan apply`, which
  * unbinds and renames NICs by the driver that sysfs tells (netplan_cli/cli/commands/apply.py), and never a restart.
  */
-import type { ManagerUses } from './managers-in-use.ts';
+import type { ManagerUses } from '../inventory/managers-in-use.ts';
 import type { Step } from './step.ts';
 
 export interface ReloadTarget {

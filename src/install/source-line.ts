@@ -1,7 +1,7 @@
 /** /etc/network/interfaces has to name the file that the master's stanza is in: interfaces(5) reads no directory by itself. */
 import { isFailure, type System } from '../system/system.ts';
 import { fnmatch } from '../text/fnmatch.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from '../inventory/manifest.ts';
 import type { Wanted } from './plan.ts';
 
 const interfacesPath = '/etc/network/interfaces';

@@ -11,8 +11,8 @@ import { wantInitramfsHooks } from './initramfs.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
-import type { InstallManager, ManagerUses } from './managers-in-use.ts';
-import type { Manifest } from './manifest.ts';
+import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
+import type { Manifest } from '../inventory/manifest.ts';
 import type { Wanted } from './plan.ts';
 
 export interface WantedChoices {

@@ -12,7 +12,7 @@ import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
 import type { Place } from '../text/source.ts';
 import type { LinkFacts } from '../topology/guest.ts';
-import type { Edit, Fix } from './finding.ts';
+import type { Edit, Fix } from '../findings/finding.ts';
 import type { LintView } from './rule.ts';
 import type { ClaimHits } from './slave-claims.ts';
 

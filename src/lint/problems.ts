@@ -1,6 +1,7 @@
 /** What parsers and daemons' own readings find, as findings. */
 import type { Problem } from '../managers/claim.ts';
-import type { LintView, RuleFinding } from './rule.ts';
+import type { RuleFinding } from '../findings/rule.ts';
+import type { LintView } from './rule.ts';
 
 export function findProblems({ problems }: LintView, kinds: readonly Problem['kind'][]): readonly RuleFinding[] {
   return problems

@@ -1,8 +1,9 @@
 /** Claims that take slaves, each once for all links and phases that it takes them in. */
 import type { Claim, Decision, EffectKind, MatchKey } from '../managers/claim.ts';
 import type { LinkFacts, Phase } from '../topology/guest.ts';
-import type { Finding, Severity } from './finding.ts';
-import { configuring, type LintView, type RuleFinding } from './rule.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
+import { configuring, type LintView } from './rule.ts';
+import type { RuleFinding } from '../findings/rule.ts';
 
 export interface LinkHit {
   readonly link: LinkFacts;

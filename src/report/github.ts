@@ -1,5 +1,5 @@
 /** Workflow commands of GitHub Actions: annotations on the files of a pull request. */
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { positionAt } from '../text/source.ts';
 
 const commands = { error: 'error', warning: 'warning', info: 'notice' } as const;

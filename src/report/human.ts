@@ -1,5 +1,5 @@
 /** Findings for people: a frame for each, labelled related places, and a line that says what to do. */
-import type { Finding } from '../lint/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { describePlace, positionAt } from '../text/source.ts';
 import { createPaint, renderFrame, type Paint } from './frame.ts';
 import { printable } from './table.ts';

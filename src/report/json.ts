@@ -1,5 +1,5 @@
 /** Findings for programs: version 1 of the contract. A field may be added, never changed. */
-import type { Edit, Finding } from '../lint/finding.ts';
+import type { Edit, Finding } from '../findings/finding.ts';
 import { positionAt, type Place } from '../text/source.ts';
 
 export interface LintSummary {

@@ -1,5 +1,5 @@
 /** A rule's documentation for a terminal, and the table of all for README.md. */
-import type { Severity } from '../lint/finding.ts';
+import type { Severity } from '../findings/finding.ts';
 
 export interface DocumentedRule {
   readonly id: string;

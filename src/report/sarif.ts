@@ -1,5 +1,5 @@
 /** SARIF 2.1.0 (OASIS), as code scanning services read it. */
-import type { Finding, Severity } from '../lint/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import { positionAt, type Place } from '../text/source.ts';
 
 export interface RuleDescription {

@@ -2,8 +2,8 @@
  * Takes secrets out of what an installation remembers: it has whole copies of the files that it altered. Their digests
  * become those of the files as the snapshot has them, so that what was unchanged is so there too.
  */
-import { digestOf } from '../install/file-state.ts';
-import { parseManifest, printManifest, type InstalledFile } from '../install/manifest.ts';
+import { digestOf } from '../inventory/file-state.ts';
+import { parseManifest, printManifest, type InstalledFile } from '../inventory/manifest.ts';
 import { clearSecrets, type Cleared, type Secret } from './secrets.ts';
 import type { SnapshotNode } from '../system/snapshot.ts';
 

@@ -1,14 +1,8 @@
 /** What is wrong with a guest now: a table, one entry a problem. */
+import type { GroupStatus, LinkStatus, Problem, ProblemId } from './model.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { rulesPath } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
-import type { GroupStatus, LinkStatus } from './status.ts';
-
-export interface Problem {
-  readonly id: ProblemId;
-  readonly link: string | null;
-  readonly message: string;
-}
 
 interface Seen {
   readonly groups: readonly GroupStatus[];
@@ -94,18 +88,7 @@ const groupChecks = {
     links.flatMap((link) =>
       link.naming === null ? [] : hit(link, `${link.name} has not the name it shall have: ${link.naming}`),
     ),
-} satisfies Readonly<Record<string, (group: GroupStatus) => readonly Hit[]>>;
-
-export type ProblemId =
-  keyof typeof groupChecks | 'master-without-address' | 'standby-without-master' | 'hooks-missing';
-
-/** Every problem that there is, for counters that begin at 0. */
-export const problemIds: readonly ProblemId[] = [
-  ...(Object.keys(groupChecks) as (keyof typeof groupChecks)[]),
-  'master-without-address',
-  'standby-without-master',
-  'hooks-missing',
-];
+} satisfies Partial<Readonly<Record<ProblemId, (group: GroupStatus) => readonly Hit[]>>>;
 
 export function findProblems(system: System, { groups, orphans, networkKnown }: Seen): readonly Problem[] {
   const found = groups.flatMap((group) =>

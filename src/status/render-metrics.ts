@@ -2,9 +2,8 @@
  * The Prometheus text format, for node_exporter's textfile collector: HELP and TYPE once, then all samples of a metric
  * together. prometheus.io/docs/instrumenting/exposition_formats.
  */
+import { problemIds, type GroupStatus, type LinkStatus, type Status } from './model.ts';
 import { printable } from '../report/table.ts';
-import { problemIds } from './problems.ts';
-import type { GroupStatus, LinkStatus, Status } from './status.ts';
 
 type Labels = readonly (readonly [name: string, value: string])[];
 

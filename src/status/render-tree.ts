@@ -1,9 +1,9 @@
 /** The tree for people: a group, its links, what each has. */
+import type { GroupStatus, LinkStatus, Status } from './model.ts';
 import { printable } from '../report/table.ts';
-import type { Lease } from './read-leases.ts';
-import type { LinkManager } from './read-managers.ts';
-import type { Route } from './read-network.ts';
-import type { GroupStatus, LinkStatus, Status } from './status.ts';
+import type { Lease } from '../inventory/leases.ts';
+import type { LinkManager } from '../inventory/link-managers.ts';
+import type { Route } from '../inventory/network.ts';
 
 interface Branch {
   readonly text: string;

@@ -1,52 +1,14 @@
 /** How the failover groups of a guest are now: what `status --json` prints, and what all else is made of. */
-import { slavesOf } from '../install/heal.ts';
-import { isKnownToUdev, isUdevBusy } from '../install/live.ts';
+import type { LinkStatus, GroupStatus, Status } from './model.ts';
+import { isKnownToUdev, isUdevBusy } from '../inventory/udev.ts';
+import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { readTopology, type FailoverGroup, type Role, type Topology } from '../topology/failover-group.ts';
+import { readTopology, type FailoverGroup, type Topology } from '../topology/failover-group.ts';
 import { readAttribute, readLinkName } from '../topology/link.ts';
-import { findProblems, type Problem } from './problems.ts';
-import { readLeases, type Lease } from './read-leases.ts';
-import { askDaemons, managersOf, type Daemons, type LinkManager } from './read-managers.ts';
-import { readNetwork, type Address, type Network, type Route } from './read-network.ts';
-
-export interface LinkStatus {
-  readonly name: string;
-  readonly role: Role;
-  /** The link that it is enslaved to. */
-  readonly master: string | null;
-  /** IFF_UP: switched on by somebody. */
-  readonly up: boolean;
-  /** Null while the link is down: the kernel does not tell. */
-  readonly carrier: boolean | null;
-  /** How often the carrier came or went since the link is there, or null. */
-  readonly carrierChanges: number | null;
-  /** What stands on it: VLANs, a bridge (`upper_*`), but not its own master. */
-  readonly uppers: readonly string[];
-  readonly addresses: readonly Address[];
-  readonly leases: readonly Lease[];
-  readonly routes: readonly Route[];
-  readonly managers: readonly LinkManager[];
-  /** Why udev's entry is not as it should be, or null. */
-  readonly naming: string | null;
-}
-
-export interface GroupStatus extends FailoverGroup {
-  /** Why the datapath is as it is, in words. */
-  readonly why: string;
-  /** The master first. */
-  readonly links: readonly LinkStatus[];
-}
-
-export interface Status {
-  readonly groups: readonly GroupStatus[];
-  /** virtio-net standbys that no master has. */
-  readonly orphans: readonly LinkStatus[];
-  readonly problems: readonly Problem[];
-  /** Null: addresses and routes could not be asked, and nothing else is wrong. */
-  readonly healthy: boolean | null;
-  /** What could not be asked; what it would have said is missing above. */
-  readonly unreadable: readonly Failure[];
-}
+import { findProblems } from './problems.ts';
+import { readLeases } from '../inventory/leases.ts';
+import { askDaemons, managersOf, type Daemons } from '../inventory/link-managers.ts';
+import { readNetwork, type Network } from '../inventory/network.ts';
 
 /** A Failure: there is no readable sysfs. */
 export function readStatus(system: System): Status | Failure {

@@ -3,9 +3,10 @@
  * told, a line an event; and once more when it has been quiet for a moment, since udev and the network managers say by no
  * event of the kernel's that they are done. Between events nothing runs but `ip monitor`, asleep.
  */
+import { type GroupStatus, type LinkStatus, type Status } from './model.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { describeManager, describeRoute } from './render-tree.ts';
-import { readStatus, type GroupStatus, type LinkStatus, type Status } from './status.ts';
+import { readStatus } from './status.ts';
 
 export interface StatusEvent {
   /** UTC, RFC 3339. */

@@ -204,3 +204,10 @@ function isGone({ errno }: Failure): boolean {
 function note(failure: Failure, unreadable: Failure[]): void {
   if (!isGone(failure)) unreadable.push(failure);
 }
+
+export function slavesOf(topology: Topology, group: FailoverGroup): readonly string[] {
+  const pending = topology.links.filter(
+    ({ role, evidence }) => role === 'pending' && evidence.includes(`address of ${group.master}`),
+  );
+  return [group.standby, group.primary, ...pending.map(({ name }) => name)].filter((name) => name !== null);
+}

@@ -76,3 +76,17 @@ export interface HostFacts {
   readonly ifupdownVersion: string | undefined;
   readonly cloudInitVersion?: string | undefined;
 }
+
+/** Of a guest of which nothing is known. */
+export const unknownHost: HostFacts = {
+  hostname: undefined,
+  architecture: undefined,
+  virtualization: undefined,
+  kernelVersion: undefined,
+  kernelCommandLine: undefined,
+  systemdVersion: undefined,
+  netplanVersion: undefined,
+  networkManagerVersion: undefined,
+  ifupdownVersion: undefined,
+  cloudInitVersion: undefined,
+};

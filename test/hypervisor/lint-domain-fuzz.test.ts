@@ -1,3 +1,4 @@
+import { allRules } from '../../src/findings/settle.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,6 @@ import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { lintDomain } from '../../src/hypervisor/lint-domain.ts';
 import { exampleDomain, goodPair, noHost } from '../../src/hypervisor/rules/rule.ts';
-import { allRules } from '../../src/lint/lint.ts';
 
 const lint = (text: string) => lintDomain({ path: 'vm.xml', text }, noHost, allRules);
 

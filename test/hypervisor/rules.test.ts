@@ -1,11 +1,11 @@
+import { allRules } from '../../src/findings/settle.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lintDomain } from '../../src/hypervisor/lint-domain.ts';
 import { domainRules } from '../../src/hypervisor/rules/all.ts';
 import { noHost, type HostView } from '../../src/hypervisor/rules/rule.ts';
-import { applyFixes } from '../../src/lint/apply-fixes.ts';
-import { allRules } from '../../src/lint/lint.ts';
-import type { Finding } from '../../src/lint/finding.ts';
+import { applyFixes } from '../../src/findings/apply-fixes.ts';
+import type { Finding } from '../../src/findings/finding.ts';
 
 function lint(text: string, host: HostView = noHost): readonly Finding[] {
   const findings = lintDomain({ path: 'vm.xml', text }, host, allRules);

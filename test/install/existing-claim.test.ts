@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findExistingClaims } from '../../src/install/existing-claim.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
-import type { InstallManager } from '../../src/install/managers-in-use.ts';
+import type { InstallManager } from '../../src/inventory/managers-in-use.ts';
 import type { MasterTarget } from '../../src/managers/master-config.ts';
 import { loopback, triple } from '../topology/sysfs.ts';
 

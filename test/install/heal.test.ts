@@ -1,14 +1,14 @@
+import { findDhcpClients } from '../../src/inventory/dhcp-clients.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observe, planHeal } from '../../src/install/heal.ts';
-import { findDhcpClients } from '../../src/install/observe.ts';
 import { planReload } from '../../src/install/reload.ts';
 import { printStep, runStep } from '../../src/install/step.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 import { isFailure, type ProcessResult } from '../../src/system/system.ts';
 import { readTopology } from '../../src/topology/failover-group.ts';
 import { loopback, triple } from '../topology/sysfs.ts';
-import type { InstallManager } from '../../src/install/managers-in-use.ts';
+import type { InstallManager } from '../../src/inventory/managers-in-use.ts';
 
 const said = (stdout: string): ProcessResult => ({ status: 0, signal: null, stdout, stderr: '' });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyPlan } from '../../src/install/apply.ts';
-import { manifestPath, readManifest, type Manifest } from '../../src/install/manifest.ts';
+import { manifestPath, readManifest, type Manifest } from '../../src/inventory/manifest.ts';
 import { planInstall, planUninstall, type Plan, type Wanted } from '../../src/install/plan.ts';
 import { memorySystem, type MemoryEntry, type MemorySystem } from '../../src/system/memory.ts';
 import { isFailure, type Failure, type System } from '../../src/system/system.ts';

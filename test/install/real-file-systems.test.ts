@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { test, type TestContext } from 'node:test';
 import { applyPlan } from '../../src/install/apply.ts';
-import { readManifest } from '../../src/install/manifest.ts';
+import { readManifest } from '../../src/inventory/manifest.ts';
 import { planInstall, planUninstall, type Wanted } from '../../src/install/plan.ts';
 import { nodeSystem } from '../../src/system/node.ts';
 import { rootedSystem } from '../../src/system/rooted.ts';

@@ -1,12 +1,13 @@
 /** Lints an example of a rule as `failoverctl lint` would lint those files. */
+import { unknownHost } from '../../src/topology/guest.ts';
 import { createFileReader } from '../../src/lint/file-reader.ts';
 import { judgeForView, readSystemFiles, sortNamedFiles } from '../../src/lint/read-configuration.ts';
-import type { Example, LintView } from '../../src/lint/rule.ts';
+import type { Example } from '../../src/findings/rule.ts';
+import type { LintView } from '../../src/lint/rule.ts';
 import { managers } from '../../src/managers/all.ts';
 import type { ConfigFile, ManagerName } from '../../src/managers/claim.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 import { assumeGuest } from '../../src/topology/guest-assumed.ts';
-import { unknownHost } from '../../src/topology/host-facts.ts';
 
 export async function viewExample({ files, host, complete }: Example): Promise<LintView> {
   const list = Object.entries(files).map(([path, file]): ConfigFile => {

@@ -1,8 +1,10 @@
+import { describeFinding } from '../../src/findings/settle.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeFinding, lintConfiguration } from '../../src/lint/lint.ts';
+import { lintConfiguration } from '../../src/lint/lint.ts';
 import { rules } from '../../src/lint/rules/all.ts';
-import type { Example, Rule } from '../../src/lint/rule.ts';
+import type { Example } from '../../src/findings/rule.ts';
+import type { Rule } from '../../src/lint/rule.ts';
 import { viewExample } from './example.ts';
 
 async function lint(example: Example) {

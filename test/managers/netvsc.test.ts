@@ -2,6 +2,7 @@
  * A Hyper-V pair, on facts from the kernel's source (drivers/net/hyperv/netvsc_drv.c, drivers/pci/controller/pci-hyperv.c of
  * 6.12): no guest of ours runs on Hyper-V. The VF has IFF_SLAVE before its uevent, its master is the synthetic NIC.
  */
+import { unknownHost } from '../../src/topology/guest.ts';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -13,7 +14,6 @@ import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 import { isFailure } from '../../src/system/system.ts';
 import { assumeGuest } from '../../src/topology/guest-assumed.ts';
-import { unknownHost } from '../../src/topology/host-facts.ts';
 import { configFile } from './config-file.ts';
 import { azure, dhcp } from './master-configs.ts';
 import type { ConfigFile } from '../../src/managers/claim.ts';

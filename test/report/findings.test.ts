@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '../../src/lint/finding.ts';
+import type { Finding } from '../../src/findings/finding.ts';
 import { rules } from '../../src/lint/rules/all.ts';
 import { renderGithub } from '../../src/report/github.ts';
 import { renderHuman } from '../../src/report/human.ts';

@@ -1,7 +1,8 @@
 /** A guest with a triple for the memory System, and what ip(8) and the daemons say of it. */
+import { type Status } from '../../src/status/model.ts';
 import { memorySystem, type MemoryOptions, type MemorySystem } from '../../src/system/memory.ts';
 import { isFailure, type ProcessResult } from '../../src/system/system.ts';
-import { readStatus, type Status } from '../../src/status/status.ts';
+import { readStatus } from '../../src/status/status.ts';
 import { loopback, triple, type Tree } from '../topology/sysfs.ts';
 
 export const said = (stdout: string, status = 0): ProcessResult => ({ status, signal: null, stdout, stderr: '' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
-import { problemIds } from '../../src/status/problems.ts';
+import { problemIds } from '../../src/status/model.ts';
 import { guest, healthyTree, oneLease, oneRoute, pci, statusOf, virtio, type Said } from './guest.ts';
 import { netdev, standbyOffered, unsupported, type Tree } from '../topology/sysfs.ts';
 

@@ -1,10 +1,11 @@
+import { type Status } from '../../src/status/model.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
 import { main } from '../../src/main.ts';
-import { readNetwork } from '../../src/status/read-network.ts';
-import { readStatus, type Status } from '../../src/status/status.ts';
+import { readNetwork } from '../../src/inventory/network.ts';
+import { readStatus } from '../../src/status/status.ts';
 import { watchStatus, type StatusEvent } from '../../src/status/watch.ts';
 import { encodeText } from '../../src/system/bytes.ts';
 import { isFailure, type System } from '../../src/system/system.ts';

@@ -1,3 +1,4 @@
+import { unknownHost } from '../../src/topology/guest.ts';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -6,7 +7,7 @@ import { isFailure } from '../../src/system/system.ts';
 import { assumeGuest, parseAssumption } from '../../src/topology/guest-assumed.ts';
 import { readGuest } from '../../src/topology/guest-live.ts';
 import type { LinkFacts } from '../../src/topology/guest.ts';
-import { readHostFacts, unknownHost } from '../../src/topology/host-facts.ts';
+import { readHostFacts } from '../../src/inventory/host-facts.ts';
 import { nameOnAnotherSlot } from '../../src/topology/lifecycle.ts';
 
 function recorded(name: string): Readonly<Record<string, MemoryEntry>> {

@@ -1,5 +1,5 @@
 /** What a rule about libvirt domains is: the same as a rule of src/lint/rules, but for what it looks at. */
-import type { Finding, Severity } from '../../lint/finding.ts';
+import type { Finding, Severity } from '../../findings/finding.ts';
 import type { Place } from '../../text/source.ts';
 import type { XmlElement } from '../../text/xml.ts';
 import { attributePlace, type Domain } from '../domain.ts';

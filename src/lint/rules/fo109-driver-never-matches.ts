@@ -1,6 +1,7 @@
 /** FO109 driver-never-matches: driver net_failover, where the parent device's driver is compared. */
 import type { Claim, Decision, MatchKey } from '../../managers/claim.ts';
-import type { Rule, RuleFinding } from '../rule.ts';
+import type { RuleFinding } from '../../findings/rule.ts';
+import type { Rule } from '../rule.ts';
 import { describeKey } from '../slave-claims.ts';
 
 export const driverNeverMatches: Rule = {

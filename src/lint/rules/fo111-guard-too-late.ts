@@ -1,5 +1,6 @@
 /** FO111 guard-too-late: a file that would leave a slave alone, and sorts after one that takes it. */
-import type { Rule, RuleFinding } from '../rule.ts';
+import type { RuleFinding } from '../../findings/rule.ts';
+import type { Rule } from '../rule.ts';
 import { configuring } from '../rule.ts';
 import { isHarmless, isSlave } from '../slave-claims.ts';
 

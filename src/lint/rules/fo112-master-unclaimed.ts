@@ -1,5 +1,6 @@
 /** FO112 master-unclaimed: no manager configures a master. */
-import type { Rule, RuleFinding } from '../rule.ts';
+import type { RuleFinding } from '../../findings/rule.ts';
+import type { Rule } from '../rule.ts';
 import { configuring } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
 

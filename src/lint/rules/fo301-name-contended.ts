@@ -2,7 +2,8 @@
 import type { Claim, Effect } from '../../managers/claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 import { fixContendedName } from '../fixes.ts';
-import type { LintView, Rule, RuleFinding } from '../rule.ts';
+import type { RuleFinding } from '../../findings/rule.ts';
+import type { LintView, Rule } from '../rule.ts';
 import { describeKey, tellingKeys } from '../slave-claims.ts';
 
 export const nameContended: Rule = {

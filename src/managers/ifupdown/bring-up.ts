@@ -2,6 +2,7 @@
  * Which interfaces ifup is told to bring up in a phase, by whom, and with which stanzas: `ifup -a` of networking.service,
  * `ifup --allow=hotplug NAME` for each new link (80-ifupdown.rules), and the cloud image's helper.
  */
+import type { BringUp } from './pattern.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { missingOptions } from './effects.ts';
 import { bringUpMasters, type MasterService } from './master-service.ts';
@@ -9,14 +10,6 @@ import { expandTargets, isPattern, type Target } from './pattern.ts';
 import type { Configuration, Entry, Mapping, Stanza } from './configuration.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts, Phase } from '../../topology/guest.ts';
-
-export interface BringUp {
-  readonly how: 'boot' | 'hotplug' | 'helper' | 'service';
-  readonly physical: string;
-  readonly logical: string;
-  readonly verdict: Verdict;
-  readonly keys: readonly MatchKey[];
-}
 
 /** A new name by a `rename` line. */
 export interface Rename {

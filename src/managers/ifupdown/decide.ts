@@ -1,6 +1,7 @@
 /** What ifupdown would do with one link in one phase, and why. */
+import { type BringUp } from './pattern.ts';
 import { effectsOf, memberEffects, missingOptions, repeatedOptions } from './effects.ts';
-import { chooseStanzas, weaker, type BringUp, type Choice, type PhasePlan } from './bring-up.ts';
+import { chooseStanzas, weaker, type Choice, type PhasePlan } from './bring-up.ts';
 import { fillTemplate, leavesAlone, runsFor, type CloudHelper } from './cloud-helper.ts';
 import { isSlaveByThen, scriptsAreOff, type Guard } from './guard.ts';
 import type { Configuration, Entry, Stanza } from './configuration.ts';

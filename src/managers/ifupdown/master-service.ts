@@ -2,7 +2,7 @@
  * What `install` sets up where a master's name is not known beforehand: a udev rule wants net-failover-ifup@.service for
  * every master, and the unit calls `ifup NAME=LOGICAL`. The stanza's name is the unit's to say.
  */
-import type { BringUp } from './bring-up.ts';
+import type { BringUp } from './pattern.ts';
 import type { ConfigFile, Verdict } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 import type { Place } from '../../text/source.ts';

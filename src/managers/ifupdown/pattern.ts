@@ -136,3 +136,11 @@ function linesOf(variable: string, link: LinkFacts): { readonly known: readonly 
   if (variable === 'phys_port_name' && link.role === 'standby') return exactly('sby');
   return { known: variable === 'uevent' ? [`INTERFACE=${link.name}`] : [], complete: false };
 }
+
+export interface BringUp {
+  readonly how: 'boot' | 'hotplug' | 'helper' | 'service';
+  readonly physical: string;
+  readonly logical: string;
+  readonly verdict: Verdict;
+  readonly keys: readonly MatchKey[];
+}

@@ -7,7 +7,7 @@
  */
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
-import { keepLeaseOnStop, keepThroughMigration } from '../systemd-migration.ts';
+import { keepLeaseOnStop, keepThroughMigration } from '../systemd/migration.ts';
 import type { MasterConfig, MasterTarget } from '../master-config.ts';
 
 /** netplan's `renderer:`, in its own spelling. */

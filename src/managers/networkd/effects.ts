@@ -12,7 +12,7 @@ import {
   readScalar,
   type Scalar,
   type Setting,
-} from '../systemd-settings.ts';
+} from '../systemd/settings.ts';
 import {
   readActivationPolicy,
   readClientIdentifier,

@@ -2,7 +2,7 @@
  * Which keys systemd knows in .netdev files, and since which version. Facts of systemd.netdev(5) and of the daemon's own tables
  * (src/network/netdev/netdev-gperf.gperf) in 247 to 257; the notation is systemd-keys.ts's.
  */
-import type { SectionTable } from '../systemd-keys.ts';
+import type { SectionTable } from '../systemd/keys.ts';
 
 export const netdevKeys: SectionTable = {
   Match: 'Host Virtualization KernelCommandLine KernelVersion Credential@252 Architecture Firmware@249',

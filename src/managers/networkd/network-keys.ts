@@ -2,7 +2,7 @@
  * Which keys systemd knows in .network files, and since which version. Facts of systemd.network(5) and of the daemon's own tables
  * (src/network/networkd-network-gperf.gperf) in 247 to 257; the notation is systemd-keys.ts's.
  */
-import type { SectionTable } from '../systemd-keys.ts';
+import type { SectionTable } from '../systemd/keys.ts';
 
 export const networkKeys: SectionTable = {
   Match:

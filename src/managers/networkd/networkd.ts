@@ -5,10 +5,10 @@
 import type { Place } from '../../text/source.ts';
 import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
-import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd-files.ts';
-import { checkKeys, readKeyTable } from '../systemd-keys.ts';
-import { checkValues, readSettings } from '../systemd-settings.ts';
-import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd-match.ts';
+import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
+import { checkKeys, readKeyTable } from '../systemd/keys.ts';
+import { checkValues, readSettings } from '../systemd/settings.ts';
+import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';
 import { networkKeys } from './network-keys.ts';

@@ -4,7 +4,7 @@
  * the master before netplan's 10-netplan-….
  */
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
-import { keepLeaseOnStop, keepThroughMigration } from '../systemd-migration.ts';
+import { keepLeaseOnStop, keepThroughMigration } from '../systemd/migration.ts';
 import type { MasterConfig, MasterTarget } from '../master-config.ts';
 
 const directory = '/etc/systemd/network';

@@ -1,6 +1,6 @@
 /** How networkd reads the values that decide what is done to a link (src/network/networkd-*.c). */
-import { parseBoolean } from '../systemd-keys.ts';
-import { readHardwareAddress, readInterfaceName, readMtu, readWord, type ValueReader } from '../systemd-settings.ts';
+import { parseBoolean } from '../systemd/keys.ts';
+import { readHardwareAddress, readInterfaceName, readMtu, readWord, type ValueReader } from '../systemd/settings.ts';
 
 /** Which families: DHCP=, LinkLocalAddressing=, IPForward=. */
 export interface Families {

@@ -1,9 +1,9 @@
 /** How a rule's comparison takes a fact that is known, missing or not known. */
+import type { RuleToken } from './rule-model.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { known } from '../verdict.ts';
 import type { Verdict } from '../claim.ts';
 import type { Device, Fact } from './device.ts';
-import type { RuleToken } from './rules.ts';
 
 /** A value that is missing compares as "". Alternatives are separated by bars, and are globs if one of them is. */
 export function compareFact(token: RuleToken, fact: Fact): Verdict {

@@ -4,13 +4,13 @@
  *
  * udev sorts the tokens of a line: comparisons come before programs and imports, those before assignments.
  */
+import type { RuleLine, RulesFile, RuleToken } from './rule-model.ts';
 import type { Verdict } from '../claim.ts';
-import { baseName } from '../systemd-files.ts';
+import { baseName } from '../systemd/files.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
 import { compareAttribute, compareDevicePath, compareFact } from './compare-fact.ts';
 import { propertyOf, substitute, type EventState } from './event-state.ts';
 import type { Device, DeviceLevel, Fact } from './device.ts';
-import type { RuleLine, RulesFile, RuleToken } from './rules.ts';
 
 /** A line that was reached and did not fail. */
 export interface LineOutcome {

@@ -1,5 +1,5 @@
 /** An event at one moment while rules are run over it: what its properties are by then, and what `$…` stands for. */
-import { compareNames } from '../systemd-files.ts';
+import { compareNames } from '../systemd/files.ts';
 import type { Verdict } from '../claim.ts';
 import type { Device, Fact } from './device.ts';
 

@@ -5,9 +5,9 @@
 import type { Place } from '../../text/source.ts';
 import type { Guest, LinkFacts } from '../../topology/guest.ts';
 import type { Claim, Effect, Problem } from '../claim.ts';
-import { placeOfMatch, type CollectedUnits, type NetworkUnit } from '../systemd-files.ts';
-import { checkKeys, readKeyTable } from '../systemd-keys.ts';
-import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd-match.ts';
+import { placeOfMatch, type CollectedUnits, type NetworkUnit } from '../systemd/files.ts';
+import { checkKeys, readKeyTable } from '../systemd/keys.ts';
+import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import {
   checkValues,
   readHardwareAddress,
@@ -17,7 +17,7 @@ import {
   readSettings,
   readWord,
   type Setting,
-} from '../systemd-settings.ts';
+} from '../systemd/settings.ts';
 import { linkKeys } from './link-keys.ts';
 
 export interface LinkFile {

@@ -5,12 +5,13 @@
  * A renamed link goes through the rules twice, at `add` and at `move`, and the second time with no properties: the last
  * event is what counts.
  */
+import { type RulesFile } from './rule-model.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { ConfigFile } from '../claim.ts';
-import { baseName, compareNames, directoryOf, isMask, selectByName } from '../systemd-files.ts';
+import { baseName, compareNames, directoryOf, isMask, selectByName } from '../systemd/files.ts';
 import { describeDevice } from './device.ts';
 import { assignedProperties, evaluateRules, type EventOutcome } from './evaluate.ts';
-import { parseRules, type RulesFile } from './rules.ts';
+import { parseRules } from './rules.ts';
 
 /** In order of precedence. */
 export const rulesDirectories: readonly string[] = [

@@ -1,5 +1,5 @@
+import type { RuleFault, RuleOperator, RuleToken } from './rule-model.ts';
 /** Which keys udev's rules have, with which operators (parse_token() of src/udev/udev-rules.c). */
-import type { RuleFault, RuleOperator, RuleToken } from './rules.ts';
 
 interface RuleKey {
   /** The part in braces. */

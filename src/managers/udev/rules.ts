@@ -4,49 +4,10 @@
  * A backslash at the very end of a line joins the next one to it, without its indentation; `#` begins a comment at the
  * start of a line only, also between joined lines. A line with one bad token is ignored as a whole.
  */
+import type { RuleOperator, RuleToken, RuleLine, RuleFault, RulesFile } from './rule-model.ts';
 import { countBytes, spanOfSegments, splitLines, type Segment } from '../../text/lines.ts';
 import type { Source, Span } from '../../text/source.ts';
 import { checkToken } from './rule-keys.ts';
-
-export type RuleOperator = '==' | '!=' | '=' | '+=' | '-=' | ':=';
-
-export interface RuleToken {
-  /** ATTR of ATTR{address}. */
-  readonly key: string;
-  /** address of ATTR{address}. */
-  readonly attribute: string | null;
-  readonly operator: RuleOperator;
-  readonly value: string;
-  /** i"…", since 257. */
-  readonly ignoresCase: boolean;
-  /** From the key to the closing quote. */
-  readonly span: Span;
-  readonly valueSpan: Span;
-}
-
-export interface RuleLine {
-  readonly tokens: readonly RuleToken[];
-  readonly goto: string | null;
-  readonly label: string | null;
-  readonly span: Span;
-  /** As udev counts: a joined line has the number of its last physical line. */
-  readonly line: number;
-}
-
-export interface RuleFault {
-  readonly span: Span;
-  readonly line: number;
-  readonly message: string;
-  /** The whole line is ignored, a single token, or all the rest of the file. */
-  readonly ignores: 'line' | 'token' | 'rest';
-}
-
-export interface RulesFile {
-  readonly source: Source;
-  /** Those that udev takes. */
-  readonly lines: readonly RuleLine[];
-  readonly faults: readonly RuleFault[];
-}
 
 /** UDEV_LINE_SIZE: a physical line as long ends the reading, a joined one is ignored. */
 const longLineBytes = 16384;

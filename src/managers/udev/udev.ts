@@ -2,16 +2,16 @@
  * udev as far as it names and marks links: rules that set NAME=, properties, MAC or MTU, and .link files. It configures
  * no addresses, but what it names and marks decides what network managers match.
  */
+import type { RulesFile, RuleToken } from './rule-model.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Effect, Judgement, Manager, MatchKey, Problem } from '../claim.ts';
-import { baseName, collectUnits, compareNames, networkDirectories } from '../systemd-files.ts';
-import type { MatchSubject } from '../systemd-match.ts';
+import { baseName, collectUnits, compareNames, networkDirectories } from '../systemd/files.ts';
+import type { MatchSubject } from '../systemd/match.ts';
 import { isUncertainProperty } from '../../topology/guest.ts';
 import { describeDevice } from './device.ts';
 import { evaluateRules, type LineOutcome } from './evaluate.ts';
 import { claimLink, readLinkFiles, type LinkFile } from './link-files.ts';
 import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
-import type { RulesFile, RuleToken } from './rules.ts';
 
 export const udev: Manager = {
   name: 'udev',

@@ -1,10 +1,11 @@
 /** netplan's judge: which files count, what is wrong with them, where, and what the rules say of what is lowered. */
+import { describeFinding } from '../../../src/findings/settle.ts';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { describeFinding, lintConfiguration } from '../../../src/lint/lint.ts';
+import { lintConfiguration } from '../../../src/lint/lint.ts';
 import type { ConfigFile } from '../../../src/managers/claim.ts';
 import { netplan } from '../../../src/managers/netplan/manager.ts';
 import { renderers } from '../../../src/managers/render.ts';

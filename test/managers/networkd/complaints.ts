@@ -1,7 +1,7 @@
 /** The lines of a file that networkd complains about, and those that we do, by the daemon's count of lines. */
 import type { ConfigFile, Judgement, Problem } from '../../../src/managers/claim.ts';
 import { networkKeys } from '../../../src/managers/networkd/network-keys.ts';
-import { findKey, readKeyTable } from '../../../src/managers/systemd-keys.ts';
+import { findKey, readKeyTable } from '../../../src/managers/systemd/keys.ts';
 import { parseIni } from '../../../src/text/ini.ts';
 import type { Answer } from './daemon.ts';
 

@@ -1,7 +1,6 @@
 /** Who says of a link that it is his: each daemon is asked in the way in which it publishes it. */
-import { findDhcpClients, type DhcpClient } from '../install/observe.ts';
-import { ifstatePath } from '../install/heal.ts';
-import { isRunning, readAdminState } from '../install/live.ts';
+import { findDhcpClients, type DhcpClient } from './dhcp-clients.ts';
+import { isRunning } from './unit.ts';
 import { isFailure, type System } from '../system/system.ts';
 
 export interface LinkManager {
@@ -114,4 +113,14 @@ function hasProcess(system: System, program: string): boolean {
     const text = /^\d+$/.test(entry) ? system.read(`/proc/${entry}/cmdline`) : '';
     return !isFailure(text) && text.split('\0', 1)[0]?.endsWith(`/${program}`) === true;
   });
+}
+
+export const ifstatePath = '/run/network/ifstate';
+
+/** The runtime state that networkd keeps for sd-network; null where it keeps none. */
+export function readAdminState(system: System, name: string): string | null {
+  const index = system.read(`/sys/class/net/${name}/ifindex`);
+  if (isFailure(index)) return null;
+  const state = system.read(`/run/systemd/netif/links/${index.trim()}`);
+  return isFailure(state) ? null : (/^ADMIN_STATE=(.*)$/m.exec(state)?.[1] ?? null);
 }

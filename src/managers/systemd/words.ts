@@ -1,8 +1,8 @@
 /**
  * Splitting a value into words as systemd's extract_first_word() does (src/basic/extract-word.c), with each word's place.
  */
-import { spanInValue, type IniAssignment } from '../text/ini.ts';
-import type { Span } from '../text/source.ts';
+import { spanInValue, type IniAssignment } from '../../text/ini.ts';
+import type { Span } from '../../text/source.ts';
 
 export interface Word {
   readonly text: string;

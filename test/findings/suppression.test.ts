@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lintConfiguration } from '../../src/lint/lint.ts';
-import { viewExample } from './example.ts';
+import { viewExample } from '../lint/example.ts';
 
 const path = '/etc/systemd/network/20-wan.network';
 const body = '[Match]\nName=en*\n\n[Network]\nLinkLocalAddressing=no\nAddress=192.0.2.5/24\nIPv6AcceptRA=no\n';

@@ -83,3 +83,8 @@ function findPreset(system: System, unit: string): { readonly enable: boolean; r
   }
   return null;
 }
+
+export function isRunning(system: System, unit: string): boolean {
+  const result = system.run(['systemctl', 'is-active', '--quiet', unit], { timeoutMs: 10_000 });
+  return !isFailure(result) && result.status === 0;
+}

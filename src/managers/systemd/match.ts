@@ -6,14 +6,14 @@
  * resets. `!` at the start of a line turns every word of that line into an exception, and undocumented, a later word that
  * begins with `!` is one too where the line is not negated.
  */
-import { fnmatch } from '../text/fnmatch.ts';
-import type { IniAssignment } from '../text/ini.ts';
-import type { Place, Source } from '../text/source.ts';
-import type { HostFacts } from '../topology/guest.ts';
-import type { MatchKey, Problem, Verdict } from './claim.ts';
-import { conditionKeys, testCondition } from './systemd-conditions.ts';
-import { splitWords, type Word, type WordOptions } from './systemd-words.ts';
-import { allOf, anyOf, known, not } from './verdict.ts';
+import { fnmatch } from '../../text/fnmatch.ts';
+import type { IniAssignment } from '../../text/ini.ts';
+import type { Place, Source } from '../../text/source.ts';
+import type { HostFacts } from '../../topology/guest.ts';
+import type { MatchKey, Problem, Verdict } from '../claim.ts';
+import { conditionKeys, testCondition } from './conditions.ts';
+import { splitWords, type Word, type WordOptions } from './words.ts';
+import { allOf, anyOf, known, not } from '../verdict.ts';
 
 /** What a link answers; undefined: not known, null: it has none. */
 export interface MatchSubject {

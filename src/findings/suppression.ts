@@ -5,8 +5,7 @@
  *
  * One holds for the lines below it, up to the next blank line; in the comment that a file begins with, for the whole file.
  */
-import type { ConfigFile } from '../managers/claim.ts';
-import type { Place } from '../text/source.ts';
+import type { Place, Source } from '../text/source.ts';
 import type { Finding } from './finding.ts';
 
 export interface Suppression {
@@ -21,7 +20,7 @@ export interface Suppression {
 
 const marker = /^[ \t]*(?:#|;|\/\/)[ \t]*failoverctl:[ \t]*ignore\b[ \t]*(.*)$/gm;
 
-export function findSuppressions({ source }: Pick<ConfigFile, 'source'>): readonly Suppression[] {
+export function findSuppressions({ source }: { readonly source: Source }): readonly Suppression[] {
   const { text } = source;
   if (!text.includes('failoverctl:')) return [];
   const head = /^(?:[ \t]*(?:[#;].*|\/\/.*)?(?:\n|$))*/.exec(text)?.[0].length ?? 0;

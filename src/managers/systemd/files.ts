@@ -2,9 +2,9 @@
  * Which of systemd's network files count: one file a basename, /etc before /run before /usr, masks, drop-ins, and the
  * order in which they are asked (src/basic/conf-files.c, config_parse_many()).
  */
-import { parseIni, type IniDocument } from '../text/ini.ts';
-import type { Place } from '../text/source.ts';
-import type { ConfigFile, Judgement } from './claim.ts';
+import { parseIni, type IniDocument } from '../../text/ini.ts';
+import type { Place } from '../../text/source.ts';
+import type { ConfigFile, Judgement } from '../claim.ts';
 
 /** In order of precedence. Debian 12's systemd is built for split /usr and reads /lib too. */
 export const networkDirectories: readonly string[] = [

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { ConfigFile } from '../../src/managers/claim.ts';
-import { judgeNetworkd } from '../../src/managers/networkd/networkd.ts';
-import { parseRules } from '../../src/managers/udev/rules.ts';
-import { judgeUdev } from '../../src/managers/udev/udev.ts';
-import { decodeBytes } from '../../src/system/bytes.ts';
-import { describePlace } from '../../src/text/source.ts';
-import { configFile } from './config-file.ts';
-import { assumedGuest } from './guest.ts';
-import { complaintLines, problemLines } from './networkd/complaints.ts';
-import { askNetworkd, missingDaemon } from './networkd/daemon.ts';
-import { cpuSeconds } from '../cpu-time.ts';
+import type { ConfigFile } from '../../../src/managers/claim.ts';
+import { judgeNetworkd } from '../../../src/managers/networkd/networkd.ts';
+import { parseRules } from '../../../src/managers/udev/rules.ts';
+import { judgeUdev } from '../../../src/managers/udev/udev.ts';
+import { decodeBytes } from '../../../src/system/bytes.ts';
+import { describePlace } from '../../../src/text/source.ts';
+import { configFile } from '../config-file.ts';
+import { assumedGuest } from '../guest.ts';
+import { complaintLines, problemLines } from '../networkd/complaints.ts';
+import { askNetworkd, missingDaemon } from '../networkd/daemon.ts';
+import { cpuSeconds } from '../../cpu-time.ts';
 
 const corpora = '../shared/corpora/systemd';
 

@@ -2,9 +2,9 @@
  * Which keys exist in which section of systemd's network files. What a daemon does not know it ignores with a line in
  * the journal that nobody reads; here it becomes a problem.
  */
-import { assignmentsOf, findTrailingComment, type IniAssignment, type IniDocument } from '../text/ini.ts';
-import type { Span } from '../text/source.ts';
-import type { Problem } from './claim.ts';
+import { assignmentsOf, findTrailingComment, type IniAssignment, type IniDocument } from '../../text/ini.ts';
+import type { Span } from '../../text/source.ts';
+import type { Problem } from '../claim.ts';
 
 /**
  * Section to its keys, separated by blanks. After a key: `?` a boolean, `~` a boolean or empty, `!` accepted without

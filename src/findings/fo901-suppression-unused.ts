@@ -1,7 +1,7 @@
 /** FO901 suppression-unused: a comment that takes nothing back. The check is where findings are suppressed. */
-import type { Rule } from '../rule.ts';
+import type { RuleDocs } from './rule.ts';
 
-export const suppressionUnused: Rule = {
+export const suppressionUnused: RuleDocs = {
   id: 'FO901',
   name: 'suppression-unused',
   severity: 'warning',
@@ -24,5 +24,4 @@ export const suppressionUnused: Rule = {
       },
     },
   ],
-  check: () => [],
 };

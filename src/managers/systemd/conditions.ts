@@ -1,9 +1,9 @@
 /** Conditions on the machine in [Match]: Host=, Virtualization= … (src/shared/condition.c). */
-import { fnmatch } from '../text/fnmatch.ts';
-import type { HostFacts } from '../topology/guest.ts';
-import type { Verdict } from './claim.ts';
-import { parseBoolean } from './systemd-keys.ts';
-import { allOf, known } from './verdict.ts';
+import { fnmatch } from '../../text/fnmatch.ts';
+import type { HostFacts } from '../../topology/guest.ts';
+import type { Verdict } from '../claim.ts';
+import { parseBoolean } from './keys.ts';
+import { allOf, known } from '../verdict.ts';
 
 /** `error`: the daemon cannot test it, and takes the condition as failed. */
 type Outcome = Verdict | 'error';

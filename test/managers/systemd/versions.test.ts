@@ -7,11 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { propertyGuardPath, renderNetworkd, renderNetworkdGuard } from '../../src/managers/networkd/render.ts';
-import { configFile } from './config-file.ts';
-import { allConfigs, dhcp, fileAt } from './master-configs.ts';
-import { askDaemons, bullseye, missingDaemons, sid } from './namespace.ts';
-import { askNetworkd } from './networkd/daemon.ts';
+import { propertyGuardPath, renderNetworkd, renderNetworkdGuard } from '../../../src/managers/networkd/render.ts';
+import { configFile } from '../config-file.ts';
+import { allConfigs, dhcp, fileAt } from '../master-configs.ts';
+import { askDaemons, bullseye, missingDaemons, sid } from '../namespace.ts';
+import { askNetworkd } from '../networkd/daemon.ts';
 
 const versions = [
   {

@@ -1,9 +1,9 @@
 /** The cloud-init of a guest or an image: will it write the network's configuration at the next boot, and for whom? */
-import { isFailure, type System } from '../../system/system.ts';
-import type { HostFacts } from '../../topology/guest.ts';
-import type { ConfigFile } from '../claim.ts';
-import { chooseRenderer, cloudInit, type RendererName } from './manager.ts';
-import { selectConfig, type Selection } from './sources.ts';
+import { isFailure, type System } from '../system/system.ts';
+import type { HostFacts } from '../topology/guest.ts';
+import type { ConfigFile } from '../managers/claim.ts';
+import { chooseRenderer, cloudInit, type RendererName } from '../managers/cloud-init/manager.ts';
+import { selectConfig, type Selection } from '../managers/cloud-init/sources.ts';
 
 export interface InstalledCloudInit {
   readonly selection: Selection;

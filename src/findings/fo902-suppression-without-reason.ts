@@ -1,7 +1,7 @@
 /** FO902 suppression-without-reason: a comment that would take a finding back, and does not say why. */
-import type { Rule } from '../rule.ts';
+import type { RuleDocs } from './rule.ts';
 
-export const suppressionWithoutReason: Rule = {
+export const suppressionWithoutReason: RuleDocs = {
   id: 'FO902',
   name: 'suppression-without-reason',
   severity: 'warning',
@@ -24,5 +24,4 @@ export const suppressionWithoutReason: Rule = {
       },
     },
   ],
-  check: () => [],
 };

@@ -2,9 +2,9 @@
  * Which network managers a guest has and which of them will configure links, told from its files alone, so that a mounted
  * image can be asked like a running guest. Each answer comes with its evidence.
  */
-import { readInstalledCloudInit } from '../managers/cloud-init/installed.ts';
+import { readInstalledCloudInit } from './cloud-init.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { readHostFacts } from '../topology/host-facts.ts';
+import { readHostFacts } from './host-facts.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readUnitState } from './unit.ts';
 

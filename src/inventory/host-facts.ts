@@ -1,6 +1,6 @@
 /** What the machine, or an image of it, says of itself in files: no program is run. */
 import { isFailure, type System } from '../system/system.ts';
-import type { HostFacts } from './guest.ts';
+import type { HostFacts } from '../topology/guest.ts';
 
 const packages = {
   systemd: 'systemd',
@@ -31,20 +31,6 @@ export function readHostFacts(system: System, live: boolean): HostFacts {
     cloudInitVersion: of('cloudInit'),
   };
 }
-
-/** Of a guest of which nothing is known. */
-export const unknownHost: HostFacts = {
-  hostname: undefined,
-  architecture: undefined,
-  virtualization: undefined,
-  kernelVersion: undefined,
-  kernelCommandLine: undefined,
-  systemdVersion: undefined,
-  netplanVersion: undefined,
-  networkManagerVersion: undefined,
-  ifupdownVersion: undefined,
-  cloudInitVersion: undefined,
-};
 
 function firstLine(system: System, path: string): string | undefined {
   const text = system.read(path);

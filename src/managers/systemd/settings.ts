@@ -1,9 +1,9 @@
 /** The assignments of a unit as the daemon merges them: the main file's, then each drop-in's. */
-import type { IniAssignment, IniDocument } from '../text/ini.ts';
-import type { Place } from '../text/source.ts';
-import type { Problem } from './claim.ts';
-import { findKey, parseBoolean, type KeyTable } from './systemd-keys.ts';
-import { isInterfaceName, parseHardwareAddress } from './systemd-match.ts';
+import type { IniAssignment, IniDocument } from '../../text/ini.ts';
+import type { Place } from '../../text/source.ts';
+import type { Problem } from '../claim.ts';
+import { findKey, parseBoolean, type KeyTable } from './keys.ts';
+import { isInterfaceName, parseHardwareAddress } from './match.ts';
 
 export interface Setting {
   readonly section: string;

@@ -1,6 +1,6 @@
 /** Leases as the DHCP clients noted them, with what the kernel says of the address: without it a lease is only a memory. */
 import { isFailure, type System } from '../system/system.ts';
-import type { Address } from './read-network.ts';
+import type { Address } from './network.ts';
 
 export interface Lease {
   /** Without prefix length. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseManager, findManagers } from '../../src/install/managers-in-use.ts';
-import { readUnitState } from '../../src/install/unit.ts';
+import { chooseManager, findManagers } from '../../src/inventory/managers-in-use.ts';
+import { readUnitState } from '../../src/inventory/unit.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 
 type Tree = Readonly<Record<string, MemoryEntry>>;

@@ -1,0 +1,56 @@
+/** What makes this machine's initramfs, and whether that is asked to configure links. */
+import { isFailure, type System } from '../system/system.ts';
+import { fnmatch } from '../text/fnmatch.ts';
+import { bootGlobs, findNetworkOption } from '../topology/boot-options.ts';
+
+export interface InitramfsMaker {
+  readonly name: 'initramfs-tools' | 'dracut';
+  readonly program: string;
+  /** The command that makes the image anew. */
+  readonly rebuild: string;
+  /** One of our files for it: all are installed or none. */
+  readonly hook: string;
+}
+
+const makers: readonly InitramfsMaker[] = [
+  {
+    name: 'initramfs-tools',
+    program: '/usr/sbin/update-initramfs',
+    rebuild: 'update-initramfs -u',
+    hook: '/etc/initramfs-tools/hooks/net-failover',
+  },
+  {
+    name: 'dracut',
+    program: '/usr/bin/dracut',
+    rebuild: 'dracut --force',
+    hook: '/usr/lib/dracut/modules.d/96net-failover/module-setup.sh',
+  },
+];
+
+/** Null: nothing that is known. */
+export function findInitramfsMaker(system: System): InitramfsMaker | null {
+  return makers.find(({ program }) => !isFailure(system.stat(program))) ?? null;
+}
+
+/** The word that asks, and where it stands, as FO403 of lint finds it. */
+export function findInitramfsNetwork(system: System): string | null {
+  for (const path of bootGlobs.flatMap((glob) => expand(system, glob))) {
+    const text = system.read(path);
+    const option = isFailure(text) ? null : findNetworkOption(text);
+    if (option !== null) return `'${option.word}' in ${path}`;
+  }
+  return null;
+}
+
+/** A pattern of file names has its * behind the last slash. */
+function expand(system: System, glob: string): readonly string[] {
+  if (!glob.includes('*')) return [glob];
+  const directory = glob.slice(0, glob.lastIndexOf('/'));
+  const names = system.list(directory);
+  return isFailure(names)
+    ? []
+    : [...names]
+        .sort()
+        .map((name) => `${directory}/${name}`)
+        .filter((path) => fnmatch(glob, path));
+}
