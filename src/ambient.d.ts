@@ -3,6 +3,11 @@ declare module 'hook:*' {
   export const text: string;
 }
 
+/** The notices of all that is in the program (src/build/notices.mjs). */
+declare module 'notices:all' {
+  export const text: string;
+}
+
 /** package.json's version, put in by the bundler. */
 declare const FAILOVERCTL_VERSION: string;
 

@@ -60,6 +60,11 @@ export async function main(args: readonly string[], system: System): Promise<num
     system.out(`${FAILOVERCTL_VERSION}\n`);
     return 0;
   }
+  if (name === '--licenses') {
+    const { text } = await import('notices:all');
+    system.out(text);
+    return 0;
+  }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const what = name.startsWith('-') ? 'option' : 'command';
@@ -105,6 +110,7 @@ ${lines.join('\n')}
 
   failoverctl COMMAND --help   what a command does, its options, examples
   failoverctl --version        the version
+  failoverctl --licenses       the notices of all that is in the program
 
 exit status: 0 clean, 1 findings or unhealthy, 2 wrong usage, 3 unreadable input or a failure
 `;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { noticesAsText } from './notices.mjs';
 import { systemInformation } from './system-information.mjs';
 
 export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -35,7 +36,7 @@ export const shared = {
   charset: 'utf8',
   legalComments: 'none',
   define: { FAILOVERCTL_VERSION: JSON.stringify(version) },
-  plugins: [hooksAsText, systemInformation],
+  plugins: [hooksAsText, noticesAsText(projectRoot), systemInformation],
   logLevel: 'warning',
 };
 

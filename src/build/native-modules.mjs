@@ -6,6 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { projectRoot, shared } from './bundle.mjs';
+import { noticesAsText } from './notices.mjs';
 
 /** What commander asks of Node's modules, where there is no Node: events, and a process without streams. */
 const nodeModules = {
@@ -44,8 +45,8 @@ const standInsForNode = {
   },
 };
 
-/** Writes the modules to a directory and gives their names, the entry first. */
-export async function bundleModules(entry, outdir) {
+/** Writes the modules to a directory and gives their names, the entry first. `parts`: whose notices the executable carries beside. */
+export async function bundleModules(entry, outdir, parts) {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     ...shared,
@@ -61,7 +62,8 @@ export async function bundleModules(entry, outdir) {
     chunkNames: '[name]-[hash]',
     // V8's own, which commander calls; it only shortens a stack trace
     banner: { js: 'Error.captureStackTrace??=()=>{};' },
-    plugins: [...shared.plugins, standInsForNode],
+    // the first that resolves a name has it
+    plugins: [noticesAsText(projectRoot, parts), ...shared.plugins, standInsForNode],
   });
   for (const path of Object.keys(metafile.outputs)) bindImports(join(projectRoot, path));
   const first = `${basename(entry, '.ts')}.js`;

@@ -9,9 +9,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
-const cache = process.env.FAILOVERCTL_NATIVE ?? join(homedir(), '.cache/failoverctl-native');
+/** Where parts, and objects made of them, are kept for every clone of this user. */
+export const cache = process.env.FAILOVERCTL_NATIVE ?? join(homedir(), '.cache/failoverctl-native');
 
+/** With the file that holds its notice. */
 const engine = {
+  name: 'QuickJS',
+  version: '2025.04.26',
+  notice: 'LICENSE',
   path: 'pool/main/q/quickjs/quickjs_2025.04.26.orig.tar.xz',
   sha256: 'ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe',
 };
@@ -21,6 +26,7 @@ const cLibraries = {
     path: 'pool/main/m/musl/musl-dev_1.2.3-1_amd64.deb',
     sha256: '7c34f29a0c1aa12f6da1d25ed6de6fe6bbd9e048ee76b3dcb88c5e51fb65507f',
     prefix: 'x86_64-linux-musl',
+    notice: 'usr/share/doc/musl-dev/copyright',
   },
   arm64: {
     path: 'pool/main/m/musl/musl-dev_1.2.3-1_arm64.deb',
@@ -29,10 +35,9 @@ const cLibraries = {
   },
 };
 
-/** The programs that the build calls, and the Debian package of each. */
+/** The programs that every build calls, and the Debian package of each. */
 const programs = {
   gcc: 'gcc',
-  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'dpkg-deb': 'dpkg',
   tar: 'tar',
   xz: 'xz-utils',
@@ -41,12 +46,13 @@ const programs = {
 
 export class MissingParts extends Error {}
 
-/** Throws MissingParts with the one line that says what to install. */
-export function checkPrograms() {
-  const missing = Object.keys(programs).filter((program) => spawnSync(program, ['--version']).error !== undefined);
+/** Throws MissingParts with the one line that says what to install. `compilers`: the cross compilers wanted, each with its Debian package. */
+export function checkPrograms(compilers = {}) {
+  const wanted = { ...programs, ...compilers };
+  const missing = Object.keys(wanted).filter((program) => spawnSync(program, ['--version']).error !== undefined);
   if (missing.length > 0) {
     throw new MissingParts(
-      `${missing.join(', ')} not found: apt-get install ${missing.map((name) => programs[name]).join(' ')}`,
+      `${missing.join(', ')} not found: apt-get install ${missing.map((name) => wanted[name]).join(' ')}`,
     );
   }
 }
@@ -65,9 +71,26 @@ export function fetchCLibrary(machine) {
   return { headers: join(root, 'usr/include', part.prefix), objects: join(root, 'usr/lib', part.prefix) };
 }
 
+/** What the executable holds beside npm packages, for src/build/notices.mjs. The engine and the C library must be there. */
+export function readNotices() {
+  const { x64: library } = cLibraries;
+  return [
+    { name: engine.name, version: engine.version, license: 'MIT', text: readPart(engine) },
+    { name: 'musl', version: '1.2.3', license: 'MIT', text: readPart(library) },
+  ];
+}
+
+function readPart(part) {
+  return readFileSync(join(directoryOf(part), part.notice), 'utf8');
+}
+
+function directoryOf(part) {
+  return join(cache, `${basename(part.path)}.${part.sha256.slice(0, 12)}`);
+}
+
 /** Downloads and unpacks once; what is in place is whole, since it is renamed into place. */
 function unpackOnce(part, unpack) {
-  const directory = join(cache, `${basename(part.path)}.${part.sha256.slice(0, 12)}`);
+  const directory = directoryOf(part);
   if (existsSync(directory)) return directory;
   const partial = `${directory}.${process.pid}`;
   try {

@@ -1,6 +1,7 @@
 /**
  * `npm run build:native`: dist/failoverctl-linux-x64 and dist/failoverctl-linux-arm64, static executables with the engine,
- * the program as bytecode and the hooks in one file. The same source as the Node bundle.
+ * the program as bytecode and the hooks in one file. The same source as the Node bundle. `-- x64` or `-- arm64` makes that
+ * one alone; without a name, each that this machine has a compiler for.
  *
  * `node src/build/native.mjs ENTRY OUTPUT` builds another entry for x64; test/native has the port itself exercised so.
  *
@@ -13,20 +14,36 @@ import { availableParallelism } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { projectRoot } from './bundle.mjs';
 import { bundleModules, writeModuleTable } from './native-modules.mjs';
-import { checkPrograms, fetchCLibrary, fetchEngine, MissingParts, runProgram } from './native-parts.mjs';
+import {
+  cache,
+  checkPrograms,
+  fetchCLibrary,
+  fetchEngine,
+  MissingParts,
+  readNotices,
+  runProgram,
+} from './native-parts.mjs';
 
 const port = join(projectRoot, 'src/system/quickjs');
-const [entry = 'src/cli-quickjs.ts', output] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const ofMachines = words.every((word) => word === 'x64' || word === 'arm64');
+const [entry, output] = ofMachines ? ['src/cli-quickjs.ts'] : words;
 const work = join(projectRoot, 'build/native', basename(entry, '.ts'));
 const modulesDirectory = join(work, 'modules');
 /** An executable's path for each machine that is wanted. */
-const outputs =
-  output === undefined ? { x64: 'dist/failoverctl-linux-x64', arm64: 'dist/failoverctl-linux-arm64' } : { x64: output };
+const every = { x64: 'dist/failoverctl-linux-x64', arm64: 'dist/failoverctl-linux-arm64' };
+const chosen = ofMachines && words.length > 0 ? words : Object.keys(every);
+const outputs = output === undefined ? Object.fromEntries(chosen.map((name) => [name, every[name]])) : { x64: output };
 
 const machines = [
-  { name: 'x64', compiler: 'gcc', flags: [] },
+  { name: 'x64', compiler: 'gcc', flags: [], packages: {} },
   // musl has no __getauxval, by which libgcc would choose its atomics at run time
-  { name: 'arm64', compiler: 'aarch64-linux-gnu-gcc', flags: ['-mno-outline-atomics'] },
+  {
+    name: 'arm64',
+    compiler: 'aarch64-linux-gnu-gcc',
+    flags: ['-mno-outline-atomics'],
+    packages: { 'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu' },
+  },
 ];
 const engineSources = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'cutils.c', 'dtoa.c'];
 const programSources = ['main.c', 'allocator.c', 'text.c', 'failure.c', 'files.c', 'processes.c'];
@@ -78,8 +95,8 @@ function planMachine({ name, compiler, flags }, engine) {
   mkdirSync(directory, { recursive: true });
   const objectOf = (source) => join(directory, source.replace(/\.[cS]$/, '.o'));
 
-  // The engine's objects are kept: they change with the pins, the flags and the compiler alone.
-  const kept = join(projectRoot, 'build/native/engine', name);
+  // The engine's objects are kept beside its source: they change with the pins, the flags and the compiler alone.
+  const kept = join(cache, 'objects', name);
   mkdirSync(kept, { recursive: true });
   const version = runProgram(compiler, ['--version']);
   const key = createHash('sha256')
@@ -96,8 +113,9 @@ function planMachine({ name, compiler, flags }, engine) {
     /** Renamed into place, so that an interrupted build leaves no half object. */
     compileEngine(source) {
       const object = engineObjectOf(source);
-      const args = [...base, '-w', '-c', join(engine, source), '-o', `${object}.part`];
-      return run([compiler, ...args]).then(() => renameSync(`${object}.part`, object));
+      const part = `${object}.${process.pid}`;
+      const args = [...base, '-w', '-c', join(engine, source), '-o', part];
+      return run([compiler, ...args]).then(() => renameSync(part, object));
     },
     compileOwn: (source, from = port) => {
       const args = [...base, ...warningFlags.split(' '), '-isystem', engine, '-I', port];
@@ -111,20 +129,34 @@ function planMachine({ name, compiler, flags }, engine) {
   };
 }
 
+/** Without its compiler a machine that was named ends the build; one that was not is left out, with a word. */
+function canBuild({ name, packages }) {
+  try {
+    checkPrograms(packages);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MissingParts) || words.includes(name)) throw error;
+    process.stderr.write(`build:native: without ${name}: ${error.message}\n`);
+    return false;
+  }
+}
+
 async function buildExecutables() {
   checkPrograms();
+  const wanted = machines.filter(({ name }) => name in outputs).filter(canBuild);
   const engine = fetchEngine();
-  const plans = machines.filter(({ name }) => name in outputs).map((machine) => planMachine(machine, engine));
+  const plans = wanted.map((machine) => planMachine(machine, engine));
   for (const plan of plans) {
     if (plan.missingEngineObjects.length > 0) process.stderr.write(`compiling the engine for ${plan.name}\n`);
     await Promise.all(plan.missingEngineObjects.map((source) => plan.compileEngine(source)));
   }
 
-  const names = await bundleModules(entry, modulesDirectory);
-  const [x64] = plans;
+  const tool = planMachine(machines[0], engine); // what compiles to bytecode runs here
+  await Promise.all(tool.missingEngineObjects.map((source) => tool.compileEngine(source)));
+  const names = await bundleModules(entry, modulesDirectory, readNotices());
   const compileTool = join(work, 'compile');
-  await run(x64.compileOwn('compile.c'));
-  await run(x64.link(['compile.c'], compileTool));
+  await run(tool.compileOwn('compile.c'));
+  await run(tool.link(['compile.c'], compileTool));
   await run([compileTool, modulesDirectory, ...names]);
 
   writeModuleTable(work, names);
