@@ -15,6 +15,7 @@ import type {
   Problem,
 } from '../managers/claim.ts';
 import { applyUdevRules } from '../managers/udev/predict.ts';
+import { notePossibleAltnames } from './possible-altnames.ts';
 import type { Place } from '../text/source.ts';
 import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
 
@@ -54,7 +55,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const problems: ManagerProblem[] = [];
   const unread: JudgedConfiguration['unread'][number][] = [];
   const facts = new Map<ManagerName, Judgement['facts']>();
-  let seen = applyUdevRules(files.get('udev') ?? [], guest);
+  const udevFiles = files.get('udev') ?? [];
+  let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest), udevFiles);
   for (const name of order) {
     const manager = managers.get(name);
     const own = files.get(name) ?? [];
@@ -68,7 +70,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     for (const { file, why } of judgement.unread)
       if (file.source.origin === undefined) unread.push({ manager: name, file, why });
     facts.set(name, judgement.facts);
-    if (acts && (name === 'udev' || name === 'cloud-init')) seen = applyRenames(seen, judgement.decisions);
+    if (acts && (name === 'udev' || name === 'cloud-init'))
+      seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);
   }
   return { guest: seen, decisions, problems, unread, facts, files };
 }

@@ -3,7 +3,7 @@ import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type FailoverGroup, type LinkRole } from './failover-group.ts';
 import type { Guest, HostFacts, LinkFacts } from './guest.ts';
 import { nameOnAnotherSlot, livePhases } from './lifecycle.ts';
-import { readAttribute, readLinkName } from './link.ts';
+import { readAttribute, readClassLink, readLinkName } from './link.ts';
 
 /** Null: the tree has links, but no failover group, or no sysfs at all. */
 export function readGuest(system: System, host: HostFacts): Guest | null | Failure {
@@ -38,6 +38,7 @@ function readLink(system: System, { name, role }: LinkRole, groups: readonly Fai
     // the kernel's own name stays where nothing renames; what it was before a rename is written nowhere
     kernelName: /^eth\d+$/.test(name) || parentDriver === null ? name : undefined,
     altnames: altnamesOf(name, properties),
+    pciAddress: pciAddressOf(system, name),
     mac,
     // a group is a group because its permanent MACs are one: net/core/failover.c
     permanentMac:
@@ -76,6 +77,12 @@ function readProperties(system: System, ifindex: string | undefined): ReadonlyMa
   return new Map(pairs.map(([, key = '', value = '']) => [key, value]));
 }
 
+function pciAddressOf(system: System, name: string): string | undefined {
+  const link = readClassLink(system, name);
+  if (isFailure(link)) return undefined;
+  return /(?:^|\/)([0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?:\/virtio\d+)?$/.exec(link.device)?.[1];
+}
+
 /**
  * Sysfs does not show alternative names. With systemd's own 99-default.link they are the names that udev found and did not
  * use (AlternativeNamesPolicy=database onboard slot path; systemd.link(5)). The MAC's name, of which 256 and later make
@@ -110,6 +117,8 @@ function withPrimaries(links: readonly LinkFacts[], groups: readonly FailoverGro
       role: 'primary',
       name: nameOnAnotherSlot(master, new Set(all.map(({ name }) => name))),
       kernelName: undefined,
+      altnames: [],
+      pciAddress: undefined,
       driver: undefined,
       parentDriver: undefined,
       idPath: undefined,

@@ -4,6 +4,7 @@
  *
  * Throughout, `undefined` means not known, so that a match on it is `maybe`; `null` means known to be absent.
  */
+import type { PossibleNames } from './altnames.ts';
 import type { GroupKind, Role } from './failover-group.ts';
 
 export interface LinkFacts {
@@ -15,6 +16,10 @@ export interface LinkFacts {
   /** The kernel's name at the `add` event (eth0); .link files and udev rules see it. */
   readonly kernelName: string | undefined;
   readonly altnames: readonly string[] | undefined;
+  /** Where altnames are not known: what they may be. */
+  readonly possibleAltnames?: PossibleNames;
+  /** Where the link's device is: 0000:00:0a.0. Undefined: not known, or not on PCI. */
+  readonly pciAddress?: string | undefined;
   /** Current and permanent MAC, lower case. */
   readonly mac: string | undefined;
   readonly permanentMac: string | undefined;

@@ -58,7 +58,8 @@ function onAnotherSlot(link: LinkFacts, taken: Set<string>, kind: GroupKind): Li
     role: 'primary',
     name,
     kernelName: link.kernelName === link.name ? (kernel ?? name) : link.kernelName,
-    altnames: link.altnames === undefined ? undefined : [],
+    altnames: [], // the name is made up: so would they be
+    pciAddress: undefined,
     driver,
     parentDriver: driver,
     idPath: typeof link.idPath === 'string' ? pathOnAnotherSlot(link.idPath) : link.idPath,

@@ -3,6 +3,7 @@
  * (link_get_network() of src/network/networkd-link.c).
  */
 import type { Place } from '../../text/source.ts';
+import { mayBeCalled } from '../../topology/altnames.ts';
 import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
 import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
@@ -109,7 +110,9 @@ function managedByOther(
 }
 
 function subjectOf(link: LinkFacts): MatchSubject {
+  const { possibleAltnames: possible } = link;
   return {
+    mayBeCalled: possible && ((pattern) => mayBeCalled(possible, pattern)),
     names: [link.name, ...(link.altnames ?? [])],
     allNamesKnown: link.altnames !== undefined,
     mac: link.mac,

@@ -20,6 +20,8 @@ export interface MatchSubject {
   /** The name, then altnames; the list ends early if altnames are not known. */
   readonly names: readonly string[];
   readonly allNamesKnown: boolean;
+  /** Where they are not: may one of the others match this pattern? Undefined: any may. */
+  readonly mayBeCalled?: ((pattern: string) => boolean) | undefined;
   readonly mac: string | undefined;
   readonly permanentMac: string | undefined;
   readonly path: string | null | undefined;
@@ -241,9 +243,11 @@ function testPatterns({ key, patterns }: Term, subject: MatchSubject, host: Host
 }
 
 /** The name, then each altname: one that passes is enough, so `Name=!x` takes x by its altname. */
-function testNames(patterns: readonly Pattern[], { names, allNamesKnown }: MatchSubject): Verdict {
+function testNames(patterns: readonly Pattern[], { names, allNamesKnown, mayBeCalled }: MatchSubject): Verdict {
   const verdicts = names.map((name) => testGlobs(patterns, name));
-  return anyOf(allNamesKnown ? verdicts : [...verdicts, testGlobs(patterns, undefined)]);
+  const wanted = patterns.filter(({ negated }) => !negated);
+  const hasNone = mayBeCalled !== undefined && wanted.length > 0 && !wanted.some(({ text }) => mayBeCalled(text));
+  return anyOf(allNamesKnown || hasNone ? verdicts : [...verdicts, 'maybe']);
 }
 
 function testGlobs(patterns: readonly Pattern[], value: string | null | undefined): Verdict {
