@@ -7,6 +7,7 @@ import { isFailure, type System } from '../system/system.ts';
 import { readHostFacts } from './host-facts.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readUnitState } from './unit.ts';
+import { isMaskedIn, isWholeSystem } from './whole-system.ts';
 
 export const managerNames = ['netplan', 'networkd', 'ifupdown', 'networkmanager'] as const;
 export type InstallManager = (typeof managerNames)[number];
@@ -33,6 +34,7 @@ export interface ManagerUses {
 /** `ours`: paths that an installation wrote. They are no evidence: a tree must be read the same at the second run. */
 export function findManagers(system: System, ours: ReadonlySet<string>): ManagerUses {
   const found = lookForManagers(system, ours, null);
+  if (!isWholeSystem(system)) return findConfigured(system, ours, found.renderers);
   const cloudInitFor = findCloudInitTarget(system, found.uses);
   // What it writes in this boot is there once it has begun: before the network, and before anything of ours.
   const pending = cloudInitFor !== null && isFailure(system.stat('/run/cloud-init'));
@@ -44,6 +46,31 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
     const alone = use.present && uses.every(({ present, manager }) => manager === use.manager || !present);
     return alone ? { ...use, inUse: true, evidence: `${use.evidence}; it is the only manager here` } : use;
   }
+}
+
+/** A tree without programs is a part of a system: each manager that it has files for is taken to be there, and on. */
+function findConfigured(system: System, ours: ReadonlySet<string>, renderers: ManagerUses['renderers']): ManagerUses {
+  const fileOf = (directories: readonly string[], wanted: RegExp): string | undefined =>
+    findFiles(system, directories, wanted).find((path) => !ours.has(path));
+  const roots = ['/etc', '/run', '/usr/lib'].map((root) => `${root}/NetworkManager`);
+  const configuration: Readonly<Record<InstallManager, string | undefined>> = {
+    netplan: fileOf(netplanDirectories, /\.yaml$/),
+    networkd: fileOf([...networkDirectories, '/usr/lib/systemd/network'], /\.(?:network|netdev)$/),
+    ifupdown: fileOf(['/etc/network'], /^interfaces$/) ?? fileOf(['/etc/network/interfaces.d'], /^[^.]/),
+    networkmanager:
+      fileOf(inDirectories(roots, 'system-connections'), /./) ??
+      fileOf(inDirectories(roots, 'conf.d'), /\.conf$/) ??
+      fileOf(['/etc/NetworkManager'], /^NetworkManager\.conf$/),
+  };
+  const uses = managerNames.map((manager): ManagerUse => {
+    const file = configuration[manager];
+    const rendered = configuration.netplan !== undefined && renderers.some((name) => name === manager);
+    if (isMaskedIn(system, manager)) return { ...absentManager(manager, 'masked'), present: true };
+    if (file === undefined && !rendered) return absentManager(manager, 'no file of its own');
+    const evidence = file === undefined ? "it is netplan's renderer" : `${file}; no program is in this tree`;
+    return { manager, present: true, inUse: true, configured: file !== undefined, evidence };
+  });
+  return { uses, renderers, cloudInitFor: null };
 }
 
 function lookForManagers(
@@ -191,7 +218,7 @@ function findNetworkd(system: System, ours: ReadonlySet<string>, rendered: boole
 const helperPath = '/etc/network/cloud-ifupdown-helper';
 
 function findIfupdown(system: System, ours: ReadonlySet<string>): ManagerUse {
-  const program = firstOf(system, inDirectories(['/usr/sbin', '/sbin'], 'ifup'));
+  const program = firstOf(system, inDirectories(['/usr/sbin', '/sbin', '/usr/bin', '/bin'], 'ifup'));
   if (program === null) return absentManager('ifupdown', 'not installed');
   const unit = readUnitState(system, 'networking.service');
   const stanza = findStanza(system, ours);

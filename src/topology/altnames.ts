@@ -4,14 +4,7 @@
  * no other link's. The rest are names that udev's policies make of a device (systemd.net-naming-scheme(7)), and those that a
  * .link file gives.
  */
-import type { LinkFacts } from './guest.ts';
-
-export interface PossibleNames {
-  /** Names in which each `#` stands for one or more digits. */
-  readonly shapes: readonly string[];
-  /** What other links of the guest are called. */
-  readonly taken: readonly string[];
-}
+import type { LinkFacts, PossibleNames } from './guest.ts';
 
 /**
  * `others`: the names of the guest's other links. `given`: names that .link files give to links that are not told apart here.

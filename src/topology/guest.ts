@@ -4,7 +4,6 @@
  *
  * Throughout, `undefined` means not known, so that a match on it is `maybe`; `null` means known to be absent.
  */
-import type { PossibleNames } from './altnames.ts';
 import type { GroupKind, Role } from './failover-group.ts';
 
 export interface LinkFacts {
@@ -41,6 +40,14 @@ export interface LinkFacts {
   readonly builtinsUnknown?: boolean;
   /** The link's master at the time of the uevent, when rules run and daemons decide: null when not enslaved (yet). */
   readonly master: string | null;
+}
+
+/** What a link may be called besides its name. */
+export interface PossibleNames {
+  /** Names in which each `#` stands for one or more digits. */
+  readonly shapes: readonly string[];
+  /** What other links of the guest are called. */
+  readonly taken: readonly string[];
 }
 
 /** Is a udev property not known, though others may be? */

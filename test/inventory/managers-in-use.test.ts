@@ -113,3 +113,20 @@ test('presets count on the first boot alone', () => {
   assert.equal(state({ ...networkd, ...shipped, '/etc/machine-id': '' }), false, 'an empty one is no first boot');
   assert.equal(state({ ...networkd, ...preset }), false, 'the first line that matches, by file name');
 });
+
+test('a part of a system is read as if each manager that it has files for were there and on', () => {
+  assert.deepEqual(found(yaml('network:\n  version: 2\n')).inUse, ['netplan', 'networkd']);
+  const { inUse } = found({ '/etc/network/interfaces': 'auto lo\n', '/etc/NetworkManager/conf.d/x.conf': '[main]\n' });
+  assert.deepEqual(inUse, ['ifupdown', 'networkmanager']);
+  const own = '/etc/systemd/network/10-a.network';
+  assert.deepEqual(found({ [own]: '[Match]\n' }).inUse, ['networkd']);
+  assert.deepEqual(found({ [own]: '[Match]\n' }, [own]).inUse, [], 'our own file is no evidence');
+  const mask = { '/etc/systemd/system/systemd-networkd.service': { link: '/dev/null' } };
+  assert.deepEqual(found({ [own]: '[Match]\n', ...mask }).inUse, []);
+  assert.deepEqual(found({ '/etc/hostname': 'web\n' }).inUse, []);
+});
+
+test('ifup may be in /usr/bin', () => {
+  const files = { '/etc/network/interfaces': 'allow-hotplug eth0\niface eth0 inet dhcp\n' };
+  assert.deepEqual(found({ '/usr/bin/ifup': '', ...files }).inUse, ['ifupdown']);
+});
