@@ -1,50 +1,6 @@
 /** The program as a function: arguments and a machine in, an exit status out. Each command's module loads when it is asked for. */
-import type { RunCommand } from './commands/command.ts';
+import { commands } from './commands/all.ts';
 import type { System } from './system/system.ts';
-
-interface CommandEntry {
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly run: RunCommand }>;
-}
-
-const commands: Readonly<Record<string, CommandEntry>> = {
-  detect: { summary: 'find failover groups and the role of every link', load: () => import('./commands/detect.ts') },
-  generate: {
-    summary: 'write what makes a network manager use the master alone',
-    load: () => import('./commands/generate.ts'),
-  },
-  install: {
-    summary: 'make the network managers configure the master alone; --now heals the running guest',
-    load: () => import('./commands/install.ts'),
-  },
-  uninstall: { summary: 'take back what install has done', load: () => import('./commands/uninstall.ts') },
-  lint: {
-    summary: 'say what would go wrong in a network configuration, and mend it',
-    load: () => import('./commands/lint.ts'),
-  },
-  status: {
-    summary: 'say how the failover NICs are now and what is wrong; --watch, --metrics',
-    load: () => import('./commands/status.ts'),
-  },
-  explain: {
-    summary: 'say which file and line configures a link, and why',
-    load: () => import('./commands/explain.ts'),
-  },
-  rule: { summary: 'print what a rule of lint is about', load: () => import('./commands/rule.ts') },
-  'cloud-config': {
-    summary: 'print user data that brings hooks or program into a guest',
-    load: () => import('./commands/cloud-config.ts'),
-  },
-  doctor: {
-    summary: 'say whether this guest is able and ready, and what to do if not',
-    load: () => import('./commands/doctor.ts'),
-  },
-  snapshot: {
-    summary: 'record this guest in one file that other commands take as --snapshot',
-    load: () => import('./commands/snapshot.ts'),
-  },
-  host: { summary: "the hypervisor's half: libvirt domains, migration", load: () => import('./commands/host.ts') },
-};
 
 export async function main(args: readonly string[], system: System): Promise<number> {
   const [name, ...rest] = args;

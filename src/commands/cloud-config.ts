@@ -102,7 +102,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-function define() {
+export function define() {
   return defineCommand('cloud-config', 'Prints user data that brings hooks or program into a guest and sets it up.')
     .option(
       '--carry <what>',

@@ -21,7 +21,7 @@ interface DetectOptions {
 }
 
 export function run(args: readonly string[], system: System): number {
-  const { options } = parseArguments<DetectOptions>(definition(), args, system);
+  const { options } = parseArguments<DetectOptions>(define(), args, system);
   const topology = readTopology(openGuest(system, options).tree);
   if (isFailure(topology)) {
     throw new CommandError(`cannot read links: ${explainFailure(topology)}; expected a Linux sysfs`);
@@ -31,7 +31,7 @@ export function run(args: readonly string[], system: System): number {
   return options.quiet === true && topology.groups.length === 0 ? exitStatus.findings : exitStatus.clean;
 }
 
-function definition() {
+export function define() {
   return defineCommand(
     'detect',
     "Finds the guest's failover groups, and says of every link what it is and how that is known.",

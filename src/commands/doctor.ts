@@ -66,7 +66,7 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function define() {
+export function define() {
   return defineCommand('doctor', 'Says whether this guest, or an image, is able and ready for a failover NIC.')
     .option('--json', 'print JSON, version 1')
     .option(...rootOption)

@@ -48,7 +48,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
 }
 
-function define() {
+export function define() {
   return defineCommand('explain', 'Says which file and line configures a link, what loses to it, and why.')
     .argument('<link>', "the link's name, or a role: master, standby, primary")
     .argument('[path...]', "files or directories to look at; none: this system's configuration")

@@ -37,7 +37,7 @@ interface GenerateOptions extends AddressingOptions {
 const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManager'];
 
 export function run(args: readonly string[], system: System): number {
-  const { options, operands } = parseArguments<GenerateOptions>(definition(), args, system);
+  const { options, operands } = parseArguments<GenerateOptions>(define(), args, system);
   const target = readTarget(operands);
   checkCombination(target, options);
   const netplanRenderer = readRenderer(options.renderer);
@@ -179,7 +179,7 @@ function oneOf(words: readonly string[]): string {
   return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-function definition() {
+export function define() {
   const command = defineCommand(
     'generate',
     'Prints the configuration with which a network manager asks for an address on failover masters alone.',

@@ -12,7 +12,7 @@ interface CheckOptions {
 }
 
 export function run(args: readonly string[], system: System): number {
-  const { options, operands } = parseArguments<CheckOptions>(definition(), args, system);
+  const { options, operands } = parseArguments<CheckOptions>(define(), args, system);
   const [name = ''] = operands;
   const libvirt = connectLibvirt(system, options.connect ?? null);
   const domain = libvirt.domain(name);
@@ -75,7 +75,7 @@ function describeLink({
   return printable([name, ...state, ...addresses].join(', '));
 }
 
-function definition() {
+export function define() {
   return defineCommand(
     'host check',
     'Says whether the guest inside a domain is set up for failover, as host and guest see it.',

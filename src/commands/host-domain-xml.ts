@@ -32,7 +32,7 @@ interface DomainXmlOptions {
 }
 
 export function run(args: readonly string[], system: System): number {
-  const { options } = parseArguments<DomainXmlOptions>(definition(), args, system);
+  const { options } = parseArguments<DomainXmlOptions>(define(), args, system);
   const request = readRequest(options);
   const strings = options.withCredentials === true ? renderCredentials(guestOf(request)).map(encodeOemString) : [];
   system.out(
@@ -132,7 +132,7 @@ function patchFile(path: string, request: PairRequest, strings: readonly OemStri
   return editText(text, edits);
 }
 
-function definition() {
+export function define() {
   return defineCommand(
     'host domain-xml',
     'Prints the two libvirt interfaces of a failover guest: a virtio NIC and a VF, one MAC.',

@@ -16,7 +16,7 @@ interface LintDomainOptions extends ReportOptions {
 }
 
 export async function run(args: readonly string[], system: System): Promise<number> {
-  const { options, operands } = parseArguments<LintDomainOptions>(definition(), args, system);
+  const { options, operands } = parseArguments<LintDomainOptions>(define(), args, system);
   const reporting = readReporting(options, system);
   const choice = readChoice(options, lintRules);
   const fromStdin = operands.includes('-');
@@ -50,7 +50,7 @@ function readText(path: string, system: System): string {
   return text;
 }
 
-function definition() {
+export function define() {
   return addReportOptions(
     defineCommand(
       'host lint-domain',

@@ -16,7 +16,7 @@ interface MigrateOptions extends RunbookOptions {
 }
 
 export async function run(args: readonly string[], system: System): Promise<number> {
-  const { options, operands } = parseArguments<MigrateOptions>(definition(), args, system);
+  const { options, operands } = parseArguments<MigrateOptions>(define(), args, system);
   const [domain = '', destination = ''] = operands;
   const libvirt = connectLibvirt(system, readConnection(options, system));
   const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides: readOverrides(options) };
@@ -48,7 +48,7 @@ function askGuest(name: string, libvirt: Libvirt, system: System, onlyPrinted: b
   );
 }
 
-function definition() {
+export function define() {
   const collect = (value: string, before: readonly string[] = []) => [...before, value];
   return addRunbookOptions(
     defineCommand('host migrate', 'Migrates a running guest to another host while its failover NIC keeps its traffic.')

@@ -22,7 +22,7 @@ interface ReattachOptions extends RunbookOptions {
 }
 
 export async function run(args: readonly string[], system: System): Promise<number> {
-  const { options, operands } = parseArguments<ReattachOptions>(definition(), args, system);
+  const { options, operands } = parseArguments<ReattachOptions>(define(), args, system);
   const [domain = ''] = operands;
   const libvirt = connectLibvirt(system, readConnection(options, system));
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
@@ -71,7 +71,7 @@ function readDeviceFile(path: string, system: System): NetDevice {
   return readNetDevice(root, source);
 }
 
-function definition() {
+export function define() {
   return addRunbookOptions(
     defineCommand('host reattach', 'Gives a migrated guest a VF of this host, or prepares this host for it.').argument(
       '<domain>',

@@ -35,6 +35,8 @@ import {
 } from './install-report.ts';
 import type { MasterConfig, MasterTarget } from '../managers/master-config.ts';
 
+export { defineInstall as define } from './install-options.ts';
+
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<InstallOptions>(defineInstall(), args, system);
   if (options.keep === true) return keep(system, options);

@@ -9,6 +9,8 @@ import { mendAndReport, readReporting } from './report-findings.ts';
 import { readChoice } from './report-options.ts';
 import type { NamedFile } from '../lint/read-configuration.ts';
 
+export { defineLint as define } from './lint-options.ts';
+
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<LintOptions>(defineLint(), args, system);
   const reporting = readReporting(options, system);

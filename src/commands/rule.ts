@@ -35,7 +35,7 @@ export function run(args: readonly string[], system: System): number {
   return exitStatus.clean;
 }
 
-function define() {
+export function define() {
   return defineCommand('rule', 'Prints the documentation of rules; without an id, the list of all.')
     .argument('[id...]', 'FO101, or dhcp-on-slave')
     .option('--json', 'print JSON, version 1')

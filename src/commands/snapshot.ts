@@ -41,7 +41,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return exitStatus.clean;
 }
 
-function define() {
+export function define() {
   return defineCommand('snapshot', 'Records the links and the network configuration of this guest in one JSON file.')
     .option('--out <file>', 'write FILE, for its owner only, and not to standard output')
     .option(...rootOption)

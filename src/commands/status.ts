@@ -77,7 +77,7 @@ function renderJson(status: Status): string {
   return `${JSON.stringify(contract(status), null, 2)}\n`;
 }
 
-function define() {
+export function define() {
   return defineCommand('status', 'Says how the failover groups are now: datapath, addresses, managers, what is wrong.')
     .option('--json', 'print JSON, version 1; with --watch one object a line')
     .option('--metrics', "print metrics in the Prometheus text format, for node_exporter's textfile collector")

@@ -33,7 +33,7 @@ interface UninstallOptions extends TreeOptions {
 }
 
 export function run(args: readonly string[], system: System): number {
-  const { options } = parseArguments<UninstallOptions>(definition(), args, system);
+  const { options } = parseArguments<UninstallOptions>(define(), args, system);
   checkTree(options);
   const tree = options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree;
   if (options.dryRun === true) return preview(system, tree, options);
@@ -94,7 +94,7 @@ function uninstall(system: System, tree: System, plan: Plan, managers: ManagerUs
   }
 }
 
-function definition() {
+export function define() {
   return defineCommand('uninstall', "Takes back what 'failoverctl install' has done to this guest, or to an image.")
     .option('-n, --dry-run', 'change nothing; print a unified diff')
     .option('--now', 'tell the daemons to read their files again')
