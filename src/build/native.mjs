@@ -46,7 +46,17 @@ const machines = [
   },
 ];
 const engineSources = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'cutils.c', 'dtoa.c'];
-const programSources = ['main.c', 'allocator.c', 'text.c', 'failure.c', 'files.c', 'processes.c'];
+const programSources = [
+  'main.c',
+  'allocator.c',
+  'text.c',
+  'failure.c',
+  'paths.c',
+  'files.c',
+  'changes.c',
+  'streams.c',
+  'processes.c',
+];
 
 /** -fwrapv and -funsigned-char as in the engine's own Makefile. */
 const compileFlags =

@@ -1,9 +1,9 @@
 /** What every command has in common: its shape, its options, how it fails. */
 import { Command, CommanderError } from 'commander';
 import { parseSnapshot } from '../snapshot/format.ts';
-import { rootedSystem } from '../system/rooted.ts';
+import { treeSystem } from '../system/rooted.ts';
 import { snapshotSystem } from '../system/snapshot.ts';
-import { isFailure, type Failure, type System } from '../system/system.ts';
+import { fileLimit, isFailure, type Failure, type System } from '../system/system.ts';
 
 /** A subcommand: a function of its arguments and the machine. The result is the exit status. */
 export type RunCommand = (args: readonly string[], system: System) => number | Promise<number>;
@@ -71,7 +71,9 @@ export function systemAt(system: System, root: string | undefined): System {
   const status = system.stat(root);
   if (isFailure(status)) throw new CommandError(`--root: ${explainFailure(status)}`);
   if (status.kind !== 'directory') throw new CommandError(`--root: '${root}' is not a directory`);
-  return rootedSystem(system, root);
+  const tree = treeSystem(system, root);
+  if (isFailure(tree)) throw new CommandError(`--root: ${explainFailure(tree)}`);
+  return tree;
 }
 
 export const snapshotOption = [
@@ -114,6 +116,10 @@ const plainWords: Readonly<Record<string, string>> = {
   EEXIST: 'something is there already',
   ELOOP: 'too many symbolic links',
   EIO: 'input/output error',
+  EFTYPE: 'it is not a regular file but a FIFO, a socket or a device',
+  EFBIG: `it is larger than ${fileLimit / 1024 / 1024} MiB, the most that is read`,
+  ENOMEM: 'out of memory',
+  EMFILE: 'too many open files',
   ENODATA: 'it is not in the snapshot',
 };
 

@@ -3,13 +3,14 @@ import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './s
 
 /**
  * What is at a path: a file's text; a link's target as `{ link }`; a file that answers with an errno as `{ errno }`;
- * `{ directory: true }` where it is empty. The directories above a path need not be named.
+ * `{ directory: true }` where it is empty; `{ device: true }` for what is no file (a FIFO, a socket). The directories above a path need not be named.
  */
 export type MemoryEntry =
   | string
   | { readonly link: string }
   | { readonly errno: string }
   | { readonly directory: true; readonly mode?: number }
+  | { readonly device: true }
   | { readonly text: string; readonly mode?: number; readonly uid?: number; readonly gid?: number };
 
 export interface MemoryOptions {
@@ -41,6 +42,7 @@ type Node =
   | { readonly kind: 'file'; readonly text: string; readonly mode: number; readonly uid: number; readonly gid: number }
   | { readonly kind: 'symlink'; readonly target: string }
   | { readonly kind: 'directory'; readonly mode: number }
+  | { readonly kind: 'other' }
   | { readonly kind: 'refusing'; readonly errno: string };
 
 export function memorySystem(
@@ -175,6 +177,7 @@ export function memorySystem(
       const node = look(path);
       if (!('kind' in node)) return node;
       if (node.kind === 'file') return node.text;
+      if (node.kind === 'other') return { errno: 'EFTYPE', path };
       return { errno: node.kind === 'refusing' ? node.errno : 'EISDIR', path };
     },
     stat: (path) => statusAt('stat', path, true),
@@ -199,6 +202,10 @@ export function memorySystem(
         nodes.set(target + key.slice(source.length), below);
       }
       return null;
+    },
+    link: (from, to) => {
+      const source = look(from, false);
+      return 'kind' in source ? add('link', to, source) : source;
     },
     remove: (path) => {
       const no = refused('remove', path);
@@ -228,6 +235,8 @@ export function memorySystem(
     chmod: (path, mode) =>
       replace('chmod', path, (old) => (old.kind === 'file' || old.kind === 'directory' ? { ...old, mode } : 'EPERM')),
     chown: (path, uid, gid) => replace('chown', path, (old) => (old.kind === 'file' ? { ...old, uid, gid } : old)),
+
+    openBelow: () => null,
 
     run: (argv, runOptions = {}) => {
       programs.push(argv);
@@ -272,6 +281,7 @@ export function memorySystem(
 function nodeOf(entry: MemoryEntry): Node {
   if (typeof entry === 'string') return { kind: 'file', text: entry, mode: 0o644, uid: 0, gid: 0 };
   if ('link' in entry) return { kind: 'symlink', target: entry.link };
+  if ('device' in entry) return { kind: 'other' };
   if ('errno' in entry) return { kind: 'refusing', errno: entry.errno };
   if ('directory' in entry) return { kind: 'directory', mode: entry.mode ?? 0o755 };
   return { kind: 'file', text: entry.text, mode: entry.mode ?? 0o644, uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
@@ -282,6 +292,7 @@ function statusOf(node: Node, path: string): FileStatus {
   if (node.kind === 'file')
     return { ...owner, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, size: node.text.length };
   if (node.kind === 'directory') return { ...owner, kind: 'directory', mode: node.mode };
+  if (node.kind === 'other') return { ...owner, kind: 'other', mode: 0o644 };
   return {
     ...owner,
     kind: node.kind === 'symlink' ? 'symlink' : 'file',

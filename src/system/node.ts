@@ -2,51 +2,14 @@
 import * as child from 'node:child_process';
 import * as fs from 'node:fs';
 import { decodeBytes, encodeText } from './bytes.ts';
-import type { FileStatus, Failure, Interrupts, ProcessResult, Quiet, RunOptions, System } from './system.ts';
+import { asFailure, attempt, nodeFiles, readToEnd } from './node-files.ts';
+import { nodeTree } from './node-tree.ts';
+import type { Failure, Interrupts, ProcessResult, Quiet, RunOptions, System } from './system.ts';
 
 export function nodeSystem(): System {
   return {
-    list: (directory) =>
-      attempt(directory, () => fs.readdirSync(bytePath(directory), 'buffer').map((name) => decodeBytes(name))),
-    readlink: (path) => attempt(path, () => decodeBytes(fs.readlinkSync(bytePath(path), 'buffer'))),
-    read: (path) => attempt(path, () => decodeBytes(fs.readFileSync(bytePath(path)))),
-    stat: (path) => attempt(path, () => fileStatus(fs.statSync(bytePath(path), { bigint: true }))),
-    lstat: (path) => attempt(path, () => fileStatus(fs.lstatSync(bytePath(path), { bigint: true }))),
-
-    create: (path, text, mode) => change(path, () => createFile(path, text, mode)),
-    write: (path, text) =>
-      change(path, () => {
-        // not 'r+': kernfs refuses to open an attribute without a show method for reading (fs/kernfs/file.c), also to root
-        const file = fs.openSync(bytePath(path), fs.constants.O_WRONLY);
-        try {
-          writeAll(file, encodeText(text));
-        } finally {
-          fs.closeSync(file);
-        }
-      }),
-    rename: (from, to) =>
-      change(to, () => {
-        fs.renameSync(bytePath(from), bytePath(to));
-        const directory = fs.openSync(bytePath(to.replace(/\/[^/]*$/, '') || '/'), 'r');
-        try {
-          fs.fsyncSync(directory);
-        } catch (error) {
-          // fsync(2): a file system that cannot sync directories (some FUSE and network ones); the rename is done
-          if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
-        } finally {
-          fs.closeSync(directory);
-        }
-      }),
-    remove: (path) => change(path, () => fs.unlinkSync(bytePath(path))),
-    makeDirectory: (path, mode) =>
-      change(path, () => {
-        fs.mkdirSync(bytePath(path), mode);
-        fs.chmodSync(bytePath(path), mode);
-      }),
-    removeDirectory: (path) => change(path, () => fs.rmdirSync(bytePath(path))),
-    symlink: (target, path) => change(path, () => fs.symlinkSync(bytePath(target), bytePath(path))),
-    chmod: (path, mode) => change(path, () => fs.chmodSync(bytePath(path), mode)),
-    chown: (path, uid, gid) => change(path, () => fs.chownSync(bytePath(path), uid, gid)),
+    ...nodeFiles({ locate: (path) => path, directory: (path) => path, resolved: false, changed: () => undefined }),
+    openBelow: (root) => attempt(root, () => nodeTree(root)),
 
     run: runProgram,
     follow: followProgram,
@@ -59,82 +22,15 @@ export function nodeSystem(): System {
     uid: () => process.geteuid?.() ?? 0,
     programPath: () => fs.realpathSync(process.argv[1] ?? process.execPath),
 
-    stdin: () => attempt('standard input', () => decodeBytes(fs.readFileSync(0))),
+    stdin: () =>
+      attempt('standard input', () => {
+        const bytes = readToEnd(0, 0);
+        return bytes === null ? { errno: 'EFBIG', path: 'standard input' } : decodeBytes(bytes);
+      }),
     out: (text) => writeStream(1, text),
     err: (text) => writeStream(2, text),
     isTerminal: (stream) => (stream === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY) === true,
   };
-}
-
-/** A path as the kernel wants it: a name that is not UTF-8 must not pass through Node's own encoding. */
-function bytePath(path: string): string | Buffer {
-  return /[\ud800-\udfff]/.test(path) ? Buffer.from(encodeText(path)) : path;
-}
-
-function attempt<Value>(path: string, work: () => Value): Value | Failure {
-  try {
-    return work();
-  } catch (error) {
-    return asFailure(error, path);
-  }
-}
-
-function change(path: string, work: () => void): Failure | null {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    return asFailure(error, path);
-  }
-}
-
-/** Only what the system refused is a failure; anything else is a bug, and is thrown on. */
-function asFailure(error: unknown, path: string): Failure {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    if (error.code === 'ERR_INVALID_ARG_VALUE') return { errno: 'ENOENT', path }; // a NUL byte: no file has such a name
-    if (error.code === 'ENOTSUP') return { errno: 'EOPNOTSUPP', path }; // one number on Linux, and libuv takes the other name
-    if (/^E[A-Z0-9]+$/.test(error.code)) return { errno: error.code, path };
-    if ('errno' in error && typeof error.errno === 'number') return { errno: `E${-error.errno}`, path };
-  }
-  throw error;
-}
-
-function fileStatus(status: fs.BigIntStats): FileStatus {
-  const kind = status.isFile()
-    ? 'file'
-    : status.isDirectory()
-      ? 'directory'
-      : status.isSymbolicLink()
-        ? 'symlink'
-        : 'other';
-  return {
-    kind,
-    mode: Number(status.mode) & 0o7777,
-    uid: Number(status.uid),
-    gid: Number(status.gid),
-    size: Number(status.size),
-    id: `${status.dev}:${status.ino}`,
-  };
-}
-
-/** A file that could not be written whole is taken away again: the caller sees all of it or nothing. */
-function createFile(path: string, text: string, mode: number): void {
-  const file = fs.openSync(bytePath(path), 'wx', 0o600);
-  try {
-    writeAll(file, encodeText(text));
-    fs.fchmodSync(file, mode);
-    fs.fsyncSync(file);
-  } catch (error) {
-    fs.unlinkSync(bytePath(path));
-    throw error;
-  } finally {
-    fs.closeSync(file);
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
 }
 
 function writeStream(file: number, text: string): void {

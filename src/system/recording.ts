@@ -86,6 +86,7 @@ export function recordingSystem(machine: System, mayRun: (argv: readonly string[
       create: refuse,
       write: refuse,
       rename: (_, to) => refuse(to),
+      link: (_, to) => refuse(to),
       remove: refuse,
       makeDirectory: refuse,
       removeDirectory: refuse,

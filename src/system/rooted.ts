@@ -3,7 +3,42 @@
  * an absolute one from the tree's own root, as chroot(2) would: an image cannot make us read or write the host.
  * Nothing is ever run in it.
  */
-import { isFailure, type Failure, type System } from './system.ts';
+import { isFailure, type Failure, type FileOperations, type System } from './system.ts';
+
+/**
+ * The tree below `root`, below open directories where the machine offers it (System.openBelow), so that nothing that becomes a
+ * link meanwhile leads out. Else names are resolved here one by one, and a change between that and the call is not noticed.
+ */
+export function treeSystem(system: System, root: string): System | Failure {
+  const base = root.replace(/\/+$/, '') || '/';
+  const files = system.openBelow(base);
+  if (isFailure(files)) return files;
+  if (files === null) return rootedSystem(system, root);
+  return { ...system, ...namedFrom(base === '/' ? '' : base, files), openBelow: () => null, ...runsNothing };
+}
+
+/** A failure names the path that the caller knows, not the one below the root. */
+function namedFrom(base: string, files: FileOperations): FileOperations {
+  const named = <Value>(path: string, outcome: Value | Failure): Value | Failure =>
+    isFailure(outcome) ? { errno: outcome.errno, path: `${base}${path}` } : outcome;
+  return {
+    list: (path) => named(path, files.list(path)),
+    readlink: (path) => named(path, files.readlink(path)),
+    read: (path) => named(path, files.read(path)),
+    stat: (path) => named(path, files.stat(path)),
+    lstat: (path) => named(path, files.lstat(path)),
+    create: (path, text, mode) => named(path, files.create(path, text, mode)),
+    write: (path, text) => named(path, files.write(path, text)),
+    rename: (from, to) => named(to, files.rename(from, to)),
+    link: (from, to) => named(to, files.link(from, to)),
+    remove: (path) => named(path, files.remove(path)),
+    makeDirectory: (path, mode) => named(path, files.makeDirectory(path, mode)),
+    removeDirectory: (path) => named(path, files.removeDirectory(path)),
+    symlink: (target, path) => named(path, files.symlink(target, path)),
+    chmod: (path, mode) => named(path, files.chmod(path, mode)),
+    chown: (path, uid, gid) => named(path, files.chown(path, uid, gid)),
+  };
+}
 
 const maximalLinks = 40; // as the kernel: MAXSYMLINKS, include/linux/namei.h
 
@@ -67,14 +102,20 @@ export function rootedSystem(system: System, root: string): System {
     create: (path, text, mode) => change(path, false, (real) => system.create(real, text, mode)),
     write: (path, text) => change(path, true, (real) => system.write(real, text)),
     rename: (from, to) => change(from, false, (source) => change(to, false, (target) => system.rename(source, target))),
+    link: (from, to) => change(from, false, (source) => change(to, false, (target) => system.link(source, target))),
+    openBelow: () => null,
     remove: (path) => change(path, false, (real) => system.remove(real)),
     makeDirectory: (path, mode) => change(path, false, (real) => system.makeDirectory(real, mode)),
     removeDirectory: (path) => change(path, false, (real) => system.removeDirectory(real)),
     symlink: (target, path) => change(path, false, (real) => system.symlink(target, real)),
     chmod: (path, mode) => change(path, true, (real) => system.chmod(real, mode)),
     chown: (path, uid, gid) => change(path, true, (real) => system.chown(real, uid, gid)),
-    run: (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
-    follow: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
-    runWatched: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+    ...runsNothing,
   };
 }
+
+const runsNothing: Pick<System, 'run' | 'follow' | 'runWatched'> = {
+  run: (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+  follow: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+  runWatched: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+};

@@ -82,6 +82,7 @@ export function snapshotSystem(
     create: refuse,
     write: refuse,
     rename: (_, to) => refuse(to),
+    link: (_, to) => refuse(to),
     remove: refuse,
     makeDirectory: refuse,
     removeDirectory: refuse,

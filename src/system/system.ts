@@ -16,7 +16,10 @@ export interface System {
   list(directory: string): readonly string[] | Failure;
   /** The target of a symbolic link; EINVAL where there is something else. readlink(2). */
   readlink(path: string): string | Failure;
-  /** A file's whole text, read to its end (sysfs and procfs tell no true size). */
+  /**
+   * A regular file's whole text, read to its end (sysfs and procfs tell no true size), at most `fileLimit` bytes: EFBIG. It never
+   * waits: EISDIR for a directory, EFTYPE for a FIFO, a socket or a device. /dev/null, to which a mask leads, is empty.
+   */
   read(path: string): string | Failure;
   /** What a path leads to, symbolic links followed. stat(2). */
   stat(path: string): FileStatus | Failure;
@@ -29,6 +32,8 @@ export interface System {
   write(path: string, text: string): Failure | null;
   /** rename(2), and the directory of `to` synced, so that the new name survives a power cut. */
   rename(from: string, to: string): Failure | null;
+  /** A second name for a file, or for a symbolic link itself. link(2). */
+  link(from: string, to: string): Failure | null;
   /** unlink(2). */
   remove(path: string): Failure | null;
   /** mkdir(2), not recursive; the mode is exact, whatever the umask. */
@@ -41,6 +46,12 @@ export interface System {
   chmod(path: string, mode: number): Failure | null;
   /** chown(2). */
   chown(path: string, uid: number, gid: number): Failure | null;
+
+  /**
+   * The tree below a directory, where no path and no symbolic link leads out of it, whoever changes it meanwhile: an absolute
+   * link counts from `root`, as after chroot(2). Null: this machine offers no such way; a Failure: `root` cannot be opened.
+   */
+  openBelow(root: string): FileOperations | Failure | null;
 
   /**
    * Runs a program, found by PATH, with these exact arguments (never a shell), and waits for it.
@@ -84,7 +95,33 @@ export interface System {
   isTerminal(stream: 'stdout' | 'stderr'): boolean;
 }
 
-/** What went wrong, by errno(3) name, and where. */
+/** What of the port is about files. */
+export type FileOperations = Pick<
+  System,
+  | 'list'
+  | 'readlink'
+  | 'read'
+  | 'stat'
+  | 'lstat'
+  | 'create'
+  | 'write'
+  | 'rename'
+  | 'link'
+  | 'remove'
+  | 'makeDirectory'
+  | 'removeDirectory'
+  | 'symlink'
+  | 'chmod'
+  | 'chown'
+>;
+
+/** The most that is read of one file, in bytes: 64 MiB. The static executable's is in quickjs/files.c. */
+export const fileLimit = 64 * 1024 * 1024;
+
+/**
+ * What went wrong, by errno(3) name, and where. Two names are not Linux's: EFTYPE (BSD's, no regular file), and ENODATA for what
+ * a snapshot does not hold.
+ */
 export interface Failure {
   readonly errno: string;
   readonly path: string;

@@ -2,13 +2,15 @@
  * Every function of the System port, and what the language itself must give, as one list of answers: port.test.ts has
  * both engines write it and compares. Runs in an empty directory, whose path is the first argument.
  */
-import type { System } from '../../src/system/system.ts';
+import { fileLimit, type System } from '../../src/system/system.ts';
 
 type Answers = [question: string, answer: unknown][];
 
 export async function exercisePort(system: System, directory: string): Promise<void> {
   const answers: Answers = [
     ...exerciseFiles(system, directory),
+    ...exerciseNoFiles(system, directory),
+    ...exerciseBelow(system, directory),
     ...exercisePrograms(system, directory),
     ...(await exerciseFollowing(system)),
     ...exerciseLanguage(),
@@ -81,6 +83,70 @@ function exerciseFiles(system: System, directory: string): Answers {
     ['the environment', [system.env('FAILOVERCTL_TEST'), system.env('FAILOVERCTL_NONE')]],
     ['the user', system.uid()],
     ['the program', typeof system.stat(system.programPath())],
+  ];
+}
+
+/** What is no regular file is told, and never waited for. */
+function exerciseNoFiles(system: System, directory: string): Answers {
+  const at = (name: string) => `${directory}/${name}`;
+  const socket = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+  const made = [
+    system.run(['mkfifo', at('fifo')]),
+    system.run(['python3', '-c', socket, at('socket')]),
+    system.run(['truncate', '-s', String(fileLimit + 1), at('huge')]),
+    system.run(['truncate', '-s', '200000', at('large')]),
+  ];
+  return [
+    ['what is no file is made', made],
+    ['read a FIFO', system.read(at('fifo'))],
+    ['write into a FIFO that nobody reads', system.write(at('fifo'), 'x')],
+    ['list a FIFO', system.list(at('fifo'))],
+    ['read a socket', system.read(at('socket'))],
+    ['read endless zeros', system.read('/dev/zero')],
+    ['read an empty device', system.read('/dev/null')],
+    ['read more than is read', system.read(at('huge'))],
+    ['read zeros', system.read(at('large')) === '\0'.repeat(200_000)],
+    ['read a file of a page', [system.create(at('page'), 'x'.repeat(4096), 0o600), system.read(at('page'))]],
+    ['read an empty file', [system.create(at('empty'), '', 0o600), system.read(at('empty'))]],
+    ['read much of procfs', (system.read('/proc/kallsyms') as string).length > 100_000],
+    ['link', [system.link(at('page'), at('second')), system.link(at('page'), at('second'))]],
+    ['link nothing', system.link(at('none'), at('third'))],
+    ['a link to a link', [system.link(at('link'), at('link too')), system.readlink(at('link too'))]],
+  ];
+}
+
+/** The same questions where nothing may lead out. */
+function exerciseBelow(system: System, directory: string): Answers {
+  const root = `${directory}/below`;
+  system.makeDirectory(root, 0o755);
+  system.makeDirectory(`${root}/d`, 0o755);
+  system.create(`${directory}/outside`, 'outside', 0o644);
+  system.symlink('../outside', `${root}/up`);
+  system.symlink(directory, `${root}/away`);
+  system.symlink('/d', `${root}/in`);
+  const below = system.openBelow(root);
+  if (below === null || 'errno' in below) return [['below', below]];
+  const status = (name: string) => {
+    const found = below.lstat(name);
+    return 'id' in found ? [found.kind, found.mode] : found;
+  };
+  return [
+    ['below nothing', system.openBelow(`${directory}/none`)],
+    ['below a file', system.openBelow(`${directory}/outside`)],
+    ['out by ..', [below.read('/../outside'), below.read('/up'), below.read('/d/../../outside')]],
+    ['out by a link', [below.read('/away/outside'), below.list('/away'), below.create('/away/x', '', 0o644)]],
+    ['in by a link', [below.create('/in/file', 'text', 0o640), below.read('/d/file'), below.stat('/in/none')]],
+    ['statuses', ['/', '/in', '/in/file', '/d/../in', '/none'].map(status)],
+    ['stat', 'kind' in below.stat('/in')],
+    ['links', [below.readlink('/in'), below.readlink('/d'), below.symlink('/d', '/one'), below.list('/one')]],
+    ['second name', [below.link('/d/file', '/d/name'), below.link('/in', '/in too'), below.readlink('/in too')]],
+    ['moved', [below.rename('/in/name', '/moved'), below.read('/moved'), below.rename('/none', '/moved')]],
+    ['write', [below.write('/one/file', 'TE'), below.read('/d/file'), below.write('/up', 'x')]],
+    ['modes', [below.chmod('/one/file', 0o4711), below.chown('/one/file', 0, 0), status('/d/file')]],
+    ['directories', [below.makeDirectory('/in/new', 0o2750), status('/d/new'), below.removeDirectory('/one/new')]],
+    ['removed', [below.remove('/one'), below.remove('/one'), below.remove('/d'), below.removeDirectory('/d')]],
+    ['what is left', (below.list('/') as string[]).toSorted()],
+    ['what is outside', [system.read(`${directory}/outside`), below.makeDirectory('/none/x', 0o755)]],
   ];
 }
 

@@ -23,6 +23,7 @@ static const struct name errno_names[] = {
     NAME(ENODATA), NAME(ETIME), NAME(EPROTO), NAME(EOVERFLOW), NAME(EUSERS), NAME(EOPNOTSUPP), NAME(EADDRINUSE),
     NAME(ENETDOWN), NAME(ENETUNREACH), NAME(ECONNRESET), NAME(ETIMEDOUT), NAME(ECONNREFUSED), NAME(EALREADY),
     NAME(EINPROGRESS), NAME(ESTALE), NAME(EDQUOT), NAME(ECANCELED),
+    { NO_REGULAR_FILE, "EFTYPE" },
 };
 
 static const struct name signal_names[] = {
@@ -96,6 +97,17 @@ long buffer_read(struct buffer *buffer, int file)
     if (count > 0)
         buffer->length += (size_t)count;
     return count;
+}
+
+int read_to_end(struct buffer *buffer, int file)
+{
+    long count;
+    while ((count = buffer_read(buffer, file)) > 0)
+        if (buffer->length > FILE_LIMIT) {
+            errno = EFBIG;
+            return -1;
+        }
+    return count < 0 ? -1 : 0;
 }
 
 void buffer_free(struct buffer *buffer)

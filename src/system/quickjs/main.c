@@ -120,6 +120,7 @@ int main(int argc, char **argv)
 
     JSValue global = JS_GetGlobalObject(ctx), host = JS_NewObject(ctx);
     add_file_functions(ctx, host);
+    add_stream_functions(ctx, host);
     add_process_functions(ctx, host, argc, argv);
     JS_SetPropertyStr(ctx, host, "exit", JS_NewCFunction(ctx, host_exit, "exit", 1));
     JS_SetPropertyStr(ctx, host, "load", JS_NewCFunction(ctx, host_load, "load", 1));
