@@ -19,6 +19,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   doctor: ['inventory', 'managers', 'topology', 'system', 'text'],
   'cloud-config': ['inventory', 'install', 'managers', 'topology', 'system', 'text'],
   status: ['doctor', 'inventory', 'managers', 'report', 'topology', 'system', 'text'],
+  manual: ['commands', 'report'],
   commands: [
     'status',
     'lint',

@@ -19,7 +19,7 @@ const typed: readonly (readonly [string, string])[] = [
   ['failoverctl rule FO20', 'FO201'],
   ['failoverctl explain l', 'lo'],
   ['failoverctl generate ifup', 'ifupdown'],
-  ['failoverctl install --manager netw', 'networkd'],
+  ['failoverctl install --manager netp', 'netplan'],
 ];
 
 async function writeScript(shell: string): Promise<string> {
