@@ -24,7 +24,10 @@ export async function main(args: readonly string[], system: System): Promise<num
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const what = name.startsWith('-') ? 'option' : 'command';
-    system.err(`failoverctl: unknown ${what} '${name}'; see 'failoverctl --help'\n`);
+    const { nearestWord } = await import('./text/nearest.ts');
+    const meant = nearestWord(name, Object.keys(commands));
+    const guess = meant === null ? '' : `; did you mean '${meant}'?`;
+    system.err(`failoverctl: unknown ${what} '${name}'${guess}; see 'failoverctl --help'\n`);
     return 2;
   }
   try {

@@ -1,6 +1,7 @@
 /** `failoverctl host …`: the hypervisor's half. Each subcommand's module loads when it is asked for. */
 import { hostCommands } from './all.ts';
 import { CommandError, exitStatus } from './command.ts';
+import { nearestWord } from '../text/nearest.ts';
 import type { System } from '../system/system.ts';
 
 export async function run(args: readonly string[], system: System): Promise<number> {
@@ -12,7 +13,9 @@ export async function run(args: readonly string[], system: System): Promise<numb
   }
   const entry = Object.hasOwn(hostCommands, name) ? hostCommands[name] : undefined;
   if (entry === undefined) {
-    throw new CommandError(`unknown subcommand '${name}'; see 'failoverctl host --help'`, exitStatus.usage);
+    const meant = nearestWord(name, Object.keys(hostCommands));
+    const guess = meant === null ? '' : `; did you mean '${meant}'?`;
+    throw new CommandError(`unknown subcommand '${name}'${guess}; see 'failoverctl host --help'`, exitStatus.usage);
   }
   return (await entry.load()).run(rest, system);
 }
