@@ -62,6 +62,17 @@ const trees = [
     witness: 'usr/sbin/libvirtd',
     onlyIfNamed: true,
   },
+  // the same of Debian's next release: libvirt 12 and QEMU 11
+  {
+    name: 'hypervisor-sid',
+    suite: 'sid',
+    variant: 'minbase',
+    packages: 'qemu-system-x86,libvirt-daemon-system,libvirt-clients,iproute2',
+    witness: 'usr/sbin/libvirtd',
+    options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
+    onlyIfNamed: true,
+    mayBeMissing: true,
+  },
 ];
 
 const named = process.argv.slice(2);

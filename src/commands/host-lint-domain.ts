@@ -1,17 +1,20 @@
 /** `failoverctl host lint-domain`: what would go wrong with the failover NICs of a libvirt domain. */
+import { readGuestView } from '../hypervisor/guest-view.ts';
 import { readHostView } from '../hypervisor/host-view.ts';
 import { connectLibvirt } from '../hypervisor/libvirt.ts';
 import { lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
-import { noHost } from '../hypervisor/rules/rule.ts';
+import { noHost, type GuestView, type HostView } from '../hypervisor/rules/rule.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { Source } from '../text/source.ts';
-import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { CommandError, defineCommand, exitStatus, explainFailure, openGuest, parseArguments } from './command.ts';
+import { readXmlFile } from './xml-file.ts';
 import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
 import { addReportOptions, readChoice, type ReportOptions } from './report-options.ts';
 
 interface LintDomainOptions extends ReportOptions {
   readonly connect?: string;
   readonly host?: true;
+  readonly guest?: string;
   readonly stdinFilename?: string;
 }
 
@@ -26,13 +29,16 @@ export async function run(args: readonly string[], system: System): Promise<numb
     throw new CommandError("--stdin-filename goes with '-'", exitStatus.usage);
   if (options.connect !== undefined && options.host !== true)
     throw new CommandError('--connect goes with --host', exitStatus.usage);
-  const host = options.host === true ? readHostView(system, connectLibvirt(system, options.connect ?? null)) : noHost;
+  const host: HostView = {
+    ...(options.host === true ? readHostView(system, connectLibvirt(system, options.connect ?? null)) : noHost),
+    guest: options.guest === undefined ? null : openGuestView(options.guest, system),
+  };
   const paths = [...new Set(operands)];
-  const stdin = fromStdin ? readText('-', system) : null;
+  const stdin = fromStdin ? readXmlFile('-', system) : null;
   const look = (text: string): Linted => {
     const sources = fromStdin
       ? [{ path: options.stdinFilename ?? '<stdin>', text }]
-      : paths.map((path): Source => ({ path, text: readText(path, system) }));
+      : paths.map((path): Source => ({ path, text: readXmlFile(path, system) }));
     const results = sources.map((source) => lintDomain(source, host, choice));
     return {
       findings: results.flatMap((result) => (typeof result === 'string' ? [] : result)),
@@ -44,33 +50,42 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return mendAndReport(lintRun, reporting, system);
 }
 
-function readText(path: string, system: System): string {
-  const text = path === '-' ? system.stdin() : system.read(path);
-  if (isFailure(text)) throw new CommandError(explainFailure(text));
-  return text;
+function openGuestView(file: string, system: System): GuestView {
+  const view = readGuestView(openGuest(system, { snapshot: file }).tree);
+  if (isFailure(view)) throw new CommandError(`--guest: ${explainFailure(view)}`);
+  return view;
 }
 
 export function define() {
   return addReportOptions(
     defineCommand(
       'host lint-domain',
-      'Says what would go wrong with the failover NICs of a libvirt domain, and mends it.',
+      'Reports what would go wrong with the failover NICs of a libvirt domain, and fixes it.',
     )
       .argument('<file...>', "domain XML, as 'virsh dumpxml' prints it; '-' is standard input")
       .option('--stdin-filename <name>', 'what to call standard input')
-      .option('--host', 'the domain is for this host: look at its VFs and at the versions of libvirt and QEMU too')
+      .option(
+        '--host',
+        "the domain is for this host: check its VFs, libvirt's networks, and the versions of libvirt and QEMU too",
+      )
+      .option(
+        '--guest <snapshot>',
+        "the guest inside, as 'failoverctl snapshot' wrote it: check what stands on its master too",
+      )
       .option('-c, --connect <uri>', "with --host: libvirt's connection; virsh's own default without it"),
   ).addHelpText(
     'after',
     `
-Most of what is found, libvirt accepts: an alias that it drops, a VF that points at nothing, two MACs. The guest then
-starts without failover, or not at all. 'failoverctl rule FO502' tells more; the rules for domains are FO5xx.
+libvirt accepts most of what is reported: an alias that it drops, a VF that points at nothing, two MACs. The guest then
+starts without failover, or not at all. 'failoverctl rule FO502' explains a rule; those for domains are FO5xx.
 
-A <domainsnapshot> or a save file's XML may stand around the domain. While the XML is not well-formed, only that is told.
+A <domainsnapshot> or a save file's XML may stand around the domain. While the XML is not well-formed, only that is
+reported. Entities that a document type declares are not expanded, and nothing but the named files is read. A file larger
+than 10 MiB is refused, as virsh does.
 
-A comment takes findings back; it needs a reason:
+A comment suppresses findings; it needs a reason:
   <!-- failoverctl: ignore FO511 the bridge has no other port -->
-It holds for the element that follows, with all that is in it; before <domain>, for the file. libvirt keeps no comments:
+It applies to the element that follows, with all its content; before <domain>, to the file. libvirt keeps no comments:
 this is for the files that domains are defined from.
 
 With --fix or --unsafe-fixes on standard input, the fixed text goes to standard output. Fixes change only the words that
@@ -83,7 +98,8 @@ Examples:
   failoverctl host lint-domain vm-01.xml
   virsh dumpxml --inactive vm-01 | failoverctl host lint-domain --host -
   failoverctl host lint-domain --format sarif domains/*.xml > lint.sarif
-  failoverctl host lint-domain --fix - < vm-01.xml > mended.xml
+  failoverctl host lint-domain --fix - < vm-01.xml > fixed.xml
+  failoverctl host lint-domain --host --guest guest.snapshot vm-01.xml
 `,
   );
 }

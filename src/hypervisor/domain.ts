@@ -136,13 +136,33 @@ export function isPersistent(device: NetDevice): boolean {
   return device.teaming.some(({ type }) => type === 'persistent');
 }
 
-/** The pairs that libvirt would team: a transient whose `persistent=` is the alias of a persistent one. */
-export function teamedPairs({ devices }: Domain): readonly TeamedPair[] {
-  return devices.filter(isTransient).flatMap((transient) => {
+const pairsOf = new WeakMap<Domain, readonly TeamedPair[]>();
+
+/**
+ * The pairs that libvirt would team: a transient whose `persistent=` is the alias of a persistent one. Found once for each
+ * domain, since most rules ask.
+ */
+export function teamedPairs(domain: Domain): readonly TeamedPair[] {
+  const known = pairsOf.get(domain);
+  if (known !== undefined) return known;
+  const persistents = firstBy(domain.devices.filter(isPersistent), ({ alias }) => alias);
+  const pairs = domain.devices.filter(isTransient).flatMap((transient): readonly TeamedPair[] => {
     const alias = transient.teaming.find(({ type }) => type === 'transient')?.persistent;
-    const persistent = devices.find((device) => isPersistent(device) && device.alias === alias);
-    return persistent === undefined || alias === undefined ? [] : [{ persistent, transient }];
+    const persistent = alias === undefined ? undefined : persistents.get(alias);
+    return persistent === undefined ? [] : [{ persistent, transient }];
   });
+  pairsOf.set(domain, pairs);
+  return pairs;
+}
+
+/** The first of those that have the same key; those without one are left out. */
+export function firstBy<T>(list: readonly T[], keyOf: (one: T) => string | undefined): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const one of list) {
+    const key = keyOf(one);
+    if (key !== undefined && !found.has(key)) found.set(key, one);
+  }
+  return found;
 }
 
 /** The place of an attribute's value, or of the start tag where there is no such attribute. */

@@ -138,6 +138,16 @@ export function isSpoofChecked(system: System, pf: string, number: number): bool
   return typeof checked === 'boolean' ? checked : null;
 }
 
+/** Spoof checking and trust of a VF, as the PF's table has them. */
+export function readVfSettings(
+  system: System,
+  pf: string,
+  number: number,
+): { readonly spoofChecked: boolean | null; readonly trusted: boolean | null } {
+  const trusted = vfEntry(system, pf, number)?.['trust'];
+  return { spoofChecked: isSpoofChecked(system, pf, number), trusted: typeof trusted === 'boolean' ? trusted : null };
+}
+
 function presence(there: boolean): Effect {
   return there ? 'present' : 'absent';
 }

@@ -25,6 +25,8 @@ export interface Libvirt {
     readonly libvirt: readonly number[] | null;
     readonly qemu: readonly number[] | null;
   } | null;
+  /** The XML of each network that libvirt knows, active or not. */
+  readonly networks: () => readonly string[];
   /** One command to the guest agent: what it returns, or null where there is no agent or it refused. */
   readonly agent: (name: string, request: AgentRequest) => unknown;
 }
@@ -82,6 +84,10 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
         libvirt: readVersion(/^Running against daemon: ([\d.]+)$/m.exec(said)?.[1]),
         qemu: readVersion(/^Running hypervisor: QEMU ([\d.]+)$/m.exec(said)?.[1]),
       };
+    },
+    networks: () => {
+      const names = (ask(['net-list', '--all', '--name']) ?? '').split('\n').filter((name) => name.trim() !== '');
+      return names.flatMap((name) => ask(['net-dumpxml', '--network', name]) ?? []);
     },
     agent: (name, request) => {
       const said = ask(['qemu-agent-command', '--timeout', '5', '--domain', name, '--cmd', JSON.stringify(request)]);

@@ -1,4 +1,4 @@
-/** A libvirt domain's text in, findings out: the rules, less what XML comments take back. */
+/** A libvirt domain's text in, findings out: the rules, without what XML comments suppress. */
 import { completeFinding, isChosen, settleFindings, type RuleChoice } from '../findings/settle.ts';
 import { suppressionUnused } from '../findings/fo901-suppression-unused.ts';
 import { suppressionWithoutReason } from '../findings/fo902-suppression-without-reason.ts';
@@ -17,7 +17,7 @@ export const lintRules: readonly Pick<DomainRule, 'id' | 'name' | 'severity' | '
   suppressionWithoutReason,
 ];
 
-/** A string says that there is no domain to look at: well-formed, and something else. */
+/** A string says that there is no domain to look at: the text is well-formed and is something else. */
 export function lintDomain(source: Source, host: HostView, choice: RuleChoice): readonly Finding[] | string {
   const { document, domain } = readDomain(source);
   if (document.faults.length > 0) {

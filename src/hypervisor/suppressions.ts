@@ -1,10 +1,10 @@
 /**
- * Comments in XML that take findings back, each with a reason:
+ * Comments in XML that suppress findings, each with a reason:
  *
  *   <!-- failoverctl: ignore FO508 this guest is never migrated -->
  *
- * One holds for the element that follows it, with all that is in it; before the root element, for the whole file. libvirt keeps no
- * comments: they are for the files that domains are defined from.
+ * One applies to the element that follows it, with all its content; before the root element, to the whole file. libvirt keeps
+ * no comments: they are for the files that domains are defined from.
  */
 import type { Suppression } from '../findings/suppression.ts';
 import type { XmlDocument, XmlElement } from '../text/xml.ts';
@@ -33,9 +33,13 @@ export function findXmlSuppressions({ source, root, comments }: XmlDocument): re
 /** The next sibling of what stands before this offset; undefined where its parent ends first. */
 function elementAfter(parent: XmlElement, offset: number): XmlElement | undefined {
   if (parent.span.start >= offset) return parent;
-  for (const child of parent.children) {
-    if (child.span.end <= offset) continue;
-    return elementAfter(child, offset);
+  // The first child that ends behind the offset: a file may hold a comment for each of thousands of devices.
+  let [first, end] = [0, parent.children.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((parent.children[middle]?.span.end ?? 0) <= offset) first = middle + 1;
+    else end = middle;
   }
-  return undefined;
+  const child = parent.children[first];
+  return child === undefined ? undefined : elementAfter(child, offset);
 }

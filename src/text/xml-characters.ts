@@ -8,32 +8,49 @@ export function hasNoCharacter(text: string): boolean {
   return text.search(noCharacter) >= 0;
 }
 
-const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', apos: "'", quot: '"' };
+const namedEntities: Readonly<Record<string, string | undefined>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  apos: "'",
+  quot: '"',
+};
 
-/** Character data with its references resolved; one that means nothing stays as it is written, and is told as a fault. */
+const reference = /&(?:#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});|([A-Za-z_][\w.-]*);)?/g;
+
+/**
+ * Character data with its references resolved; one that means nothing stays as it is written, and is reported as a fault.
+ * `fault` returns false when nobody wants to know more: the rest of the text is then not looked at.
+ */
 export function resolveEntities(
   text: string,
   offset: number,
-  fault: (start: number, end: number, message: string) => void,
+  fault: (start: number, end: number, message: string) => boolean,
 ): string {
-  return text.replace(/&(?:#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});|([A-Za-z_][\w.-]*);)?/g, (whole, number, name, index) => {
-    const start = offset + Number(index);
-    if (typeof number === 'string') {
-      const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
-      if (point > 0 && point <= 0x10ffff && !hasNoCharacter(String.fromCodePoint(point)))
-        return String.fromCodePoint(point);
-      fault(start, start + whole.length, `'${whole}' is no character`);
-      return whole;
-    }
-    const known = typeof name === 'string' ? namedEntities[name] : undefined;
-    if (known !== undefined) return known;
-    fault(
-      start,
-      start + whole.length,
-      whole === '&' ? "'&' begins no entity: expected '&amp;'" : `unknown entity '${whole}'`,
-    );
-    return whole;
-  });
+  if (!text.includes('&')) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { 0: whole, 1: number, 2: name, index } of text.matchAll(reference)) {
+    parts.push(text.slice(at, index));
+    at = index + whole.length;
+    const resolved = number === undefined ? namedEntities[name ?? ''] : resolveNumber(number);
+    parts.push(resolved ?? whole);
+    if (resolved !== undefined) continue;
+    const message =
+      number !== undefined
+        ? `'${whole}' is no character`
+        : whole === '&'
+          ? "'&' begins no entity: expected '&amp;'"
+          : `unknown entity '${whole}'`;
+    if (!fault(offset + index, offset + at, message)) break;
+  }
+  return `${parts.join('')}${text.slice(at)}`;
+}
+
+function resolveNumber(number: string): string | undefined {
+  const point = number.startsWith('x') ? Number.parseInt(number.slice(1), 16) : Number(number);
+  if (point === 0 || point > 0x10ffff || hasNoCharacter(String.fromCodePoint(point))) return undefined;
+  return String.fromCodePoint(point);
 }
 
 /** Text made safe for an attribute in single or double quotes, and for content. */

@@ -3,8 +3,9 @@
  * span of an attribute's value, and findings and patches need it.
  *
  * Elements, attributes, text, comments, CDATA and processing instructions; the five named entities and character
- * references. A document type is passed over, and entities it declares stay as they are written: libvirt reads without
- * network and without a DTD too. Never throws: what is wrong is a fault, and reading goes on as well as it can.
+ * references. A document type that declares anything is a fault, and reading ends there: no entity is expanded, no file and
+ * no network is read. (libvirt expands internal entities, and drops external ones without a message.) Never throws: each
+ * problem is a fault, and reading continues as well as it can. The time is linear in the length of the text.
  */
 import { type Source, type Span } from './source.ts';
 import { noCharacter, resolveEntities } from './xml-characters.ts';
@@ -52,6 +53,17 @@ export interface XmlDocument {
 /** Deeper nesting is refused, as libxml2 refuses it (XML_PARSE_HUGE off: 256). */
 const maximalDepth = 256;
 
+/** Bytes, or code units of a text. virsh(1) reads no larger file: VSH_MAX_XML_FILE in libvirt's tools/vsh.h, 10 MiB. */
+export const maximalXmlSize = 10 * 1024 * 1024;
+
+/** What is reported of a text with more faults than a person reads. */
+const maximalFaults = 100;
+
+/** The fault of a text or a file that is too large to be a domain. */
+export function describeOversize(size: number): string {
+  return `the text is ${(size / 1024 / 1024).toFixed(1)} MiB: expected at most 10 MiB, as virsh(1) does`;
+}
+
 interface OpenElement {
   name: string;
   attributes: XmlAttribute[];
@@ -71,11 +83,23 @@ export function parseXml(source: Source): XmlDocument {
   const { text } = source;
   const faults: XmlFault[] = [];
   const comments: Span[] = [];
-  const fault = (start: number, end: number, message: string) => void faults.push({ span: { start, end }, message });
+  /** No more of the text is read, and no more is said of it. */
+  const reading = { stopped: false };
+  let at = text.startsWith('\ufeff') ? 1 : 0;
+  const fault = (start: number, end: number, message: string): boolean => {
+    if (reading.stopped) return false;
+    faults.push({ span: { start, end }, message });
+    if (faults.length >= maximalFaults) stop(start, end, `more than ${maximalFaults} faults: the rest is not read`);
+    return !reading.stopped;
+  };
+  const stop = (start: number, end: number, message: string): void => {
+    if (!reading.stopped) faults.push({ span: { start, end }, message });
+    reading.stopped = true;
+  };
   let root: OpenElement | null = null;
   /** The elements that are open here, the outermost first. */
   const open: OpenElement[] = [];
-  let at = text.startsWith('\ufeff') ? 1 : 0;
+  if (text.length > maximalXmlSize) stop(0, 0, describeOversize(text.length));
 
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
@@ -93,6 +117,7 @@ export function parseXml(source: Source): XmlDocument {
   };
 
   const readAttributes = (element: OpenElement): void => {
+    const names = new Set<string>();
     for (;;) {
       const blank = take(blankPattern);
       const start = at;
@@ -121,11 +146,11 @@ export function parseXml(source: Source): XmlDocument {
       if (less >= 0)
         fault(valueStart + less, valueStart + less + 1, `'<' in the value of attribute '${name}': expected '&lt;'`);
       at = close < 0 ? text.length : close + 1;
-      if (element.attributes.some((other) => other.name === name))
-        fault(start, at, `attribute '${name}' is there twice`);
+      if (names.has(name)) fault(start, at, `attribute '${name}' is there twice`);
+      names.add(name);
       element.attributes.push({
         name,
-        value: resolveEntities(value.replace(/[\t\r\n]/g, ' '), valueStart, fault),
+        value: resolveEntities(/[\t\r\n]/.test(value) ? value.replace(/[\t\r\n]/g, ' ') : value, valueStart, fault),
         span: { start, end: at },
         valueSpan: { start: valueStart, end: valueEnd },
       });
@@ -150,8 +175,8 @@ export function parseXml(source: Source): XmlDocument {
     const empty = text.startsWith('/>', at);
     if (!empty && text[at] !== '>') {
       fault(start, at, `the tag of <${name}> is not closed: expected '>'`);
-      const next = text.slice(at).search(/[<>]/);
-      at = next < 0 ? text.length : at + next - (text[at + next] === '<' ? 1 : 0);
+      take(/[^<>]*/y);
+      if (text[at] === '<') at -= 1;
     }
     at = Math.min(text.length, at + (empty ? 2 : 1));
     element.tag = { start, end: at };
@@ -160,10 +185,8 @@ export function parseXml(source: Source): XmlDocument {
     else if (root === null) root = element;
     else fault(start, at, `<${name}> stands beside the root element <${root.name}>: expected one root`);
     if (empty) element.span.end = at;
-    else if (open.length >= maximalDepth) {
-      fault(start, at, `elements are nested deeper than ${maximalDepth}`);
-      at = text.length;
-    } else open.push(element);
+    else if (open.length >= maximalDepth) stop(start, at, `elements are nested deeper than ${maximalDepth}`);
+    else open.push(element);
   };
 
   /** Closes what was opened last. */
@@ -196,7 +219,7 @@ export function parseXml(source: Source): XmlDocument {
     closeElement(start, at);
   };
 
-  while (at < text.length) {
+  while (at < text.length && !reading.stopped) {
     if (text.startsWith('<!--', at)) {
       const start = at;
       const hyphens = passOver('a comment', '-->').indexOf('--', 4);
@@ -217,7 +240,7 @@ export function parseXml(source: Source): XmlDocument {
     else readText();
   }
   for (const element of [...open].reverse()) closeUnclosed(element, text.length, '');
-  for (const { 0: character, index } of text.matchAll(noCharacter)) {
+  for (const { 0: character, index } of reading.stopped ? [] : text.matchAll(noCharacter)) {
     const code = character.charCodeAt(0).toString(16).padStart(4, '0');
     fault(index, index + 1, `U+${code.toUpperCase()} is no character of XML`);
   }
@@ -241,15 +264,13 @@ export function parseXml(source: Source): XmlDocument {
 
   function passOverDocumentType(): void {
     const start = at;
-    for (let brackets = 0; at < text.length; at += 1) {
-      if (text[at] === '[') brackets += 1;
-      else if (text[at] === ']') brackets -= 1;
-      else if (text[at] === '>' && brackets <= 0) {
-        at += 1;
-        return;
-      }
+    take(/(?:"[^"]*"|'[^']*'|[^>["'])*/y);
+    if (text[at] === '[') {
+      const message = 'a document type with declarations is not read: expected none, and entities written out';
+      return stop(start, at, message);
     }
-    fault(start, at, "a declaration is not closed: expected '>'");
+    if (text[at] !== '>') fault(start, at, "a declaration is not closed: expected '>'");
+    at = Math.min(text.length, at + 1);
   }
 
   function readText(): void {

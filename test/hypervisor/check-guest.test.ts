@@ -57,6 +57,7 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
     isKept: () => true,
     jobProgress: () => null,
     versions: () => null,
+    networks: () => [],
     uuid: () => null,
     agent: (_name: string, { execute, arguments: args = {} }: AgentRequest) => answers[execute]?.(args) ?? null,
   };

@@ -24,7 +24,23 @@ function rulesFinding(text: string): readonly string[] {
 }
 
 /** Rules about what libvirt accepts, and what fails, or only costs, afterwards. */
-const beyondLibvirt = new Set(['FO502', 'FO503', 'FO504', 'FO505', 'FO508', 'FO509', 'FO510', 'FO511', 'FO512']);
+const beyondLibvirt = new Set([
+  'FO502',
+  'FO503',
+  'FO504',
+  'FO505',
+  'FO508',
+  'FO509',
+  'FO510',
+  'FO511',
+  'FO512',
+  'FO515',
+  'FO516',
+  'FO517',
+  'FO518',
+  'FO519',
+  'FO520',
+]);
 
 const variants: Readonly<Record<string, string>> = {
   pair: goodPair,

@@ -53,7 +53,7 @@ test('each fault is told at its place, and reading goes on', () => {
 
 test('nesting as deep as libxml2 allows is read, deeper is a fault', () => {
   assert.deepEqual(faultsOf('<a>'.repeat(256) + '</a>'.repeat(256)), []);
-  assert.match(faultsOf('<a>'.repeat(100_000))[0] ?? '', /nested deeper than 256/);
+  assert.deepEqual(faultsOf('<a>'.repeat(100_000)), ['768-771 elements are nested deeper than 256']);
 });
 
 test('what is escaped is read back as it was', () => {
@@ -113,4 +113,48 @@ test("libvirt's own domains are read without a fault", (t) => {
     }
   }
   t.diagnostic(`${count} domains`);
+});
+
+test('what is declared in a document type is neither expanded nor read: one fault, and reading ends', () => {
+  const declared = /^\d+-\d+ a document type with declarations is not read: expected none, and entities written out$/;
+  const nested = Array.from({ length: 30 }, (_, index) => `<!ENTITY e${index + 1} "&e${index};&e${index};">`).join('');
+  for (const subset of [
+    '<!ENTITY a "b">',
+    '<!ENTITY a SYSTEM "file:///etc/hostname">',
+    `<!ENTITY e0 "x">${nested}`,
+    '',
+  ]) {
+    const faults = faultsOf(`<!DOCTYPE domain [${subset}]><domain><name>&a;&e30;</name></domain>`);
+    assert.equal(faults.length, 1, subset);
+    assert.match(faults[0] ?? '', declared);
+  }
+  assert.deepEqual(faultsOf('<!DOCTYPE domain SYSTEM "http://192.0.2.1/[a>b.dtd"><domain/>'), []);
+});
+
+test('reading takes a time that is linear in the text, for faults too, and ends at 10 MiB', () => {
+  const seconds = (text: string): number => {
+    // CPU time: the machine may be busy.
+    const start = process.cpuUsage();
+    parse(text);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
+  };
+  const worst = [
+    `<a>${'<'.repeat(4_000_000)}`,
+    `<a ${Array.from({ length: 200_000 }, (_, index) => `x${index}='1'`).join(' ')}/>`,
+    '<a>'.repeat(1_000_000),
+    `<a>${'</b>'.repeat(1_000_000)}</a>`,
+    `<a>${'<b/x '.repeat(500_000)}</a>`,
+    `<a>${'&a;'.repeat(1_000_000)}</a>`,
+    `<a>${'<b/>'.repeat(300_000)}</a>`,
+    '<'.repeat(100 * 1024 * 1024),
+  ];
+  for (const text of worst) {
+    const taken = seconds(text);
+    assert.ok(taken < 1 || seconds(text) < 1, `${text.slice(0, 20)}… took ${taken} s`);
+  }
+  assert.deepEqual(faultsOf('<'.repeat(100 * 1024 * 1024)), [
+    '0-0 the text is 100.0 MiB: expected at most 10 MiB, as virsh(1) does',
+  ]);
+  assert.equal(faultsOf('<a>&</a>'.repeat(1000)).at(-1)?.includes('more than 100 faults: the rest is not read'), true);
 });

@@ -14,6 +14,12 @@ import { standbyLinkUp } from './fo511-standby-link-up.ts';
 import { vfNotManaged } from './fo512-vf-not-managed.ts';
 import { vfNotOnHost } from './fo513-vf-not-on-host.ts';
 import { hostTooOld } from './fo514-host-too-old.ts';
+import { transientSharesSlot } from './fo515-transient-shares-slot.ts';
+import { transientBusWithoutHotplug } from './fo516-transient-bus-without-hotplug.ts';
+import { pairOnTwoSegments } from './fo517-pair-on-two-segments.ts';
+import { pairSettingsDiffer } from './fo518-pair-settings-differ.ts';
+import { standbyMtu } from './fo519-standby-mtu.ts';
+import { vfFiltersBridgedMacs } from './fo520-vf-filters-bridged-macs.ts';
 import type { DomainRule } from './rule.ts';
 
 export const domainRules: readonly DomainRule[] = [
@@ -32,4 +38,10 @@ export const domainRules: readonly DomainRule[] = [
   vfNotManaged,
   vfNotOnHost,
   hostTooOld,
+  transientSharesSlot,
+  transientBusWithoutHotplug,
+  pairOnTwoSegments,
+  pairSettingsDiffer,
+  standbyMtu,
+  vfFiltersBridgedMacs,
 ];

@@ -1,4 +1,4 @@
-/** FO500 domain-not-well-formed: a text that is no XML. While it is not, the other rules wait: half a tree would mislead them. */
+/** FO500 domain-not-well-formed: a text that is not XML. The other rules are not run on it: half a tree would mislead them. */
 import type { XmlDocument } from '../../text/xml.ts';
 import { exampleDomain, goodPair, type DomainFinding, type DomainRule } from './rule.ts';
 
@@ -6,8 +6,8 @@ export const domainNotWellFormed: DomainRule = {
   id: 'FO500',
   name: 'domain-not-well-formed',
   severity: 'error',
-  what: 'The text is not well-formed XML: a tag or a quote that is not closed, an attribute twice, an unknown entity.',
-  why: 'libvirt refuses the whole domain. The other rules look at it once this is mended.',
+  what: 'The text is not well-formed XML (a tag or a quote that is not closed, an attribute twice, an unknown entity), has a document type with declarations, is nested deeper than 256 elements, or larger than 10 MiB.',
+  why: 'libvirt refuses the whole domain, or expands entities that this linter does not. The other rules run once this is fixed.',
   source: 'XML 1.0; libxml2, which libvirt reads with',
   bad: [
     exampleDomain(goodPair.replace("<teaming type='persistent'/>", "<teaming type='persistent'>")),

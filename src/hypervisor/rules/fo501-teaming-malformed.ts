@@ -7,7 +7,7 @@ export const teamingMalformed: DomainRule = {
   name: 'teaming-malformed',
   severity: 'error',
   what: 'A <teaming> without a known type, a second one in the same device, a transient without persistent=, or a persistent with it.',
-  why: 'libvirt refuses the domain, or, for an empty or a second <teaming>, keeps quiet and drops it: the guest then starts with two NICs that nothing joins.',
+  why: 'libvirt refuses the domain, or, for an empty or a second <teaming>, silently drops it: the guest then starts with two separate NICs.',
   source: 'libvirt: virDomainNetTeamingInfoParseXML and virDomainNetDefValidate; run against 9.0 and 11.3',
   bad: [
     exampleDomain(goodPair.replace("type='transient' persistent='ua-failover0'", "type='transient'")),

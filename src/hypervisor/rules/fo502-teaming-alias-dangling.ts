@@ -1,5 +1,5 @@
 /** FO502 teaming-alias-dangling: a transient that points at no persistent NIC. */
-import { isPersistent, isTransient, normalMac, type Domain, type NetDevice } from '../domain.ts';
+import { firstBy, isPersistent, isTransient, normalMac, type Domain, type NetDevice } from '../domain.ts';
 import { setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, placeIn, type DomainFinding, type DomainRule } from './rule.ts';
 
@@ -8,7 +8,7 @@ export const teamingAliasDangling: DomainRule = {
   name: 'teaming-alias-dangling',
   severity: 'error',
   what: 'The persistent= of a transient <teaming> is the alias of no NIC with a persistent <teaming>: of none at all, of itself, of another transient, or of one that is not teamed.',
-  why: 'libvirt accepts it. QEMU is given a failover_pair_id that nobody answers to: the VF is never hidden, the guest has two NICs with one MAC and no master, and a migration is refused for the VF.',
+  why: 'libvirt accepts it. QEMU is given a failover_pair_id that no device has: the VF is never hidden, the guest has two NICs with one MAC and no master, and a migration is refused for the VF.',
   source: 'libvirt 9.0 and 11.3 accept it; QEMU: qdev_should_hide_device, virtio_net.c',
   bad: [
     exampleDomain(goodPair.replace("persistent='ua-failover0'", "persistent='ua-failover1'")),
@@ -22,16 +22,22 @@ export const teamingAliasDangling: DomainRule = {
     ),
   ],
   good: [exampleDomain(goodPair)],
-  check: (domain) =>
-    domain.devices.flatMap((device) => {
+  check: (domain) => {
+    const byAlias = firstBy(domain.devices, ({ alias }) => alias);
+    const byMac = new Map<string | undefined, NetDevice[]>();
+    for (const device of domain.devices.filter(isPersistent)) {
+      const mac = normalMac(device.mac);
+      byMac.set(mac, [...(byMac.get(mac)?.slice(0, 1) ?? []), device]);
+    }
+    return domain.devices.flatMap((device) => {
       const [teaming] = device.teaming;
       if (teaming?.type !== 'transient' || (teaming.persistent ?? '') === '') return [];
-      const target = domain.devices.find(({ alias }) => alias === teaming.persistent);
+      const target = byAlias.get(teaming.persistent ?? '');
       // A target with a faulty <teaming> is FO501's.
       if (target?.teaming.some(({ type }) => type !== 'transient') === true) return [];
       const place = placeIn(domain, teaming.element, 'persistent');
       const named = `persistent='${teaming.persistent ?? ''}'`;
-      const fix = pointAtTwin(domain, device);
+      const fix = pointAtTwin(domain, device, byMac.get(normalMac(device.mac)) ?? []);
       if (target === undefined) {
         return { message: `${named} names no device of this domain: expected the alias of the virtio NIC`, place, fix };
       }
@@ -48,14 +54,16 @@ export const teamingAliasDangling: DomainRule = {
         related,
         fix,
       };
-    }),
+    });
+  },
 };
 
-/** Where one persistent NIC alone has the MAC, and an alias that libvirt keeps, it is the one that is meant. */
-function pointAtTwin(domain: Domain, transient: NetDevice): NonNullable<DomainFinding['fix']> | null {
-  const [twin, ...others] = domain.devices.filter(
-    (device) => isPersistent(device) && normalMac(device.mac) === normalMac(transient.mac),
-  );
+/** `twins`: the persistent NICs with the same MAC, two at most. A single one whose alias libvirt keeps is the one that is meant. */
+function pointAtTwin(
+  domain: Domain,
+  transient: NetDevice,
+  [twin, ...others]: readonly NetDevice[],
+): NonNullable<DomainFinding['fix']> | null {
   const element = transient.teaming[0]?.element;
   if (twin?.mac === undefined || others.length > 0 || element === undefined) return null;
   if (twin.alias === undefined || !twin.alias.startsWith('ua-')) return null;

@@ -1,6 +1,6 @@
-/** FO503 teaming-alias-not-ua: a persistent NIC whose alias libvirt throws away. */
+/** FO503 teaming-alias-not-ua: a persistent NIC whose alias libvirt drops. */
 import { childOf, type XmlElement } from '../../text/xml.ts';
-import { isPersistent, type Domain, type NetDevice } from '../domain.ts';
+import { isPersistent, type Domain, type Teaming } from '../domain.ts';
 import { setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodStandby, placeIn, type DomainFinding, type DomainRule } from './rule.ts';
 
@@ -16,8 +16,9 @@ export const teamingAliasNotUa: DomainRule = {
     exampleDomain(goodPair.replaceAll('ua-failover0', 'failover0')),
   ],
   good: [exampleDomain(goodPair)],
-  check: (domain) =>
-    domain.devices.filter(isPersistent).flatMap((device) => {
+  check: (domain) => {
+    const aliases = groupByAlias(domain);
+    return domain.devices.filter(isPersistent).flatMap((device) => {
       const { alias, element } = device;
       if (alias !== undefined && alias.startsWith('ua-') && alias.length > 3) return [];
       const message =
@@ -26,23 +27,51 @@ export const teamingAliasNotUa: DomainRule = {
           : `libvirt drops the alias '${alias}': expected one that begins with 'ua-'`;
       const child = childOf(element, 'alias');
       if (alias === undefined || child === undefined) return { message, place: placeIn(domain, element) };
-      return { message, place: placeIn(domain, child, 'name'), fix: renameAlias(domain, alias, child) };
-    }),
+      return { message, place: placeIn(domain, child, 'name'), fix: renameAlias(domain, alias, child, aliases) };
+    });
+  },
 };
 
-/** Both ends are renamed together. libvirt dropped the old name, so that nothing else can have meant it. */
-function renameAlias(domain: Domain, alias: string, element: XmlElement): NonNullable<DomainFinding['fix']> | null {
+interface Aliases {
+  readonly named: ReadonlyMap<string, number>;
+  readonly pointing: ReadonlyMap<string, readonly Teaming[]>;
+}
+
+/** How many devices have an alias, and which <teaming> point at it. */
+function groupByAlias({ devices }: Domain): Aliases {
+  const named = new Map<string, number>();
+  const pointing = new Map<string, Teaming[]>();
+  for (const { alias, teaming } of devices) {
+    if (alias !== undefined) named.set(alias, (named.get(alias) ?? 0) + 1);
+    for (const one of teaming) {
+      if (one.persistent === undefined) continue;
+      const list = pointing.get(one.persistent);
+      if (list === undefined) pointing.set(one.persistent, [one]);
+      else list.push(one);
+    }
+  }
+  return { named, pointing };
+}
+
+/** Both ends are renamed together. libvirt dropped the old name, so nothing else can depend on it. */
+function renameAlias(
+  domain: Domain,
+  alias: string,
+  element: XmlElement,
+  { named, pointing }: Aliases,
+): NonNullable<DomainFinding['fix']> | null {
   const name = `ua-${alias}`;
-  const named = (device: NetDevice) => device.alias === alias || device.alias === name;
+  const count = (named.get(alias) ?? 0) + (named.get(name) ?? 0);
   // libvirt takes letters, digits, '-' and '_' only: virDomainDefCheckDuplicateAliases, domaincommon.rng aliasName
-  if (!/^[-A-Za-z0-9_]+$/.test(alias) || domain.devices.filter(named).length > 1) return null;
-  const pointing = domain.devices.flatMap(({ teaming }) => teaming.filter(({ persistent }) => persistent === alias));
+  if (!/^[-A-Za-z0-9_]+$/.test(alias) || count > 1) return null;
   return {
-    description: `call it '${name}', here and where a VF points at it`,
+    description: `rename it to '${name}', here and where a VF points at it`,
     safe: true,
     edits: [
       setAttribute(domain.document, element, 'name', name),
-      ...pointing.map((teaming) => setAttribute(domain.document, teaming.element, 'persistent', name)),
+      ...(pointing.get(alias) ?? []).map((teaming) =>
+        setAttribute(domain.document, teaming.element, 'persistent', name),
+      ),
     ],
   };
 }

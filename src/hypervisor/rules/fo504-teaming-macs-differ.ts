@@ -9,7 +9,7 @@ export const teamingMacsDiffer: DomainRule = {
   id: 'FO504',
   name: 'teaming-macs-differ',
   severity: 'error',
-  what: 'The virtio NIC and the VF that points at it have different MACs, or one of them says none (libvirt then makes one up).',
+  what: 'The virtio NIC and the VF that points at it have different MACs, or one of them has none (libvirt then generates one). virt-clone makes such domains: it keeps the alias and generates two MACs.',
   why: 'The guest kernel pairs by permanent MAC alone. libvirt does not compare them: the guest gets a master with a standby, and a VF beside it that DHCP configures as a NIC of its own.',
   source: 'net/core/failover.c, failover_get_bymac; libvirt 9.0 and 11.3 accept it',
   bad: [
@@ -23,10 +23,10 @@ export const teamingMacsDiffer: DomainRule = {
   check: (domain) =>
     teamedPairs(domain).flatMap(({ persistent, transient }) => {
       const [wanted, is] = [normalMac(persistent.mac), normalMac(transient.mac)];
-      // A <hostdev> has no <mac>: whoever set the VF's MAC on the PF knows it.
+      // A <hostdev> has no <mac>: it was set on the PF beforehand.
       if (wanted === is || (transient.kind === 'hostdev' && is === undefined)) return [];
-      const spoken = (mac: string | undefined) => mac ?? 'none';
-      const message = `the VF's MAC is ${spoken(transient.mac)}, its virtio NIC's is ${spoken(persistent.mac)}: expected the same`;
+      const nameOf = (mac: string | undefined) => mac ?? 'none';
+      const message = `the VF's MAC is ${nameOf(transient.mac)}, its virtio NIC's is ${nameOf(persistent.mac)}: expected the same`;
       const mac = childOf(transient.element, 'mac');
       const other = childOf(persistent.element, 'mac') ?? persistent.element;
       return {
@@ -38,7 +38,7 @@ export const teamingMacsDiffer: DomainRule = {
             ? null
             : {
                 description: `give the VF the MAC ${persistent.mac}`,
-                // A MAC that is not said is another at each start: nobody relies on it.
+                // A MAC that is not given changes at each start: nobody relies on it.
                 safe: mac === undefined,
                 edits: [
                   mac === undefined

@@ -1,4 +1,4 @@
-/** FO506 persistent-not-virtio: a standby that is no virtio NIC. */
+/** FO506 persistent-not-virtio: a standby that is not a virtio NIC. */
 import { childOf } from '../../text/xml.ts';
 import { isPersistent } from '../domain.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';

@@ -1,4 +1,4 @@
-/** FO507 transient-not-hostdev: a primary that is no device of the host. */
+/** FO507 transient-not-hostdev: a primary that is not a device of the host. */
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
 

@@ -8,7 +8,7 @@ export const machineWithoutPcie: DomainRule = {
   name: 'machine-without-pcie',
   severity: 'error',
   what: "A domain with a transient device has a machine type whose buses are plain PCI (i440fx, 'pc').",
-  why: "QEMU takes a primary only on PCI Express, where a slot can be emptied by itself. With i440fx it ends at start once the standby's feature is acknowledged, or never hides the VF.",
+  why: "QEMU accepts a primary only on PCI Express. With i440fx it refuses the VF at the hot-plug, once the guest has acknowledged the standby's feature: 'failover primary device must be on PCIExpress bus'.",
   source: "QEMU hw/net/virtio-net.c and hw/pci/pci.c: 'failover primary device must be on PCIExpress bus'",
   bad: [exampleDomain(goodPair, 'pc-i440fx-7.2'), exampleDomain(goodPair, 'pc')],
   good: [

@@ -1,4 +1,4 @@
-/** FO509 transient-on-root-bus: a primary plugged where nothing can be unplugged. */
+/** FO509 transient-on-root-bus: a primary on a bus without hot-plug. */
 import { childOf, valueOf } from '../../text/xml.ts';
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
@@ -8,7 +8,7 @@ export const transientOnRootBus: DomainRule = {
   name: 'transient-on-root-bus',
   severity: 'error',
   what: 'A transient device has a guest address on bus 0 of a PCI Express machine, the root complex.',
-  why: 'The root complex does not support hot-plug: QEMU ends at start with "Bus \'pcie.0\' does not support hotplugging". The VF needs a pcie-root-port of its own; without an <address> libvirt gives it one.',
+  why: 'The root complex does not support hot-plug: QEMU fails to start with "Bus \'pcie.0\' does not support hotplugging". The VF needs a pcie-root-port of its own; without an <address> libvirt gives it one.',
   source: "QEMU's own test failover-virtio-net/params/error/pcie; run on QEMU 7.2 and 10.0",
   bad: [
     exampleDomain(

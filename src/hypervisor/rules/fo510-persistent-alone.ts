@@ -7,15 +7,15 @@ export const persistentAlone: DomainRule = {
   name: 'persistent-alone',
   severity: 'warning',
   what: 'A NIC with a persistent <teaming> and an alias is named by no transient device.',
-  why: "The guest gets a master and a standby and works, on virtio alone. That is right after a VF was detached; in a kept configuration it means that the VF's half is missing.",
+  why: 'The guest gets a master and a standby and works, on virtio alone. That is right after a VF was detached; in a persistent configuration it means that the VF is missing.',
   source: 'drivers/net/net_failover.c',
   bad: [exampleDomain(goodStandby)],
   good: [exampleDomain(goodPair)],
   check: (domain) => {
     const pairs = teamedPairs(domain);
-    // A VF that points elsewhere, or has a faulty <teaming>, is the true mistake, and another rule's.
-    const isLost = (device: NetDevice) =>
-      device.teaming.length > 0 && !isPersistent(device) && !pairs.some(({ transient }) => transient === device);
+    const paired = new Set(pairs.flatMap(({ persistent, transient }) => [persistent, transient]));
+    // A VF that points elsewhere, or has a faulty <teaming>, is the cause, and another rule reports it.
+    const isLost = (device: NetDevice) => device.teaming.length > 0 && !isPersistent(device) && !paired.has(device);
     if (domain.devices.some((device) => isLost(device) || device.teaming.length > 1)) return [];
     return domain.devices.filter(isPersistent).flatMap((device) => {
       const {
@@ -23,8 +23,7 @@ export const persistentAlone: DomainRule = {
         alias,
         teaming: [teaming],
       } = device;
-      if (alias === undefined || !alias.startsWith('ua-') || pairs.some(({ persistent }) => persistent === device))
-        return [];
+      if (alias === undefined || !alias.startsWith('ua-') || paired.has(device)) return [];
       return [
         {
           message: `no VF names '${alias}': the guest will run on virtio alone`,

@@ -9,7 +9,7 @@ export const standbyLinkUp: DomainRule = {
   name: 'standby-link-up',
   severity: 'info',
   what: "The virtio NIC of a teamed pair has no <link state='down'/>.",
-  why: "The guest works either way: it sends on the VF and drops what arrives on the standby. With carrier, the host's bridge learns the guest's MAC on the tap when the guest is flooded or migrated, and may then send its frames there, where the guest drops them. The kernel's document starts the NIC with its link down and sets it up for a migration only; 'failoverctl host migrate' and 'reattach' do that.",
+  why: "The guest works either way: it sends on the VF and drops what arrives on the standby. With carrier, the host's bridge learns the guest's MAC on the tap when the guest is flooded or migrated, and may then send its frames there, where the guest drops them. The kernel's document starts the NIC with its link down and sets it up for a migration only, as 'failoverctl host migrate' and 'reattach' do.",
   source: 'Documentation/networking/net_failover.rst; net_failover_handle_frame',
   bad: [exampleDomain(`${goodStandby.replace("  <link state='down'/>\n", '')}\n${goodPrimary}`)],
   good: [exampleDomain(goodPair)],
@@ -24,7 +24,7 @@ export const standbyLinkUp: DomainRule = {
         place: link === undefined ? placeIn(domain, persistent.element) : placeIn(domain, link, 'state'),
         fix: {
           description: 'start the virtio NIC with its link down',
-          // The guest is dark at once if its VF cannot be had.
+          // The guest has no network if its VF is not available.
           safe: false,
           edits: [
             link === undefined

@@ -1,4 +1,4 @@
-/** FO514 host-too-old: a libvirt or QEMU that knows no failover. */
+/** FO514 host-too-old: a libvirt or QEMU without failover. */
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
 
@@ -6,8 +6,8 @@ export const hostTooOld: DomainRule = {
   id: 'FO514',
   name: 'host-too-old',
   severity: 'error',
-  what: 'The host that the domain is linted on (--host) has libvirt before 6.1.0, or before 7.1.0 for a <hostdev>, or QEMU before 4.2.',
-  why: 'An older libvirt drops <teaming> silently, and the guest gets two NICs that nothing joins.',
+  what: 'With --host: the host has libvirt before 6.1.0, or before 7.1.0 for a <hostdev>, or QEMU before 4.2.',
+  why: 'An older libvirt drops <teaming> silently, and the guest gets two separate NICs.',
   source: 'libvirt NEWS 6.1.0 and 7.1.0; QEMU ChangeLog 4.2',
   bad: [],
   good: [exampleDomain(goodPair)],

@@ -20,6 +20,8 @@ export interface DomainRule {
   /** Domain XML that yields exactly this rule, and XML that yields nothing. */
   readonly bad: readonly string[];
   readonly good: readonly string[];
+  /** The host that the examples are for, where the rule depends on one. */
+  readonly exampleHost?: HostView;
   readonly check: (domain: Domain, host: HostView) => readonly DomainFinding[];
 }
 
@@ -27,22 +29,59 @@ export interface DomainRule {
 export interface DomainFinding {
   readonly message: string;
   readonly place: Place;
+  /** Where it is not the rule's. */
+  readonly severity?: Severity;
   readonly related?: Finding['related'];
   readonly help?: string;
   readonly fix?: Finding['fix'];
 }
 
-/** What is known of the host that the domain is linted on. Null: not known, or it is another host's domain. */
+/** What is known of the host that the domain is linted on, and of the guest inside. Null or empty: not known. */
 export interface HostView {
   /** The VF at a PCI address, or why it is none; null where this host has no PCI devices to look at. */
   readonly virtualFunction: (address: string) => VirtualFunction | string | null;
+  /** What the PF's table says of a VF. */
+  readonly vfSettings: (vf: VirtualFunction) => VfSettings | null;
+  /** libvirt's networks. */
+  readonly networks: readonly HostNetwork[];
   /** [9, 0, 0]. */
   readonly libvirtVersion: readonly number[] | null;
   readonly qemuVersion: readonly number[] | null;
+  /** Of a snapshot of the guest. */
+  readonly guest: GuestView | null;
+}
+
+export interface VfSettings {
+  readonly spoofChecked: boolean | null;
+  readonly trusted: boolean | null;
+}
+
+/** A libvirt network. Source: libvirt's formatnetwork. */
+export interface HostNetwork {
+  readonly name: string;
+  /** nat, route, open, bridge, hostdev …; null: an isolated network, which has no <forward>. */
+  readonly forward: string | null;
+  /** "virbr0", "br0". */
+  readonly bridge: string | null;
+  readonly mtu: number | null;
+  /** Its tags as "5" or "5,6 trunk"; null: none. */
+  readonly vlan: string | null;
+}
+
+export interface GuestView {
+  /** Failover masters that are a port of a bridge with other MACs than the master's on it or behind it. */
+  readonly bridged: readonly { readonly mac: string; readonly master: string; readonly bridge: string }[];
 }
 
 /** Of a domain that is linted away from any host. */
-export const noHost: HostView = { virtualFunction: () => null, libvirtVersion: null, qemuVersion: null };
+export const noHost: HostView = {
+  virtualFunction: () => null,
+  vfSettings: () => null,
+  networks: [],
+  libvirtVersion: null,
+  qemuVersion: null,
+  guest: null,
+};
 
 /** A finding of a rule's domain, at an attribute of an element or at its start tag. */
 export function placeIn(domain: Domain, element: XmlElement, attribute?: string): Place {

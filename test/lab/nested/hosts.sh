@@ -7,7 +7,7 @@
 #        └── tap0 ── br0 ── VF 1 ── the card's switch ── PF ── the lab's segment ── the other host
 set -eu
 program=$1
-modprobe -a igbvf vfio-pci tun bridge
+modprobe -a igb igbvf vfio-pci tun bridge
 mkdir -p /host
 mount -o ro /dev/vdc /host
 
@@ -30,14 +30,27 @@ chmod 755 /usr/local/bin/on
 card() { # NUMBER: the PCI address of the card of a host
   echo "/sys/bus/pci/devices/0000:0$1:00.0"
 }
+# udev may still be loading the drivers when systemd says that it is done.
+await_link() { # DIRECTORY: a device's net/, until it has one
+  tries=0
+  until [ -n "$(ls "$1" 2>/dev/null)" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || { echo "no link in $1 after 300 s; there are: $(echo /sys/bus/pci/devices/*/net)" >&2 && exit 1; }
+    sleep 0.5
+  done
+}
 # A VF's driver asks its PF, which answers only while it is up (igbvf_probe()).
 for number in 1 2; do
+  await_link "$(card $number)/net"
   ip link set "$(ls "$(card $number)/net")" up
   echo 2 >"$(card $number)/sriov_numvfs"
 done
-udevadm settle --timeout=60
+udevadm settle --timeout=60 || :
+await_link "$(card 1)/virtfn0/net"
+await_link "$(card 1)/virtfn1/net"
 ip netns add host2
 for place in "$(card 2)/net" "$(card 2)/virtfn0/net" "$(card 2)/virtfn1/net"; do
+  await_link "$place"
   ip link set "$(ls "$place")" netns host2
 done
 
