@@ -39,7 +39,7 @@ export function define() {
   return defineCommand('rule', 'Prints the documentation of rules; without an id, the list of all.')
     .argument('[id...]', 'FO101, or dhcp-on-slave')
     .option('--json', 'print JSON, version 1')
-    .option('--markdown', 'print the table that is in README.md')
+    .option('--markdown', 'print the table that is in docs/rules.md')
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-/** A rule's documentation for a terminal, and the table of all for README.md. */
+/** A rule's documentation for a terminal, and the table of all for docs/rules.md. */
 import type { Severity } from '../findings/finding.ts';
 
 export interface DocumentedRule {

@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: side by side in one run. Prints Markdown; with --readme it also puts that into README.md, between the
+ * `npm run bench`: side by side in one run. Prints Markdown; with --docs it also puts that into docs/measurements.md, between the
  * lines `<!-- bench -->` and `<!-- /bench -->`. Runs in network and mount namespaces of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
-import { putIntoReadme } from '../readme-block.ts';
+import { putIntoDocs } from '../docs/block.ts';
 import { compareGrowth } from './growth.ts';
 import { compareHooks } from './hooks.ts';
 import { compareLint } from './lint.ts';
@@ -36,7 +36,7 @@ async function enterNamespaces(): Promise<void> {
   process.stderr.write('hooks, in a guest\n');
   const text = `${stdout.trimEnd()}\n\n${await compareHooks()}\n`;
   process.stdout.write(text);
-  if (process.argv.includes('--readme')) putIntoReadme('bench', text);
+  if (process.argv.includes('--docs')) putIntoDocs('docs/measurements.md', 'bench', text);
 }
 
 function runInside(): void {

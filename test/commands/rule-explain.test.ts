@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readFileSync } from 'node:fs';
 import { documentedRules } from '../../src/commands/rule.ts';
 import { main } from '../../src/main.ts';
-import { renderRuleTable } from '../../src/report/rule-docs.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 
 async function call(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
@@ -25,13 +23,6 @@ test('rule lists every rule, of guests and of domains', async () => {
   const { stdout } = await call(['rule']);
   for (const { id } of documentedRules()) assert.match(stdout, new RegExp(`^${id} `, 'm'));
   assert.match(stdout, /^FO503 /m);
-});
-
-test("README.md's table of rules is the generated one", (context) => {
-  const readme = readFileSync('README.md', 'utf8');
-  const table = /<!-- rules -->\n([^]*?)<!-- \/rules -->/.exec(readme)?.[1];
-  if (table === undefined) return context.skip('README.md has no <!-- rules --> yet');
-  assert.equal(table.trim(), renderRuleTable(documentedRules()).trim());
 });
 
 const files = {

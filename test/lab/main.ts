@@ -9,7 +9,7 @@ import { guestPackagesNote, provideImage, type Image } from './image.ts';
 import { findProgram, type GuestProgram } from './program.ts';
 import { recordGuests } from './record.ts';
 import { releases } from './releases.ts';
-import { keepEvidence, putStackTableIntoReadme, writeResults, type Row } from './results.ts';
+import { keepEvidence, putStackTableIntoDocs, writeResults, type Row } from './results.ts';
 import { runScenario, type RunOptions, type RunResult } from './run-scenario.ts';
 import { ways, type Scenario, type Way } from './scenario.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -23,7 +23,7 @@ const usage = `usage: npm run lab -- [options] [NAME…]     runs the scenarios 
   --release NAME      bookworm or trixie; may be repeated (default: bookworm, with --long all)
   --jobs N            guests at a time (default 2)
   --record            records guests into test/fixtures/guests
-  --readme            puts the table of stacks of earlier runs (their results.json, the oldest first) into README.md
+  --docs              puts the table of stacks of earlier runs (their results.json, the oldest first) into docs/measurements.md
   --node              puts Node and the bundle into the guest, even if there is a static executable
   --try FOLDER SCRIPT boots a guest with FOLDER copied over its root, runs SCRIPT in it, prints what it prints
 `;
@@ -42,7 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
       list: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
-      readme: { type: 'boolean', default: false },
+      docs: { type: 'boolean', default: false },
       node: { type: 'boolean', default: false },
       try: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -54,8 +54,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  if (values.readme) {
-    putStackTableIntoReadme(positionals);
+  if (values.docs) {
+    putStackTableIntoDocs(positionals);
     return 0;
   }
   const wanted = values.release ?? (values.long ? releases.map(({ codename }) => codename) : ['bookworm']);

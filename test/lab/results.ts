@@ -1,7 +1,7 @@
 /** The table of results: printed, and kept as build/lab/results.md and results.json. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { putIntoReadme } from '../readme-block.ts';
+import { putIntoDocs } from '../docs/block.ts';
 import { stackTable, type StackRow } from './stack-table.ts';
 import type { RunResult } from './run-scenario.ts';
 
@@ -57,12 +57,12 @@ interface KeptRow extends Omit<StackRow, 'result'> {
   readonly steps: StackRow['result']['steps'];
 }
 
-/** Puts the table of stacks of these runs (results.json of each, the oldest first) into README.md: one run of all takes hours. */
-export function putStackTableIntoReadme(files: readonly string[]): void {
+/** Puts the table of stacks of these runs (results.json of each, the oldest first) into docs/measurements.md: one run of all takes hours. */
+export function putStackTableIntoDocs(files: readonly string[]): void {
   const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { readonly rows: readonly KeptRow[] });
   const rows = runs.flatMap((run) => run.rows.map(({ ok, steps, ...row }) => ({ ...row, result: { ok, steps } })));
   const days = [...new Set(files.map((file) => statSync(file).mtime.toISOString().slice(0, 10)))].sort();
-  putIntoReadme('stacks', `Measured ${days.join(', ')}.\n${stackTable(rows).join('\n')}\n`);
+  putIntoDocs('docs/measurements.md', 'stacks', `Measured ${days.join(', ')}.\n${stackTable(rows).join('\n')}\n`);
 }
 
 /** A configuration that races comes out right in some runs and broken in others: the counts say what one run cannot. */
