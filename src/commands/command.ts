@@ -1,5 +1,6 @@
 /** What every command has in common: its shape, its options, how it fails. */
 import { Command, CommanderError } from 'commander';
+import { printable } from '../report/table.ts';
 import { parseSnapshot } from '../snapshot/format.ts';
 import { treeSystem } from '../system/rooted.ts';
 import { snapshotSystem } from '../system/snapshot.ts';
@@ -116,7 +117,7 @@ const plainWords: Readonly<Record<string, string>> = {
   EEXIST: 'something is there already',
   ELOOP: 'too many symbolic links',
   EIO: 'input/output error',
-  EFTYPE: 'it is not a regular file but a FIFO, a socket or a device',
+  EFTYPE: 'it is not a regular file',
   EFBIG: `it is larger than ${fileLimit / 1024 / 1024} MiB, the most that is read`,
   ENOMEM: 'out of memory',
   EMFILE: 'too many open files',
@@ -126,5 +127,5 @@ const plainWords: Readonly<Record<string, string>> = {
 /** "'PATH': no such file or directory (ENOENT)". */
 export function explainFailure({ errno, path }: Failure): string {
   const words = plainWords[errno];
-  return words === undefined ? `'${path}': ${errno}` : `'${path}': ${words} (${errno})`;
+  return words === undefined ? `'${printable(path)}': ${errno}` : `'${printable(path)}': ${words} (${errno})`;
 }

@@ -3,7 +3,7 @@ import { diffStates } from '../inventory/file-state.ts';
 import { lockPath, takeLock } from '../install/lock.ts';
 import { manifestPath, readManifest, type Manifest } from '../inventory/manifest.ts';
 import { printStep } from '../install/step.ts';
-import { formatTable, printable } from '../report/table.ts';
+import { formatTable, printable, visibleControls } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts';
 import type { ApplyFailure } from '../install/apply.ts';
@@ -63,13 +63,14 @@ export function describeManagers({ uses }: ManagerUses, chosen: InstallManager |
 }
 
 /** A diff that patch(1) takes; the manifest's own is left out. */
-export function printPlan({ changes, conflicts, removeDirectories }: Plan): string {
-  const named = conflicts.map(({ path, why }) => `# '${path}' ${why}: --force is needed\n`);
+export function printPlan({ changes, conflicts, removeDirectories, leftovers }: Plan): string {
+  const left = leftovers.map((path) => `# left by a run that was killed: rm -r ${printable(path)}\n`);
+  const named = conflicts.map(({ path, why }) => `# '${printable(path)}' ${why}: --force is needed\n`);
   const diffs = changes
     .filter(({ path }) => path !== manifestPath)
-    .map(({ path, from, to }) => diffStates(path, from, to));
-  const directories = removeDirectories.map((path) => `# the directory ${path} goes if it is empty\n`);
-  return [...named, ...diffs, ...directories].join('');
+    .map(({ path, from, to }) => visibleControls(diffStates(path, from, to)));
+  const directories = removeDirectories.map((path) => `# the directory ${printable(path)} goes if it is empty\n`);
+  return [...left, ...named, ...diffs, ...directories].join('');
 }
 
 export function printSteps({ steps, problems }: HealPlan): string {
@@ -78,7 +79,10 @@ export function printSteps({ steps, problems }: HealPlan): string {
   return [...lines, ...problems.map((problem) => `# --now: cannot: ${printable(problem)}\n`)].join('');
 }
 
-export function failApply({ failure, notRestored }: ApplyFailure): never {
+export function failApply({ failure, notRestored, finished }: ApplyFailure): never {
+  if (finished === true) {
+    throw new CommandError(`all files are done, but cannot write ${explainFailure(failure)}; run it again`);
+  }
   const taken =
     notRestored.length === 0
       ? 'nothing has been changed'

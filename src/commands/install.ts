@@ -3,7 +3,7 @@ import { applyPlan } from '../install/apply.ts';
 import { manifestPath, type Manifest } from '../inventory/manifest.ts';
 import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
-import { planInstall, type Plan } from '../install/plan.ts';
+import { isEmptyPlan, planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
 import { collectWanted, type WantedFiles } from '../install/wanted.ts';
 import { isStanzaName } from '../managers/ifupdown/render.ts';
@@ -137,14 +137,14 @@ function preview(system: System, tree: System, options: InstallOptions): number 
   if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
   system.out(found.replace(/^/gm, '# ').replace(/# $/, '') + printPlan(plan));
   if (live !== null) system.out(printSteps(live));
-  const differs = plan.changes.length > 0 || plan.conflicts.length > 0 || (live?.steps.length ?? 0) > 0;
+  const differs = !isEmptyPlan(plan) || plan.conflicts.length > 0 || (live?.steps.length ?? 0) > 0;
   return differs ? exitStatus.findings : exitStatus.clean;
 }
 
 function install(system: System, tree: System, intent: Intent, { isImage, confirm }: Execution): number {
   const { plan, installed, target } = intent;
   if (plan.conflicts.length > 0) {
-    for (const { path, why } of plan.conflicts) system.err(`failoverctl install: '${path}' ${why}\n`);
+    for (const { path, why } of plan.conflicts) system.err(`failoverctl install: '${printable(path)}' ${why}\n`);
     system.err('failoverctl install: nothing has been changed; --force overwrites, and uninstall then restores\n');
     return exitStatus.findings;
   }
@@ -236,7 +236,7 @@ function describeChanges({ changes }: Plan, installed: Manifest | null): string 
   return files
     .map(({ path, from, to }) => {
       const verb = to.kind === 'absent' ? 'removed' : from.kind === 'absent' ? 'wrote' : 'changed';
-      return `${verb} ${path}\n`;
+      return `${verb} ${printable(path)}\n`;
     })
     .join('');
 }

@@ -3,8 +3,9 @@ import { applyPlan } from '../install/apply.ts';
 import { planUninstallReload, runReload } from '../install/live.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { manifestPath } from '../inventory/manifest.ts';
-import { planUninstall, type Plan } from '../install/plan.ts';
+import { isEmptyPlan, planClearing, planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
+import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import {
   CommandError,
@@ -44,14 +45,14 @@ export function run(args: readonly string[], system: System): number {
 /** What to take back from a tree, as it is now; null: nothing is installed there. */
 function decide(system: System, tree: System, options: UninstallOptions) {
   const installed = readInstalled(tree);
-  if (installed === null) {
+  const plan = installed === null ? planClearing(tree) : planUninstall(tree, installed, options.force === true);
+  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
+  if (installed === null && isEmptyPlan(plan)) {
     system.out(`nothing is installed: there is no ${manifestPath}\n`);
     return null;
   }
-  const plan = planUninstall(tree, installed, options.force === true);
-  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   // as they will be without us: what is ours is no evidence
-  return { plan, managers: findManagers(tree, new Set(installed.files.map(({ path }) => path))) };
+  return { plan, managers: findManagers(tree, new Set(installed?.files.map(({ path }) => path))) };
 }
 
 function preview(system: System, tree: System, options: UninstallOptions): number {
@@ -62,7 +63,7 @@ function preview(system: System, tree: System, options: UninstallOptions): numbe
   if (options.now === true) {
     system.out(printSteps({ steps: planUninstallReload(tree, managers, plan.changed), problems: [] }));
   }
-  return plan.changes.length > 0 || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
+  return !isEmptyPlan(plan) || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 
 function uninstallInTurn(system: System, tree: System, options: UninstallOptions): number {
@@ -81,12 +82,13 @@ function uninstall(system: System, tree: System, plan: Plan, managers: ManagerUs
     const failed = applyPlan(tree, plan);
     if (failed !== null) failApply(failed);
     const done = managers === null ? [] : runReload(tree, managers, plan.changed);
+    for (const path of plan.leftovers) system.out(`removed ${printable(path)}, left by a run that was killed\n`);
     for (const { path, to } of plan.changes) {
-      if (path !== manifestPath) system.out(`${to.kind === 'absent' ? 'removed' : 'restored'} ${path}\n`);
+      if (path !== manifestPath) system.out(`${to.kind === 'absent' ? 'removed' : 'restored'} ${printable(path)}\n`);
     }
     const status = printOutcome(system, 'uninstall', { done, problems: [] });
     for (const { path, why } of plan.conflicts) {
-      system.err(`failoverctl uninstall: '${path}' ${why}: left as it is; --force undoes it all the same\n`);
+      system.err(`failoverctl uninstall: '${printable(path)}' ${why}: left as it is; --force undoes it all the same\n`);
     }
     return plan.conflicts.length > 0 ? Math.max(status, exitStatus.findings) : status;
   } finally {

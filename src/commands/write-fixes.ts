@@ -24,6 +24,14 @@ export function writeFixes(system: System, files: readonly FixedFile[]): void {
     changes.map(({ path }) => path),
   );
   if (isFailure(makeDirectories)) throw new CommandError(explainFailure(makeDirectories));
-  const failed = applyPlan(system, { changes, makeDirectories, removeDirectories: [], conflicts: [], changed: [] });
+  const nothing = {
+    removeDirectories: [],
+    conflicts: [],
+    changed: [],
+    leftovers: [],
+    manifest: null,
+    removesFirst: false,
+  };
+  const failed = applyPlan(system, { ...nothing, changes, makeDirectories });
   if (failed !== null) throw new CommandError(explainFailure(failed.failure));
 }

@@ -2,74 +2,182 @@
  * Makes a plan's changes all together or not at all. Everything that needs space or can be refused is done first, under
  * names that no daemon reads (a leading dot, our own ending); then nothing is left but renames, and each can be taken
  * back by one more rename. So a full disk, a read-only mount or a lost right leaves the tree as it was.
+ *
+ * A run that is killed leaves a manifest that names all that it may have made, since that is written first and taken away
+ * last, with its directory, by one rename: the next run finds what was left (leftovers.ts).
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import type { FileState } from '../inventory/file-state.ts';
+import { readState, sameState, type FileState } from '../inventory/file-state.ts';
+import { manifestPath } from '../inventory/manifest.ts';
+import { hiddenBeside, isAbove, removeTree } from './leftovers.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** What went wrong, and what could not be taken back: paths that are not as they were before. */
 export interface ApplyFailure {
   readonly failure: Failure;
   readonly notRestored: readonly Failure[];
+  /** All files are as they should be: the manifest alone still names what is no more. */
+  readonly finished?: true;
 }
 
-export function applyPlan(system: System, plan: Plan): ApplyFailure | null {
-  const made: string[] = [];
-  const staged: string[] = [];
-  const done: Change[] = [];
-  const fail = (failure: Failure): ApplyFailure => {
-    const notRestored = done.reverse().flatMap((change) => takeBack(system, change) ?? []);
-    for (const path of staged) system.remove(path); // ENOENT for those that were renamed
-    for (const path of made.reverse()) system.removeDirectory(path);
-    return { failure: { ...failure, path: plainName(failure.path) }, notRestored };
-  };
+type Undo = () => Failure | null;
 
+export function applyPlan(system: System, plan: Plan): ApplyFailure | null {
+  const undo: Undo[] = [];
+  const fail = (failure: Failure): ApplyFailure => {
+    const notRestored = undo.reverse().flatMap((step) => step() ?? []);
+    return { failure: plainFailure(failure), notRestored: notRestored.map(plainFailure) };
+  };
+  for (const path of plan.leftovers) {
+    const failure = removeTree(system, path);
+    if (failure !== null) return fail(failure);
+  }
+  const { manifest } = plan;
+  const failure =
+    (manifest === null ? null : writeManifest(system, plan, manifest.from, manifest.during, undo)) ??
+    makeDirectories(system, plan, undo) ??
+    stageAll(system, plan, undo) ??
+    exchangeAll(system, plan, undo);
+  if (failure !== null) return fail(failure);
+
+  for (const { path, from } of plan.changes) if (from.kind !== 'absent') system.remove(hiddenBeside(path, 'old'));
+  for (const directory of plan.removeDirectories) {
+    if (!isAbove(directory, manifestPath)) system.removeDirectory(directory);
+  }
+  const last = manifest === null ? null : finishManifest(system, plan, manifest.during, manifest.to);
+  return last === null ? null : { failure: plainFailure(last), notRestored: [], finished: true };
+}
+
+/** Before anything else. Directories that it needs come with it, by one rename: without it nobody would know whose they are. */
+function writeManifest(system: System, plan: Plan, from: FileState, during: FileState, undo: Undo[]): Failure | null {
+  if (sameState(from, during) || during.kind !== 'file') return null;
+  const missing = plan.makeDirectories.filter((directory) => isAbove(directory, manifestPath));
+  const [top] = missing;
+  if (top === undefined) {
+    const name = hiddenBeside(manifestPath, 'new');
+    undo.push(silently(() => system.remove(name)));
+    return stage(system, name, during) ?? commit(system, { path: manifestPath, from, to: during }, undo);
+  }
+  const hidden = hiddenBeside(top, 'new');
+  undo.push(silently(() => removeTree(system, hidden)));
+  for (const directory of missing) {
+    const failure = system.makeDirectory(hidden + directory.slice(top.length), 0o755);
+    if (failure !== null) return failure;
+  }
+  const failure = system.create(hidden + manifestPath.slice(top.length), during.text, during.mode);
+  if (failure !== null) return failure;
+  undo.push(() => {
+    if (isFailure(system.lstat(top))) return null;
+    system.rename(top, hidden);
+    return isFailure(system.lstat(top)) ? null : { errno: 'EEXIST', path: top };
+  });
+  return system.rename(hidden, top);
+}
+
+function makeDirectories(system: System, plan: Plan, undo: Undo[]): Failure | null {
   for (const directory of plan.makeDirectories) {
+    if (plan.manifest !== null && isAbove(directory, manifestPath)) continue;
     const failure = system.makeDirectory(directory, 0o755);
-    if (failure !== null) return fail(failure);
-    made.push(directory);
+    if (failure?.errno !== 'EEXIST') undo.push(silently(() => system.removeDirectory(directory)));
+    if (failure !== null) return failure;
   }
-  for (const { path, from, to } of plan.changes) {
-    for (const [name, state] of [
-      [newName(path), to],
-      [oldName(path), from],
-    ] as const) {
-      if (state.kind === 'absent') continue;
-      staged.push(name);
-      const failure = stage(system, name, state);
-      if (failure !== null) return fail(failure);
-    }
-  }
-  for (const change of plan.changes) {
-    done.push(change); // a rename whose directory could not be synced has happened all the same
-    const { path, to } = change;
-    const failure = to.kind === 'absent' ? system.remove(path) : system.rename(newName(path), path);
-    if (failure !== null) return fail(failure);
-  }
-  for (const name of staged) system.remove(name);
-  // A run that was killed may have left one beside a file that this one takes away, and so does not stage anew.
-  for (const { path, to } of plan.changes) if (to.kind === 'absent') system.remove(newName(path));
-  for (const directory of plan.removeDirectories) system.removeDirectory(directory);
   return null;
 }
 
-function newName(path: string): string {
-  return hiddenBeside(path, 'new');
+/** What needs room. Where there is none, what is only to be taken away makes some: the manifest still names it. */
+function stageAll(system: System, plan: Plan, undo: Undo[]): Failure | null {
+  const stagings = plan.changes.filter(({ path, to }) => path !== manifestPath && to.kind !== 'absent');
+  for (const { path, to } of stagings) {
+    const name = hiddenBeside(path, 'new');
+    undo.push(silently(() => system.remove(name)));
+    let failure = stage(system, name, to);
+    if (isFull(failure) && plan.removesFirst) {
+      for (const { path: gone, to: left } of plan.changes) {
+        if (gone === manifestPath || left.kind !== 'absent' || system.remove(gone) !== null) continue;
+        undo.push(() => ({ errno: 'ENOSPC', path: gone }));
+      }
+      failure = stage(system, name, to);
+    }
+    if (failure !== null) return failure;
+  }
+  return null;
 }
 
-function oldName(path: string): string {
-  return hiddenBeside(path, 'old');
+function isFull(failure: Failure | null): boolean {
+  return failure?.errno === 'ENOSPC' || failure?.errno === 'EDQUOT';
 }
 
-/** In the same directory, since rename(2) does not cross file systems. */
-function hiddenBeside(path: string, ending: string): string {
-  const slash = path.lastIndexOf('/');
-  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.failoverctl-${ending}`;
+function exchangeAll(system: System, plan: Plan, undo: Undo[]): Failure | null {
+  for (const change of plan.changes) {
+    const failure = change.path === manifestPath ? null : commit(system, change, undo);
+    if (failure !== null) return failure;
+  }
+  return null;
+}
+
+/** What is there stays under another name until all is done; that needs no room, since it is a second name or the only one. */
+function commit(system: System, change: Change, undo: Undo[]): Failure | null {
+  const { path, from, to } = change;
+  const [fresh, old] = [hiddenBeside(path, 'new'), hiddenBeside(path, 'old')];
+  const takeBack = (): Failure | null => {
+    const now = readState(system, path);
+    const failure =
+      !isFailure(now) && sameState(now, from)
+        ? null // a refused rename has changed nothing
+        : from.kind === 'absent'
+          ? system.remove(path)
+          : system.rename(old, path);
+    if (failure === null) system.remove(old);
+    return failure;
+  };
+  undo.push(takeBack);
+  if (to.kind === 'absent') {
+    const failure = system.rename(path, old);
+    return failure?.errno === 'ENOENT' ? null : failure; // taken away already, to make room
+  }
+  if (from.kind !== 'absent') {
+    let kept = system.link(path, old);
+    if (kept?.errno === 'EEXIST') kept = system.remove(old) ?? system.link(path, old);
+    // a file system without second names, or a file that has too many
+    if (kept !== null && ['EPERM', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(kept.errno))
+      kept = stage(system, old, from);
+    if (kept !== null) return kept;
+  }
+  return system.rename(fresh, path);
+}
+
+/** After all else: then nothing is left that only it knows of. */
+function finishManifest(system: System, plan: Plan, during: FileState, to: FileState): Failure | null {
+  if (sameState(during, to)) return null;
+  if (to.kind !== 'absent') {
+    const name = hiddenBeside(manifestPath, 'new');
+    const failure = stage(system, name, to) ?? system.rename(name, manifestPath);
+    if (failure !== null) system.remove(name);
+    return failure;
+  }
+  // innermost first, as long as nothing else is in them
+  let [top, inside] = ['', manifestPath];
+  for (const directory of plan.removeDirectories.filter((path) => isAbove(path, manifestPath))) {
+    const names = system.list(directory);
+    if (isFailure(names) || names.some((name) => `${directory}/${name}` !== inside)) break;
+    [top, inside] = [directory, directory];
+  }
+  if (top === '') return system.remove(manifestPath);
+  const hidden = hiddenBeside(top, 'old');
+  return system.rename(top, hidden) ?? removeTree(system, hidden);
+}
+
+/** What is gone already need not be taken away, and what cannot be is a name that the next run takes away. */
+function silently(work: () => Failure | null): Undo {
+  return () => {
+    work();
+    return null;
+  };
 }
 
 /** A message names the file that was meant. */
-function plainName(path: string): string {
-  return path.replace(/\/\.([^/]*)\.failoverctl-(?:new|old)$/, '/$1');
+function plainFailure({ errno, path }: Failure): Failure {
+  return { errno, path: path.replace(/\/\.([^/]*)\.failoverctl-(?:new|old)(?=\/|$)/g, '/$1') };
 }
 
 /** Makes a file or link of this state at a name of our own; what an interrupted run left there is in the way. */
@@ -86,9 +194,4 @@ function stage(system: System, name: string, state: FileState): Failure | null {
   if (status.uid === state.uid && status.gid === state.gid) return null;
   // chown(2) clears set-id bits
   return system.chown(name, state.uid, state.gid) ?? system.chmod(name, state.mode);
-}
-
-function takeBack(system: System, { path, from }: Change): Failure | null {
-  const failure = from.kind === 'absent' ? system.remove(path) : system.rename(oldName(path), path);
-  return failure === null || (failure.errno === 'ENOENT' && from.kind === 'absent') ? null : failure;
 }

@@ -11,6 +11,7 @@ import {
   type InstalledFile,
   type Manifest,
 } from '../inventory/manifest.ts';
+import { findLeftovers } from './leftovers.ts';
 
 /** A file that shall be there, or one of somebody else's that shall be altered. */
 export type Wanted =
@@ -38,6 +39,17 @@ export interface Plan {
   readonly conflicts: readonly Conflict[];
   /** Paths of `changes` without the manifest's own. */
   readonly changed: readonly string[];
+  /** What a run that was killed has left, to be taken away before anything else. */
+  readonly leftovers: readonly string[];
+  /** What the manifest is now, while changes are made (then it names all that was and will be), and after. Null: none is kept. */
+  readonly manifest: { readonly from: FileState; readonly during: FileState; readonly to: FileState } | null;
+  /** Where the disk is full, what is to go may go before what is to come back is written. */
+  readonly removesFirst: boolean;
+}
+
+/** Nothing is left to do. */
+export function isEmptyPlan({ changes, leftovers }: Plan): boolean {
+  return changes.length === 0 && leftovers.length === 0;
 }
 
 /** One path's part in a plan. */
@@ -49,13 +61,17 @@ interface Step {
   readonly entry: InstalledFile | null;
 }
 
-/** Brings the tree to `wanted`; what an earlier installation wrote and nobody wants any more is undone. */
+/**
+ * Brings the tree to `wanted`; what an earlier installation wrote and nobody wants any more is undone, or stays where
+ * `others` says so.
+ */
 export function planInstall(
   system: System,
   wanted: readonly Wanted[],
   command: string,
   installed: Manifest | null,
   force: boolean,
+  others: 'undo' | 'stay' = 'undo',
 ): Plan | Failure {
   const old = installed ?? emptyManifest;
   const steps: Step[] = [];
@@ -66,7 +82,8 @@ export function planInstall(
     steps.push(step);
   }
   for (const known of old.files.filter(({ path }) => !wanted.some((want) => want.path === path))) {
-    const step = stepBack(system, known, force);
+    const stay: Step = { path: known.path, change: null, conflict: null, entry: known };
+    const step = others === 'stay' ? stay : stepBack(system, known, force);
     if (isFailure(step)) return step;
     steps.push(step);
   }
@@ -76,7 +93,7 @@ export function planInstall(
   const made = missingDirectories(system, files.length > 0 ? [...targets, manifestPath] : targets);
   if (isFailure(made)) return made;
   const manifest: Manifest = { command, files, directories: [...new Set([...old.directories, ...made])] };
-  return finishPlan(system, steps, changes, manifest, made);
+  return finishPlan(system, steps, { old, manifest, growing: true }, made);
 }
 
 /** Brings the tree back to what it was; a path with a conflict stays, and stays in the manifest. */
@@ -88,28 +105,40 @@ export function planUninstall(system: System, installed: Manifest, force: boolea
     steps.push(step);
   }
   const files = steps.flatMap(({ entry }) => entry ?? []);
-  const changes = steps.flatMap(({ change }) => change ?? []);
-  return finishPlan(system, steps, changes, { ...installed, files }, []);
+  return finishPlan(system, steps, { old: installed, manifest: { ...installed, files }, growing: false }, []);
 }
 
-/**
- * The manifest goes first when it grows and last when it shrinks, so that after a power cut it still names everything
- * that we changed.
- */
+/** Nothing is installed; something may be left of a run that was killed before it had a manifest. */
+export function planClearing(system: System): Plan | Failure {
+  return finishPlan(system, [], { old: emptyManifest, manifest: emptyManifest, growing: false }, []);
+}
+
+/** While changes are made the manifest names everything that we changed or will: after a power cut it is all that is known. */
 function finishPlan(
   system: System,
   steps: readonly Step[],
-  changes: readonly Change[],
-  manifest: Manifest,
+  { old, manifest, growing }: { readonly old: Manifest; readonly manifest: Manifest; readonly growing: boolean },
   makeDirectories: readonly string[],
 ): Plan | Failure {
+  const changes = steps.flatMap(({ change }) => change ?? []);
+  const leftovers = findLeftovers(
+    system,
+    steps.map(({ path }) => path),
+  );
+  if (isFailure(leftovers)) return leftovers;
   const conflicts = steps.flatMap(({ path, conflict }) => (conflict === null ? [] : [{ path, why: conflict }]));
   const from = readState(system, manifestPath);
   if (isFailure(from)) return from;
   const empty = manifest.files.length === 0;
   const to = empty ? absent : wholeFile({ text: printManifest(manifest), mode: 0o600 });
   const own = sameState(from, to) ? [] : [{ path: manifestPath, from, to }];
+  const dropped = old.files.filter(({ path }) => !manifest.files.some((file) => file.path === path));
+  const union = { ...manifest, files: [...manifest.files, ...dropped] };
+  const larger = dropped.length === 0 ? to : wholeFile({ text: printManifest(union), mode: 0o600 });
   return {
+    leftovers,
+    manifest: { from, during: growing && union.files.length > 0 ? larger : from, to },
+    removesFirst: !growing,
     changes: empty ? [...changes, ...own] : [...own, ...changes],
     makeDirectories,
     removeDirectories: empty ? [...manifest.directories].reverse() : [],

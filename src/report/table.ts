@@ -27,3 +27,16 @@ export function printable(text: string): string {
     )
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
 }
+
+/**
+ * The same for text of several lines that is ours but for what it quotes: line ends and tabs stay, and so do backslashes, so
+ * that what was made printable before stays as it is. No escape sequence is left, colours included.
+ */
+export function visibleControls(text: string): string {
+  return text
+    .replace(
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+      (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    )
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyPlan } from '../../src/install/apply.ts';
 import { manifestPath, readManifest, type Manifest } from '../../src/inventory/manifest.ts';
-import { planInstall, planUninstall, type Plan, type Wanted } from '../../src/install/plan.ts';
+import { planClearing, planInstall, planUninstall, type Plan, type Wanted } from '../../src/install/plan.ts';
 import { memorySystem, type MemoryEntry, type MemorySystem } from '../../src/system/memory.ts';
 import { isFailure, type Failure, type System } from '../../src/system/system.ts';
 import { treeOf } from './tree.ts';
@@ -224,7 +224,7 @@ test('what is in the way of a directory or a file is a failure, not a crash', ()
 
 for (const errno of ['ENOSPC', 'EROFS', 'EACCES', 'EIO']) {
   test(`${errno} at any one of the writes leaves the tree as it was`, () => {
-    const writes = /^(?:create|rename|remove|makeDirectory|removeDirectory|chown|chmod|symlink)$/;
+    const writes = /^(?:create|rename|link|remove|makeDirectory|removeDirectory|chown|chmod|symlink)$/;
     const start = () => {
       const system = memorySystem(image);
       install(system, [guard, helper]);
@@ -249,8 +249,9 @@ for (const errno of ['ENOSPC', 'EROFS', 'EACCES', 'EIO']) {
       seen = 0;
       const outcome = applyPlan(system, plan);
       if (outcome === null) break;
-      failedAt += 1;
       assert.equal(outcome.failure.errno, errno);
+      if (outcome.finished === true) continue;
+      failedAt += 1;
       assert.deepEqual(outcome.notRestored, []);
       assert.doesNotMatch(outcome.failure.path, /failoverctl-(?:new|old)/);
       assert.deepEqual(treeOf(system), before, `write ${fatal}`);
@@ -259,46 +260,113 @@ for (const errno of ['ENOSPC', 'EROFS', 'EACCES', 'EIO']) {
   });
 }
 
-test('a power cut at any moment: the next run finishes, and uninstall still restores every byte', () => {
-  const pristine = treeOf(memorySystem(image));
-  let cuts = 0;
-  for (let last = 1; last < 200; last += 1) {
-    let seen = -1;
-    let cut = false;
-    const system = memorySystem(image, {
-      refuse: (operation) => {
-        if (seen < 0 || /^(?:lstat|stat|read|readlink|list)$/.test(operation)) return null;
-        seen += 1;
-        cut ||= seen > last;
-        return cut ? 'EIO' : null; // nothing is written any more, neither forth nor back
-      },
-    });
-    install(system, [guard]);
-    const wanted = [{ ...guard, text: 'two\n' }, netplan, helper];
-    const plan = planned(planInstall(system, wanted, 'install --two', manifestOf(system), false));
-    seen = 0;
-    const outcome = applyPlan(system, plan);
-    const finished = !cut;
-    seen = -1;
-    if (finished) assert.equal(outcome, null);
-    else cuts += 1;
-    const again = install(system, wanted, { command: 'install --two' });
-    assert.deepEqual(again.conflicts, [], `cut after ${last} writes`);
-    assert.equal(system.read(guard.path), 'two\n');
-    uninstall(system);
-    assert.deepEqual(withoutLeftovers(treeOf(system)), pristine, `cut after ${last} writes`);
-    if (finished) break;
+const other: Wanted = { path: '/etc/udev/rules.d/90-other.rules', text: 'other\n', mode: 0o644 };
+
+/** Two trees: one with the directories that all systems have, one with nothing but a hostname. */
+const trees: readonly (readonly [name: string, tree: Readonly<Record<string, MemoryEntry>>])[] = [
+  ['an image', image],
+  ['a bare tree', { '/etc/hostname': 'guest\n', '/etc/network/helper': '#!/bin/sh\n' }],
+];
+const readOnly = /^(?:lstat|stat|read|readlink|list)$/;
+
+for (const [name, tree] of trees) {
+  for (const [what, begin] of [
+    ['install', tryToInstall],
+    ['a second install, of other files', tryToInstall],
+    ['uninstall', uninstallAnyhow],
+  ] as const) {
+    for (const [then, go] of [
+      ['install and uninstall', (system: System) => (tryToInstall(system), uninstallAnyhow(system))],
+      ['uninstall', uninstallAnyhow],
+    ] as const) {
+      test(`${what} of ${name}, killed at any call, then ${then}: the tree is as before, to the byte and the folder`, () => {
+        const pristine = treeOf(memorySystem(tree));
+        let kills = 0;
+        for (let last = 0; ; last += 1) {
+          let seen = 0;
+          let armed = false;
+          let killed = false;
+          const system = memorySystem(tree, {
+            refuse: (operation) => {
+              if (!armed || readOnly.test(operation)) return null;
+              seen += 1;
+              killed ||= seen > last;
+              return killed ? 'EIO' : null; // nothing is written any more, neither forth nor back
+            },
+          });
+          if (what !== 'install') install(system, what === 'uninstall' ? [guard, netplan, helper] : [guard, other]);
+          armed = true;
+          begin(system);
+          armed = false;
+          if (killed) kills += 1;
+          go(system);
+          assert.deepEqual(treeOf(system), pristine, `killed after ${last} changing calls`);
+          if (!killed) break;
+        }
+        assert.ok(kills > 10, `${kills} kills were tried`);
+      });
+    }
   }
-  assert.ok(cuts > 5, `${cuts} cuts were tried`);
+}
+
+function tryToInstall(system: System): void {
+  const plan = planned(planInstall(system, [guard, netplan, helper], 'install', manifestOf(system), false));
+  applyPlan(system, plan);
+}
+
+/** Whatever there is: a manifest, leftovers alone, or nothing. */
+function uninstallAnyhow(system: System): void {
+  const manifest = manifestOf(system);
+  const plan = planned(manifest === null ? planClearing(system) : planUninstall(system, manifest, false));
+  assert.deepEqual(plan.conflicts, []);
+  applyPlan(system, plan);
+}
+
+test('files that are dropped stay known to the manifest until they are gone', () => {
+  const system = memorySystem(image, {
+    refuse: (operation, path) => (operation === 'rename' && path.includes('90-other') && armed ? 'EIO' : null),
+  });
+  let armed = false;
+  install(system, [other]);
+  armed = true;
+  const plan = planned(planInstall(system, [guard], 'install', manifestOf(system), false));
+  assert.equal(plan.manifest?.during.kind === 'file' && /90-other/.test(plan.manifest.during.text), true);
+  assert.equal(plan.manifest?.to.kind === 'file' && /90-other/.test(plan.manifest.to.text), false);
+  assert.deepEqual(applyPlan(system, plan)?.notRestored, []);
 });
 
-/** Hidden files of the run that was cut short, in directories that nothing else is in. */
-function withoutLeftovers(tree: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const left = Object.entries(tree).filter(([path]) => !/\.failoverctl-(?:new|old)$/.test(path));
-  return Object.fromEntries(
-    left.filter(([path]) => path in treeOf(memorySystem(image)) || !/^\/(?:etc\/netplan|var)/.test(path)),
-  );
-}
+test('a full disk does not keep uninstall from making room', () => {
+  let full = false;
+  const system = memorySystem(image, {
+    refuse: (operation, path) => {
+      if (full && operation === 'remove' && path === netplan.path) full = false; // its room is free now
+      return full && /^(?:create|symlink|makeDirectory)$/.test(operation) ? 'ENOSPC' : null;
+    },
+  });
+  const before = treeOf(system);
+  install(system, [guard, netplan, helper]);
+  full = true;
+  uninstall(system);
+  assert.deepEqual(treeOf(system), before);
+  install(system, [guard, netplan]);
+  const calls = system.calls.length;
+  uninstall(system);
+  assert.doesNotMatch(system.calls.slice(calls).join('\n'), /^create /m, 'what is only to go needs no room at all');
+});
+
+test('a refused rename has changed nothing, and nothing is said to be lost', () => {
+  let frozen = false;
+  const system = memorySystem(image, { refuse: (operation) => (frozen && !readOnly.test(operation) ? 'EROFS' : null) });
+  install(system, [guard, helper]);
+  const before = treeOf(system);
+  const manifest = manifestOf(system);
+  assert.ok(manifest);
+  frozen = true;
+  const outcome = applyPlan(system, planned(planUninstall(system, manifest, false)));
+  assert.equal(outcome?.failure.errno, 'EROFS');
+  assert.deepEqual(outcome.notRestored, []);
+  assert.deepEqual(treeOf(system), before);
+});
 
 test('any sequence of installs ends, undone, where it began', () => {
   const wish = fc
