@@ -125,7 +125,7 @@ export function readEffects(settings: readonly Setting[], matchPlace: Place): Ne
 function settingsOf(settings: readonly Setting[], key: string, sections: readonly string[]): readonly Setting[] {
   let found: Setting[] = [];
   for (const setting of settings) {
-    if (setting.key !== key || !sections.includes(setting.section)) continue;
+    if (setting.key !== key || !sections.includes(setting.section) || setting.refused) continue;
     if (setting.value !== '') found.push(setting);
     else if (setting.section === 'Network') found = [];
   }

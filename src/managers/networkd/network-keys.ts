@@ -1,140 +1,278 @@
 /**
  * Which keys systemd knows in .network files, and since which version. Facts of systemd.network(5) and of the daemon's own tables
- * (src/network/networkd-network-gperf.gperf) in 247 to 257; the notation is systemd-keys.ts's.
+ * (src/network/networkd-network-gperf.gperf) in 247 to 257, and in 262's binary;
+ * the notation is systemd/keys.ts's.
  */
 import type { SectionTable } from '../systemd/keys.ts';
 
 export const networkKeys: SectionTable = {
   Match:
     'MACAddress PermanentMACAddress Path Driver Type Kind@251 WLANInterfaceType SSID BSSID Name Property Host ' +
-    'Virtualization KernelCommandLine KernelVersion Credential@252 Architecture Firmware@249',
+    'Virtualization KernelCommandLine KernelVersion Credential@252 Architecture Firmware@249 MachineTag@262 ' +
+    'Version@258',
   Link:
-    'MACAddress MTUBytes Group ARP~ Multicast~ AllMulticast~ Promiscuous~@248 Unmanaged? ActivationPolicy@248 ' +
-    'RequiredForOnline RequiredFamilyForOnline@249',
+    'MACAddress:mac(any)~ MTUBytes:size(1024,0,4294967295) Group:any~>252:int(0,2147483647)~ ARP~ Multicast~ ' +
+    'AllMulticast~ Promiscuous~@248 Unmanaged? ActivationPolicy:one(up,always-up,manual,always-down,down,bound)@248 ' +
+    'RequiredForOnline:bool+operational~ RequiredFamilyForOnline:one(any,ipv4,ipv6,both)@249',
   'SR-IOV':
-    'VirtualFunction VLANId QualityOfService VLANProtocol MACSpoofCheck QueryReceiveSideScaling Trust LinkState ' +
-    'MACAddress',
+    'VirtualFunction:int(0,2147483646)~ VLANId:int(1,4095)~ QualityOfService:int(0,4294967295)~ ' +
+    'VLANProtocol:one(802.1Q,802.1ad)~ MACSpoofCheck~ QueryReceiveSideScaling~ Trust~ LinkState:bool+one(auto)~ ' +
+    'MACAddress:mac(6)~',
   Network:
-    'Description KeepMaster?@250 BatmanAdvanced@248 Bond Bridge VRF IPoIB@250 IPVLAN IPVTAP L2TP!251 MACsec MACVLAN ' +
-    'MACVTAP Tunnel VLAN VXLAN Xfrm DHCP DHCPServer? LinkLocalAddressing IPv6LinkLocalAddressGenerationMode ' +
-    'IPv6StableSecretAddress@249 IPv4LLStartAddress@252 IPv4LLRoute? DefaultRouteOnDevice? LLDP EmitLLDP Address ' +
-    'Gateway Domains UseDomains@256 DNS DNSDefaultRoute~ LLMNR MulticastDNS DNSOverTLS DNSSEC ' +
-    'DNSSECNegativeTrustAnchors NTP IPForward IPv4Forwarding~@256 IPv6Forwarding~@256 IPMasquerade ' +
-    'IPv6PrivacyExtensions IPv6AcceptRA~ IPv6AcceptRouterAdvertisements~ IPv6DuplicateAddressDetection IPv6HopLimit ' +
-    'IPv6RetransmissionTimeSec@256 IPv6ProxyNDP~ IPv6MTUBytes IPv4AcceptLocal~ IPv4RouteLocalnet~@248 ActiveSlave? ' +
-    'PrimarySlave? IPv4ProxyARP~ IPv4ProxyARPPrivateVLAN~@256 ProxyARP~ IPv6ProxyNDPAddress IPv4ReversePathFilter@255 ' +
-    'MulticastIGMPVersion@257 BindCarrier ConfigureWithoutCarrier? IgnoreCarrierLoss KeepConfiguration IPv6SendRA ' +
-    'DHCPPrefixDelegation~@250 IPv4LL IPv6Token IPv6PrefixDelegation DHCPv6PrefixDelegation~',
+    'Description KeepMaster?@250 BatmanAdvanced:ifname(15)~@248 Bond:any~>252:ifname(15)~ ' +
+    'Bridge:any~>252:ifname(15)~ VRF:any~>252:ifname(15)~ IPoIB:ifname(15)>262:words(ifname(15))~@250 ' +
+    'IPVLAN:any~>252:ifname(15)>262:words(ifname(15))~ IPVTAP:any~>252:ifname(15)>262:words(ifname(15))~ L2TP!251 ' +
+    'MACsec:any~>252:ifname(15)>262:words(ifname(15))~ MACVLAN:any~>252:ifname(15)>262:words(ifname(15))~ ' +
+    'MACVTAP:any~>252:ifname(15)>262:words(ifname(15))~ Tunnel:any~>252:ifname(15)>262:words(ifname(15))~ ' +
+    'VLAN:any~>252:ifname(15)>262:words(ifname(15))~ VXLAN:any~>252:ifname(15)>262:words(ifname(15))~ ' +
+    'Xfrm:any~>252:ifname(15)>262:words(ifname(15))~ DHCP:bool+one(ipv4,ipv6)+old(both,none,v4,v6) DHCPServer? ' +
+    'LinkLocalAddressing:bool+one(ipv4,ipv6)+old(fallback,ipv4-fallback) ' +
+    'IPv6LinkLocalAddressGenerationMode:one(eui64,none,stable-privacy,random) ' +
+    'IPv6StableSecretAddress:address(6,set)~@249 IPv4LLStartAddress:linklocal~@252 IPv4LLRoute? ' +
+    'DefaultRouteOnDevice? LLDP:bool+one(routers-only) ' +
+    'EmitLLDP:bool+one(nearest-bridge,non-tpmr-bridge,customer-bridge)~ Address:prefix(46)>257:prefix(46)~ ' +
+    'Gateway:address(46)>257:address(46)+one(dhcp4,ipv6ra)~ Domains:words(search)~ UseDomains:bool+one(route)@256 ' +
+    'DNS:words(server)~ DNSDefaultRoute~ LLMNR:bool+one(resolve) MulticastDNS:bool+one(resolve) ' +
+    'DNSOverTLS:bool+one(opportunistic) DNSSEC:bool+one(allow-downgrade) DNSSECNegativeTrustAnchors:words(search)~ ' +
+    'NTP:words(domainorip)~ IPForward:bool+one(ipv4,ipv6,kernel)>256:any~ IPv4Forwarding~@256 IPv6Forwarding~@256 ' +
+    'IPMasquerade:bool+one(ipv4,ipv6,both)~ IPv6PrivacyExtensions:bool+one(prefer-public,kernel) IPv6AcceptRA~ ' +
+    'IPv6AcceptRouterAdvertisements~ IPv6DuplicateAddressDetection:int(-2147483648,2147483647) ' +
+    'IPv6HopLimit:int(-2147483648,2147483647)>257:int(0,255) IPv6RetransmissionTimeSec:time(0,inf)@256 ' +
+    'IPv6ProxyNDP~ IPv6MTUBytes:size(1024,1280,4294967295) IPv4AcceptLocal~ IPv4RouteLocalnet~@248 ActiveSlave? ' +
+    'PrimarySlave? IPv4ProxyARP~ IPv4ProxyARPPrivateVLAN~@256 ProxyARP~ ' +
+    'IPv6ProxyNDPAddress:address(6,set)~>262:address(46,local)~ IPv4ReversePathFilter:one(no,strict,loose)+bool@255 ' +
+    'MulticastIGMPVersion:one(no,v1,v2,v3)@257 BindCarrier:quoted()~ ConfigureWithoutCarrier? ' +
+    'IgnoreCarrierLoss:bool+time(0,inf)~ ' +
+    'KeepConfiguration:bool+one(static,dhcp,dhcp-on-stop)>257:bool+one(static,dhcp,dhcp-on-stop,dynamic,dynamic-on-stop)~ ' +
+    'IPv6SendRA:bool+one(static,dhcpv6) DHCPPrefixDelegation~@250 IPv4LL:any~>252:bool IPv6Token:token~ ' +
+    'IPv6PrefixDelegation:bool+one(static,dhcpv6) DHCPv6PrefixDelegation~ DHCPRelay:one(upstream,downstream)~@261 ' +
+    'IPv4DuplicateAddressDetectionTimeoutSec:time(0,inf)@258 IPv4SrcValidMark~@261 MPLSRouting~@258 ' +
+    'ProxyNeighbor:address(46,local)~@262',
   Address:
-    'Address Peer Broadcast Label PreferredLifetime HomeAddress ManageTemporaryAddress PrefixRoute AddPrefixRoute ' +
-    'AutoJoin DuplicateAddressDetection Scope RouteMetric@249 NetLabel@252 NFTSet@255',
-  IPv6AddressLabel: 'Prefix Label',
-  Neighbor: 'Address LinkLayerAddress MACAddress',
+    'Address:prefix(46)>257:prefix(46)~ Peer:prefix(46)>257:prefix(46)~ Broadcast:any~>252:bool+address(4,set)~ ' +
+    'Label:short(15)~ PreferredLifetime:one(forever,infinity,0)~ HomeAddress:bool>257:bool~ ' +
+    'ManageTemporaryAddress:bool>257:bool~ PrefixRoute:bool>257:bool~ AddPrefixRoute:bool>257:bool~ ' +
+    'AutoJoin:bool>257:bool~ ' +
+    'DuplicateAddressDetection:one(ipv4,ipv6,both,none)+bool>257:one(ipv4,ipv6,both,none)+bool~ ' +
+    'Scope:int(0,255)+one(global,site,link,host,nowhere)>257:int(0,255)+one(global,site,link,host,nowhere)~ ' +
+    'RouteMetric:int(0,4294967295)@249 NetLabel:text~@252 NFTSet:words(nftset)~@255',
+  IPv6AddressLabel: 'Prefix:labelprefix>257:labelprefix~ Label:int(0,4294967294)>257:int(0,4294967294)~',
+  Neighbor: 'Address:address(46)~ LinkLayerAddress:mac(any)~ MACAddress:mac(any)~',
   RoutingPolicyRule:
-    'TypeOfService Priority GoTo@257 Table FirewallMark From To IncomingInterface OutgoingInterface IPProtocol ' +
-    'SourcePort DestinationPort InvertRule L3MasterDevice@256 Family User SuppressInterfaceGroup@250 ' +
-    'SuppressPrefixLength Type@248',
+    'TypeOfService:int(0,255) Priority:int(0,4294967295)~ GoTo:int(1,4294967295)@257 Table:any~>252:table(1) ' +
+    'FirewallMark:fwmark From:prefix(46)>257:prefix(46)~ To:prefix(46)>257:prefix(46)~ ' +
+    'IncomingInterface:any~>252:ifname(15)>257:ifname(15)~ OutgoingInterface:any~>252:ifname(15)>257:ifname(15)~ ' +
+    'IPProtocol:protocol(255)~ SourcePort:range(1,65535) DestinationPort:range(1,65535) InvertRule:bool>257:bool~ ' +
+    'L3MasterDevice?@256 Family:one(ipv4,ipv6,both)>257:one(ipv4,ipv6,both)~ User:users ' +
+    'SuppressInterfaceGroup:int(0,2147483647)~@250 SuppressPrefixLength:int(0,128)>257:int(0,128)~ ' +
+    'Type:one(blackhole,unreachable,prohibit)>257:one(table,goto,nop,blackhole,unreachable,prohibit)@248',
   Route:
-    'Gateway Destination Source Metric Scope PreferredSource Table GatewayOnLink GatewayOnlink IPv6Preference ' +
-    'Protocol Type MultiPathRoute NextHop@248 MTUBytes TCPAdvertisedMaximumSegmentSize@248 HopLimit@255 ' +
-    'InitialCongestionWindow TCPRetransmissionTimeoutSec@255 InitialAdvertisedReceiveWindow QuickAck ' +
-    'TCPCongestionControlAlgorithm@252 FastOpenNoCookie TTLPropagate!256',
-  NextHop: 'Id Gateway Family@248 OnLink@248 Blackhole@248 Group@249',
+    'Gateway:address(46)+one(_dhcp4,_dhcp,_ipv6ra)~ Destination:prefix(46) Source:prefix(46) ' +
+    'Metric:int(0,4294967295) Scope:int(0,255)+one(global,site,link,host,nowhere) ' +
+    'PreferredSource:address(46)>262:address(46)+one(no,n,false,f,off,0)~ Table:any~>252:table(1) ' +
+    'GatewayOnLink:bool>257:bool~ GatewayOnlink:bool>257:bool~ IPv6Preference:one(low,medium,high) ' +
+    'Protocol:int(0,255)+one(kernel,boot,static) ' +
+    'Type:one(unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,xresolve) ' +
+    'MultiPathRoute:multipath~ NextHop:int(1,4294967295)~@248 ' +
+    'MTUBytes:size(1024,0,4294967295)>257:size(1024,0,4294967295)~ ' +
+    'TCPAdvertisedMaximumSegmentSize:size(1024,1,4294967295)~@248 HopLimit:int(1,255)~@255 ' +
+    'InitialCongestionWindow:any~>252:int(1,1023)>257:int(1,1023)~ ' +
+    'TCPRetransmissionTimeoutSec:time(1,4294967295000)~@255 ' +
+    'InitialAdvertisedReceiveWindow:any~>252:int(1,1023)>257:int(1,1023)~ QuickAck:bool>257:bool~ ' +
+    'TCPCongestionControlAlgorithm@252 FastOpenNoCookie:bool>257:bool~ TTLPropagate:bool>256:any~!256',
+  NextHop:
+    'Id:any~>252:int(1,4294967295)~>257:int(0,4294967295)~ Gateway:address(46)~ Family:one(ipv4,ipv6)~@248 ' +
+    'OnLink~@248 Blackhole?@248 Group:words(member)~@249',
   DHCPv4:
-    'RequestAddress@255 ClientIdentifier UseDNS UseDNR~@257 RoutesToDNS? UseNTP RoutesToNTP?@249 UseSIP? ' +
-    'UseCaptivePortal?@254 UseMTU? UseHostname? UseDomains UseRoutes? UseGateway~ QuickAck?@253 RequestOptions ' +
-    'Anonymize? SendHostname Hostname Label@250 RequestBroadcast VendorClassIdentifier MUDURL MaxAttempts UserClass ' +
-    'IAID DUIDType DUIDRawData RouteMetric RouteTable UseTimezone? ListenPort ServerPort@256 SendRelease? ' +
-    'SendDecline? DenyList AllowList IPServiceType SocketPriority@253 SendOption SendVendorOption RouteMTUBytes ' +
-    'InitialCongestionWindow@255 InitialAdvertisedReceiveWindow@255 FallbackLeaseLifetimeSec Use6RD?@250 ' +
-    'UnassignedSubnetPolicy@257 IPv6OnlyMode~@255 NetLabel@252 NFTSet@255 RapidCommit~@255 BlackList UseDomainName ' +
-    'CriticalConnection~',
+    'RequestAddress:address(4,set)~@255 ClientIdentifier:one(mac,duid,duid-only)>257:one(mac,duid) ' +
+    'UseDNS:bool>257:bool~ UseDNR~@257 RoutesToDNS? UseNTP:bool>257:bool~ RoutesToNTP?@249 UseSIP? ' +
+    'UseCaptivePortal?@254 UseMTU? UseHostname? UseDomains:bool+one(route) UseRoutes? UseGateway~ QuickAck?@253 ' +
+    'RequestOptions:words(int(1,254))~ Anonymize? SendHostname? Hostname:host~ Label:short(15)~@250 ' +
+    'RequestBroadcast~ VendorClassIdentifier:any~>252:text~ MUDURL:url~ ' +
+    'MaxAttempts:int(1,18446744073709551615)+one(infinity)~ UserClass:quoted(c)~ IAID:int(0,4294967295) ' +
+    'DUIDType:duidtype>257:duidtype(number) DUIDRawData:hexbytes~ RouteMetric:int(0,4294967295) ' +
+    'RouteTable:any~>252:table(1) UseTimezone? ListenPort:int(0,65535) ServerPort:int(0,65535)@256 SendRelease? ' +
+    'SendDecline? DenyList:words(prefix(4)+one(any,localhost,link-local,multicast))~ ' +
+    'AllowList:words(prefix(4)+one(any,localhost,link-local,multicast))~ IPServiceType:one(none,CS4,CS6)~ ' +
+    'SocketPriority:int(-2147483648,2147483647)~>262:int(0,15)~@253 SendOption:dhcpoption(4)~ ' +
+    'SendVendorOption:dhcpoption(4)~ RouteMTUBytes:size(1024,68,4294967295) ' +
+    'InitialCongestionWindow:int(1,1023)~@255 InitialAdvertisedReceiveWindow:int(1,1023)~@255 ' +
+    'FallbackLeaseLifetimeSec:one(forever,infinity)~ Use6RD?@250 ' +
+    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw,unicast)~@257 IPv6OnlyMode~@255 ' +
+    'NetLabel:text~@252 NFTSet:words(nftset)~@255 RapidCommit~@255 ' +
+    'BlackList:words(prefix(4)+one(any,localhost,link-local,multicast))~ UseDomainName:bool+one(route) ' +
+    'CriticalConnection~ BOOTP?@258',
   DHCPv6:
-    'UseAddress?@248 UseDelegatedPrefix?@250 UseDNS UseDNR~@257 UseHostname?@248 UseDomains@249 UseNTP ' +
-    'UseCaptivePortal?@254 MUDURL SendHostname@255 Hostname@255 RequestOptions UserClass VendorClass SendVendorOption ' +
-    'PrefixDelegationHint UnassignedSubnetPolicy@257 WithoutRA SendOption IAID@249 DUIDType@249 DUIDRawData@249 ' +
-    'RapidCommit NetLabel@252 SendRelease?@253 NFTSet@255 RouteMetric ForceDHCPv6PDOtherInformation!250',
+    'UseAddress?@248 UseDelegatedPrefix?@250 UseDNS:bool>257:bool~ UseDNR~@257 UseHostname?@248 ' +
+    'UseDomains:bool+one(route)@249 UseNTP:bool>257:bool~ UseCaptivePortal?@254 MUDURL:url~ SendHostname?@255 ' +
+    'Hostname:host~@255 RequestOptions:words(int(1,254))~ UserClass:quoted(c)~ VendorClass:quoted(c)~ ' +
+    'SendVendorOption:dhcpoption(6,vendor)~ PrefixDelegationHint:prefix(6,long) ' +
+    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw,unicast)~@257 ' +
+    'WithoutRA:one(no,information-request,solicit) SendOption:dhcpoption(6)~ IAID:int(0,4294967295)@249 ' +
+    'DUIDType:duidtype>257:duidtype(number)@249 DUIDRawData:hexbytes~@249 RapidCommit? NetLabel:text~@252 ' +
+    'SendRelease?@253 NFTSet:words(nftset)~@255 RouteMetric:int(0,4294967295) ForceDHCPv6PDOtherInformation!250 ' +
+    'RouteTable:table(1)@261 UseSIP?@258',
   IPv6AcceptRA:
-    'UseRedirect?@256 UseGateway?@250 UseRoutePrefix?@250 UseAutonomousPrefix? UseOnLinkPrefix? UsePREF64?@255 UseDNS ' +
-    'UseDNR~@257 UseDomains UseMTU?@250 UseHopLimit?@255 UseReachableTime?@256 UseRetransmissionTime?@256 ' +
-    'DHCPv6Client RouteTable RouteMetric@249 QuickAck?@253 UseCaptivePortal?@254 RouterAllowList@248 ' +
-    'RouterDenyList@248 PrefixAllowList@248 PrefixDenyList@248 RouteAllowList@248 RouteDenyList@248 Token@250 ' +
-    'NetLabel@252 NFTSet@255 DenyList BlackList UseICMP6RateLimit!256@255',
+    'UseRedirect?@256 UseGateway?@250 UseRoutePrefix?@250 UseAutonomousPrefix? UseOnLinkPrefix? UsePREF64?@255 ' +
+    'UseDNS:bool>257:bool~ UseDNR~@257 UseDomains:bool+one(route) UseMTU?@250 UseHopLimit?@255 ' +
+    'UseReachableTime?@256 UseRetransmissionTime?@256 DHCPv6Client:bool+one(always) RouteTable:any~>252:table(1) ' +
+    'RouteMetric:int(0,4294967295)@249 QuickAck?@253 UseCaptivePortal?@254 ' +
+    'RouterAllowList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 ' +
+    'RouterDenyList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 ' +
+    'PrefixAllowList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 ' +
+    'PrefixDenyList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 ' +
+    'RouteAllowList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 ' +
+    'RouteDenyList:words(prefix(6)+one(any,localhost,link-local,multicast))~@248 Token:token~@250 ' +
+    'NetLabel:text~@252 NFTSet:words(nftset)~@255 ' +
+    'DenyList:words(prefix(6)+one(any,localhost,link-local,multicast))~ ' +
+    'BlackList:words(prefix(6)+one(any,localhost,link-local,multicast))~ UseICMP6RateLimit!256@255',
   DHCPServer:
-    'ServerAddress@249 UplinkInterface@249 RelayTarget@249 RelayAgentCircuitId@249 RelayAgentRemoteId@249 ' +
-    'MaxLeaseTimeSec DefaultLeaseTimeSec IPv6OnlyPreferredSec@255 EmitDNS? DNS EmitNTP? NTP EmitSIP? SIP EmitPOP3? ' +
-    'POP3 EmitSMTP? SMTP EmitLPR? LPR EmitRouter? Router@250 EmitTimezone? Timezone PoolOffset PoolSize ' +
-    'SendVendorOption SendOption BindToInterface?@249 BootServerAddress@251 BootServerName@251 BootFilename@251 ' +
-    'RapidCommit?@255 PersistLeases~@256',
-  DHCPServerStaticLease: 'Address@249 MACAddress@249',
+    'ServerAddress:prefix(4,bare,set)~>257:prefix(4)~@249 UplinkInterface:link(:auto,:none)~@249 RelayTarget:address(4,set)~@249 ' +
+    'RelayAgentCircuitId:marked(string:)~@249 RelayAgentRemoteId:marked(string:)~@249 MaxLeaseTimeSec:time(0,inf) ' +
+    'DefaultLeaseTimeSec:time(0,inf) IPv6OnlyPreferredSec:time(300000000,inf)~@255 EmitDNS? ' +
+    'DNS:any~>252:words(address(4,set)+one(_server_address))~ EmitNTP? ' +
+    'NTP:any~>252:words(address(4,set)+one(_server_address))~ EmitSIP? ' +
+    'SIP:any~>252:words(address(4,set)+one(_server_address))~ EmitPOP3? ' +
+    'POP3:any~>252:words(address(4,set)+one(_server_address))~ EmitSMTP? ' +
+    'SMTP:any~>252:words(address(4,set)+one(_server_address))~ EmitLPR? ' +
+    'LPR:any~>252:words(address(4,set)+one(_server_address))~ EmitRouter? Router:address(4,set)~@250 EmitTimezone? ' +
+    'Timezone:zone~ PoolOffset:int(0,4294967295) PoolSize:int(0,4294967295) SendVendorOption:dhcpoption(4)~ ' +
+    'SendOption:dhcpoption(4)~ BindToInterface?!261@249 BootServerAddress:address(4,set)~@251 ' +
+    'BootServerName:domain~@251 BootFilename:text(ascii)~@251 RapidCommit?@255 ' +
+    'PersistLeases:bool~>258:bool+one(runtime)~@256 Domain:domain~@259 EmitDomain?@259 LocalLeaseDomain:domain~@259',
+  DHCPServerStaticLease: 'Address:address(4,set)~@249 MACAddress:mac(6,unicast)~@249 Hostname:host~@259',
   Bridge:
-    'Cost UseBPDU~ HairPin~ Isolated~@251 FastLeave~ AllowPortToBeRoot~ UnicastFlood~ MulticastFlood~ ' +
-    'MulticastToUnicast~ NeighborSuppression~ Learning~ ProxyARP~ ProxyARPWiFi~ Priority MulticastRouter',
-  BridgeFDB: 'MACAddress VLANId Destination VNI AssociatedWith OutgoingInterface@249',
-  BridgeMDB: 'MulticastGroupAddress VLANId',
-  BridgeVLAN: 'PVID VLAN EgressUntagged',
+    'Cost:int(0,4294967295) UseBPDU~ HairPin~ Isolated~@251 FastLeave~ AllowPortToBeRoot~ UnicastFlood~ ' +
+    'MulticastFlood~ MulticastToUnicast~ NeighborSuppression~ Learning~ ProxyARP~ ProxyARPWiFi~ Priority:int(0,63) ' +
+    'MulticastRouter:one(no,false,n,f,off,0,query,permanent,temporary) Locked~@258 MACAuthenticationBypass~@258 ' +
+    'VLANTunnel~@258',
+  BridgeFDB:
+    'MACAddress:mac(6) VLANId:int(0,4094) Destination:address(46) VNI:int(0,16777215) ' +
+    'AssociatedWith:one(use,self,master,router) OutgoingInterface:link()~@249',
+  BridgeMDB: 'MulticastGroupAddress:address(46)>257:address(46)+mac(6) VLANId:int(0,4094)',
+  BridgeVLAN:
+    'PVID:any~>257:int(0,4094)+one(no,off,false,n,f)~ VLAN:range(0,4094)>257:range(0,4094)~ ' +
+    'EgressUntagged:range(0,4094)>257:range(0,4094)~',
   IPv6NDPProxyAddress: '',
   DHCPPrefixDelegation:
-    'UplinkInterface@250 SubnetId@250 Announce?@250 Assign?@250 ManageTemporaryAddress?@250 Token@250 RouteMetric@250 ' +
-    'NetLabel@252 NFTSet@255',
+    'UplinkInterface:link(:auto,:self)~@250 SubnetId:hex(0,9223372036854775807)+one(auto)~@250 Announce?@250 ' +
+    'Assign?@250 ManageTemporaryAddress?@250 Token:token~@250 RouteMetric:int(0,4294967295)@250 NetLabel:text~@252 ' +
+    'NFTSet:words(nftset)~@255',
   IPv6SendRA:
-    'RouterLifetimeSec ReachableTimeSec@256 RetransmitSec@255 Managed? OtherInformation? RouterPreference ' +
-    'HopLimit@255 EmitDNS? DNS EmitDomains? Domains DNSLifetimeSec UplinkInterface@250 HomeAgent?@255 ' +
-    'HomeAgentLifetimeSec@255 HomeAgentPreference@255',
+    'RouterLifetimeSec:time(0,inf)~ ReachableTimeSec:time(0,4294967295000)+one(infinity)~@256 ' +
+    'RetransmitSec:time(0,4294967295000)+one(infinity)~@255 Managed? OtherInformation? ' +
+    'RouterPreference:one(high,medium,normal,default,low)~ HopLimit:int(0,255)@255 EmitDNS? ' +
+    'DNS:words(address(6,set)+one(_link_local))~ EmitDomains? Domains DNSLifetimeSec:time(0,inf) ' +
+    'UplinkInterface:link(:auto,:none)~@250 HomeAgent?@255 HomeAgentLifetimeSec:time(1,65535000000)~@255 ' +
+    'HomeAgentPreference:int(0,65535)@255',
   IPv6Prefix:
-    'Prefix OnLink AddressAutoconfiguration ValidLifetimeSec PreferredLifetimeSec Assign RouteMetric@249 Token@250',
-  IPv6RoutePrefix: 'Route LifetimeSec',
-  IPv6PREF64Prefix: 'Prefix@255 LifetimeSec@255',
-  LLDP: 'MUDURL',
+    'Prefix:prefix(6) OnLink? AddressAutoconfiguration? ' +
+    'ValidLifetimeSec:any~>252:time(0,4294967294999999)+one(infinity) ' +
+    'PreferredLifetimeSec:any~>252:time(0,4294967294999999)+one(infinity) Assign? RouteMetric:int(0,4294967295)@249 ' +
+    'Token:token~@250',
+  IPv6RoutePrefix:
+    'Route:prefix(6) LifetimeSec:any~>252:time(0,4294967294999999)+one(infinity) ' +
+    'Preference:one(high,medium,normal,default,low)~@258',
+  IPv6PREF64Prefix: 'Prefix:prefixof(6,96,64,56,48,40,32)@255 LifetimeSec:time(0,65528000000)@255',
+  LLDP: 'MUDURL:url~',
   CAN:
-    'BitRate SamplePoint TimeQuantaNSec@250 PropagationSegment@250 PhaseBufferSegment1@250 PhaseBufferSegment2@250 ' +
-    'SyncJumpWidth@250 DataBitRate DataSamplePoint DataTimeQuantaNSec@250 DataPropagationSegment@250 ' +
-    'DataPhaseBufferSegment1@250 DataPhaseBufferSegment2@250 DataSyncJumpWidth@250 RestartSec Loopback@250 ListenOnly ' +
-    'TripleSampling OneShot@250 BusErrorReporting@248 FDMode PresumeACK@250 FDNonISO ClassicDataLengthCode@250 ' +
-    'Termination',
-  QDisc: 'Parent Handle',
-  BFIFO: 'Parent Handle LimitBytes',
+    'BitRate:size(1000,1,4294967295) SamplePoint:permille TimeQuantaNSec:nsec(1,4294967295)@250 ' +
+    'PropagationSegment:int(0,4294967295)@250 PhaseBufferSegment1:int(0,4294967295)@250 ' +
+    'PhaseBufferSegment2:int(0,4294967295)@250 SyncJumpWidth:int(0,4294967295)@250 ' +
+    'DataBitRate:size(1000,1,4294967295) DataSamplePoint:permille DataTimeQuantaNSec:nsec(1,4294967295)@250 ' +
+    'DataPropagationSegment:int(0,4294967295)@250 DataPhaseBufferSegment1:int(0,4294967295)@250 ' +
+    'DataPhaseBufferSegment2:int(0,4294967295)@250 DataSyncJumpWidth:int(0,4294967295)@250 ' +
+    'RestartSec:any~>252:time(0,4294967295000)+one(infinity) Loopback~@250 ListenOnly~ TripleSampling~ OneShot~@250 ' +
+    'BusErrorReporting~@248 FDMode~ PresumeACK~@250 FDNonISO~ ClassicDataLengthCode~@250 ' +
+    'Termination:bool+int(0,65535)~',
+  QDisc: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~',
+  BFIFO: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ LimitBytes:size(1024,0,4294967295)~',
   CAKE:
-    'Parent Handle Bandwidth AutoRateIngress@250 OverheadBytes MPUBytes@250 CompensationMode@250 UseRawPacketSize@250 ' +
-    'FlowIsolationMode@250 NAT@250 PriorityQueueingPreset@250 FirewallMark@250 Wash@250 SplitGSO@250 RTTSec@253 ' +
-    'AckFilter@253',
-  ControlledDelay: 'Parent Handle PacketLimit TargetSec IntervalSec CEThresholdSec ECN',
-  DeficitRoundRobinScheduler: 'Parent Handle',
-  DeficitRoundRobinSchedulerClass: 'Parent ClassId QuantumBytes',
-  EnhancedTransmissionSelection: 'Parent Handle Bands StrictBands QuantumBytes PriorityMap',
-  PFIFO: 'Parent Handle PacketLimit',
-  PFIFOFast: 'Parent Handle',
-  PFIFOHeadDrop: 'Parent Handle PacketLimit',
-  QuickFairQueueing: 'Parent Handle',
-  QuickFairQueueingClass: 'Parent ClassId Weight MaxPacketBytes',
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ Bandwidth:size(1000,0,18446744073709551616)~ ' +
+    'AutoRateIngress~@250 OverheadBytes:int(-64,256)~ MPUBytes:int(1,256)~@250 ' +
+    'CompensationMode:one(none,atm,ptm)~@250 UseRawPacketSize~@250 ' +
+    'FlowIsolationMode:one(none,src-host,dst-host,hosts,flows,dual-src-host,dual-dst-host,triple)~@250 NAT~@250 ' +
+    'PriorityQueueingPreset:one(diffserv3,diffserv4,diffserv8,besteffort,precedence)~@250 ' +
+    'FirewallMark:int(1,4294967295)~@250 Wash~@250 SplitGSO~@250 RTTSec:time(1,4294967295)~@253 ' +
+    'AckFilter:bool+one(aggressive)~@253',
+  ControlledDelay:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~ ' +
+    'TargetSec:time(0,inf)~ IntervalSec:time(0,inf)~ CEThresholdSec:time(0,inf)~ ECN~',
+  DeficitRoundRobinScheduler: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~',
+  DeficitRoundRobinSchedulerClass: 'Parent:handle+one(root) ClassId:handle~ QuantumBytes:size(1024,0,4294967295)~',
+  EnhancedTransmissionSelection:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ Bands:int(0,16)~ StrictBands:int(0,16)~ ' +
+    'QuantumBytes:words(size(1024,1,4294967295))~ PriorityMap:words(int(0,255))~',
+  PFIFO: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~',
+  PFIFOFast: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~',
+  PFIFOHeadDrop: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~',
+  QuickFairQueueing: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~',
+  QuickFairQueueingClass:
+    'Parent:handle+one(root) ClassId:handle~ Weight:int(1,1023)~ MaxPacketBytes:size(1024,512,65536)~',
   FairQueueing:
-    'Parent Handle PacketLimit FlowLimit QuantumBytes InitialQuantumBytes MaximumRate Buckets OrphanMask Pacing ' +
-    'CEThresholdSec Quantum InitialQuantum',
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~ ' +
+    'FlowLimit:int(0,4294967295)~ QuantumBytes:size(1024,0,4294967295)~ ' +
+    'InitialQuantumBytes:size(1024,0,4294967295)~ MaximumRate:size(1000,0,34359738360)~ Buckets:int(0,4294967295)~ ' +
+    'OrphanMask:int(0,4294967295)~ Pacing~ CEThresholdSec:time(0,4294967295)~ Quantum:size(1024,0,4294967295)~ ' +
+    'InitialQuantum:size(1024,0,4294967295)~',
   FairQueueingControlledDelay:
-    'Parent Handle PacketLimit MemoryLimitBytes Flows QuantumBytes TargetSec IntervalSec CEThresholdSec ECN ' +
-    'MemoryLimit Quantum',
-  FlowQueuePIE: 'Parent Handle PacketLimit',
-  GenericRandomEarlyDetection: 'Parent Handle VirtualQueues DefaultVirtualQueue GenericRIO',
-  HeavyHitterFilter: 'Parent Handle PacketLimit',
-  HierarchyTokenBucket: 'Parent Handle DefaultClass RateToQuantum',
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~ ' +
+    'MemoryLimitBytes:size(1024,0,4294967294)~ Flows:int(0,4294967295)~ QuantumBytes:size(1024,0,4294967294)~ ' +
+    'TargetSec:time(0,inf)~ IntervalSec:time(0,inf)~ CEThresholdSec:time(0,inf)~ ECN~ ' +
+    'MemoryLimit:size(1024,0,4294967294)~ Quantum:size(1024,0,4294967294)~',
+  FlowQueuePIE: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(1,4294967295)~',
+  GenericRandomEarlyDetection:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ VirtualQueues:int(0,16)~ ' +
+    'DefaultVirtualQueue:int(0,16)~ GenericRIO~',
+  HeavyHitterFilter: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~',
+  HierarchyTokenBucket:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ DefaultClass:hex(0,4294967295)~ ' +
+    'RateToQuantum:int(0,4294967295)~',
   HierarchyTokenBucketClass:
-    'Parent ClassId Priority QuantumBytes MTUBytes OverheadBytes Rate CeilRate BufferBytes CeilBufferBytes',
-  ClassfulMultiQueueing: 'Parent@257 Handle@257',
-  BandMultiQueueing: 'Parent@257 Handle@257',
-  NetworkEmulator: 'Parent Handle DelaySec DelayJitterSec LossRate DuplicateRate PacketLimit',
-  PIE: 'Parent Handle PacketLimit',
-  StochasticFairBlue: 'Parent Handle PacketLimit',
-  StochasticFairnessQueueing: 'Parent Handle PerturbPeriodSec',
-  TokenBucketFilter: 'Parent Handle Rate BurstBytes LimitBytes MTUBytes MPUBytes PeakRate LatencySec Burst LimitSize',
-  TrivialLinkEqualizer: 'Parent Handle Id',
+    'Parent:handle+one(root) ClassId:handle~ Priority:int(0,4294967295)~ QuantumBytes:size(1024,0,4294967295)~ ' +
+    'MTUBytes:size(1024,0,4294967295)~ OverheadBytes:size(1024,0,65535)~ Rate:size(1000,0,18446744073709551616)~ ' +
+    'CeilRate:size(1000,0,18446744073709551616)~ BufferBytes:size(1024,0,4294967295)~ ' +
+    'CeilBufferBytes:size(1024,0,4294967295)~',
+  ClassfulMultiQueueing: 'Parent:handle+one(root,clsact,ingress)@257 Handle:hex(0,65535)~@257',
+  BandMultiQueueing: 'Parent:handle+one(root,clsact,ingress)@257 Handle:hex(0,65535)~@257',
+  NetworkEmulator:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ DelaySec:time(0,inf)~ DelayJitterSec:time(0,inf)~ ' +
+    'LossRate:share~ DuplicateRate:share~ PacketLimit:int(0,4294967295)~',
+  PIE: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~',
+  StochasticFairBlue: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PacketLimit:int(0,4294967295)~',
+  StochasticFairnessQueueing:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ PerturbPeriodSec:time(0,inf)~',
+  TokenBucketFilter:
+    'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ Rate:size(1000,0,18446744073709551616)~ ' +
+    'BurstBytes:size(1024,0,18446744073709551616)~ LimitBytes:size(1024,0,18446744073709551616)~ ' +
+    'MTUBytes:size(1024,0,18446744073709551616)~ MPUBytes:size(1024,0,18446744073709551616)~ ' +
+    'PeakRate:size(1000,0,18446744073709551616)~ LatencySec:time(0,inf)~ Burst:size(1024,0,18446744073709551616)~ ' +
+    'LimitSize:size(1024,0,18446744073709551616)~',
+  TrivialLinkEqualizer: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ Id:int(0,2147483647)~',
   IPv6PrefixDelegation:
-    'RouterLifetimeSec Managed? OtherInformation? RouterPreference EmitDNS? DNS EmitDomains? Domains DNSLifetimeSec',
+    'RouterLifetimeSec:time(0,inf) Managed? OtherInformation? RouterPreference:one(high,medium,normal,default,low)~ ' +
+    'EmitDNS? DNS:words(address(6,set)+one(_link_local))~ EmitDomains? Domains DNSLifetimeSec:time(0,inf)',
   DHCP:
-    'ClientIdentifier UseDNS UseNTP UseMTU? UseHostname? UseDomains UseDomainName UseRoutes? Anonymize? SendHostname ' +
-    'Hostname RequestBroadcast CriticalConnection~ VendorClassIdentifier UserClass IAID DUIDType DUIDRawData ' +
-    'RouteMetric RouteTable UseTimezone? ListenPort RapidCommit ForceDHCPv6PDOtherInformation!250',
-  DHCPv6PrefixDelegation: 'SubnetId Announce? Assign? ManageTemporaryAddress?@248 Token RouteMetric@249',
+    'ClientIdentifier:one(mac,duid,duid-only)>257:one(mac,duid) UseDNS:bool>257:bool~ UseNTP:bool>257:bool~ UseMTU? ' +
+    'UseHostname? UseDomains:bool+one(route) UseDomainName:bool+one(route) UseRoutes? Anonymize? SendHostname? ' +
+    'Hostname:host~ RequestBroadcast~ CriticalConnection~ VendorClassIdentifier:any~>252:text~ UserClass:quoted(c)~ ' +
+    'IAID:int(0,4294967295) DUIDType:duidtype>257:duidtype(number) DUIDRawData:hexbytes~ ' +
+    'RouteMetric:int(0,4294967295) RouteTable:any~>252:table(1) UseTimezone? ListenPort:int(0,65535) RapidCommit? ' +
+    'ForceDHCPv6PDOtherInformation!250',
+  DHCPv6PrefixDelegation:
+    'SubnetId:hex(0,9223372036854775807)+one(auto)~ Announce? Assign? ManageTemporaryAddress?@248 Token:token~ ' +
+    'RouteMetric:int(0,4294967295)@249',
   TrafficControlQueueingDiscipline:
-    'Parent NetworkEmulatorDelaySec NetworkEmulatorDelayJitterSec NetworkEmulatorLossRate ' +
-    'NetworkEmulatorDuplicateRate NetworkEmulatorPacketLimit',
+    'Parent:handle+one(root,clsact,ingress) NetworkEmulatorDelaySec:time(0,inf)~ ' +
+    'NetworkEmulatorDelayJitterSec:time(0,inf)~ NetworkEmulatorLossRate:share~ NetworkEmulatorDuplicateRate:share~ ' +
+    'NetworkEmulatorPacketLimit:int(0,4294967295)~',
+  DHCPRelay:
+    'AgentAddress:address(4,set)~@261 CircuitId:optiondata~@261 ExtraOption:dhcpoption(4)~@261 ' +
+    'GatewayAddress:address(4,set)~@261 InterfacePriority:int(-2147483648,2147483647)@261 ' +
+    'VirtualSubnetSelection:optiondata~@261',
+  MobileNetwork:
+    'APN:text(ascii)~@260 AllowRoaming?@260 ' +
+    'AllowedAuthenticationMechanisms:words(one(none,pap,chap,mschap,mschapv2,eap))~@260 ' +
+    'IPFamily:one(ipv4,ipv6,both,any)~@260 OperatorId:text(ascii)~@260 PIN:text(ascii)~@260 ' +
+    'Password:text(ascii)~@260 RouteMetric:int(0,4294967295)~@260 UseGateway~@260 User:text(ascii)~@260',
 };

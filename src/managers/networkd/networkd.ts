@@ -8,13 +8,12 @@ import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
 import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
 import { checkKeys, readKeyTable } from '../systemd/keys.ts';
-import { checkValues, readSettings } from '../systemd/settings.ts';
+import { readSettings } from '../systemd/settings.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
+import { checkAddressFamilies } from './address-sections.ts';
 import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';
 import { networkKeys } from './network-keys.ts';
-
-import { valueReaders } from './values.ts';
 
 export const networkd: Manager = {
   name: 'networkd',
@@ -38,7 +37,10 @@ export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judge
   const networks = collectUnits(files, '.network');
   const netdevs = collectUnits(files, '.netdev');
   const problems: Problem[] = [
-    ...networks.documents.flatMap((document) => checkKeys(document, networkTable, version)),
+    ...networks.documents.flatMap((document) => [
+      ...checkKeys(document, networkTable, version),
+      ...checkAddressFamilies(document),
+    ]),
     ...netdevs.documents.flatMap((document) => checkKeys(document, netdevTable, version)),
   ];
   const unread = [...networks.unread, ...netdevs.unread];
@@ -62,7 +64,7 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   );
   const place = placeOfMatch(unit);
   const { effects, problems: dropped } = readEffects(settings, place);
-  problems.push(...match.problems, ...checkValues(settings, valueReaders), ...dropped);
+  problems.push(...match.problems, ...dropped);
   if (!match.empty || unit.rejected) return { unit, match, place, effects, problems: dropped };
   problems.push({
     kind: 'ignored',

@@ -2,7 +2,7 @@
 import { fnmatch } from '../../text/fnmatch.ts';
 import type { HostFacts } from '../../topology/guest.ts';
 import type { Verdict } from '../claim.ts';
-import { parseBoolean } from './keys.ts';
+import { parseBoolean } from './boolean.ts';
 import { allOf, known } from '../verdict.ts';
 
 /** `error`: the daemon cannot test it, and takes the condition as failed. */

@@ -5,20 +5,27 @@
 import { assignmentsOf, findTrailingComment, type IniAssignment, type IniDocument } from '../../text/ini.ts';
 import type { Span } from '../../text/source.ts';
 import type { Problem } from '../claim.ts';
+import { parseType } from './values/type-expression.ts';
+import type { ValueType } from './values/value-type.ts';
 
 /**
- * Section to its keys, separated by blanks. After a key: `?` a boolean, `~` a boolean or empty, `!` accepted without
- * effect (`!251`: since then), `@250` known since that version; without it since 247 or before. No key was ever taken
- * out up to 257.
+ * Section to its keys, separated by blanks: `KEY:TYPE!251@250`. The type of its values is a name of
+ * values/type-expression.ts, and `TYPE>257:OTHER` is another since that version; `?` stands for `:bool` and `~` for
+ * `:bool~`; without one any value is good. `!`: accepted without effect, `!251` since then. `@250`: known since that
+ * version; without it since 247 or before. No key was ever taken out up to 262.
  */
 export type SectionTable = Readonly<Record<string, string>>;
 
 /** The oldest version that the tables tell apart: Debian 11's. */
 const oldestVersion = 247;
 
+/** Those whose daemons were asked about every key: Debian 11's to unstable's. Between them a type may be the one before or the one after. */
+const askedVersions = [247, 252, 257, 262];
+
 export interface KeyFacts {
   readonly since: number;
-  readonly value: 'boolean' | 'boolean or empty' | 'other';
+  /** From when on which type holds, the first from the beginning. Empty: every value is good. */
+  readonly types: readonly { readonly since: number; readonly expression: string }[];
   /** From which version on it has no effect any more. */
   readonly deadSince: number | null;
 }
@@ -40,10 +47,40 @@ export function readKeyTable(table: SectionTable): KeyTable {
 }
 
 function readKeyFacts(word: string): [string, KeyFacts] {
-  const [, key = word, mark = '', dead = '', since = ''] = /^([\w-]+)([?~!]?)(\d*)(?:@(\d+))?$/.exec(word) ?? [];
-  const value = mark === '?' ? 'boolean' : mark === '~' ? 'boolean or empty' : 'other';
-  const deadSince = mark === '!' ? Number(dead === '' ? oldestVersion : dead) : null;
-  return [key, { since: since === '' ? oldestVersion : Number(since), value, deadSince }];
+  const [, key = word, mark = '', type = '', dead, since = ''] =
+    /^([\w-]+)(?:([?~])|:([^!@]+(?:@\)[^!@]*)?))?(?:!(\d*))?(?:@(\d+))?$/.exec(word) ?? [];
+  const [first = '', ...later] = (mark === '?' ? 'bool' : mark === '~' ? 'bool~' : type).split('>');
+  const types = later.map((text) => {
+    const colon = text.indexOf(':');
+    return { since: Number(text.slice(0, colon)), expression: text.slice(colon + 1) };
+  });
+  return [
+    key,
+    {
+      since: since === '' ? oldestVersion : Number(since),
+      types: first === '' ? [] : [{ since: 0, expression: first }, ...types],
+      deadSince: dead === undefined ? null : Number(dead === '' ? oldestVersion : dead),
+    },
+  ];
+}
+
+/** The types that may hold in a version: one, or two where it lies between versions that were asked. Undefined: all. */
+function typesOf({ types, since }: KeyFacts, version: number | undefined): readonly ValueType[] {
+  const versions =
+    version === undefined
+      ? askedVersions.filter((asked) => asked >= since)
+      : [askedVersions.findLast((asked) => asked <= version), askedVersions.find((asked) => asked >= version)];
+  const expressions = versions.flatMap((asked) =>
+    asked === undefined ? [] : (types.findLast((type) => type.since <= asked)?.expression ?? []),
+  );
+  return [...new Set(expressions)].map(parseType);
+}
+
+/** What the daemon expects in place of a value that it refuses; null: it may take it. */
+export function expectedInstead(facts: KeyFacts, value: string, version: number | undefined): string | null {
+  const types = typesOf(facts, version);
+  const [last] = types.slice(-1);
+  return last === undefined || types.some(({ accepts }) => accepts(value)) ? null : last.expected;
 }
 
 /** Is a section known to this version? Undefined: to any. */
@@ -70,7 +107,7 @@ export function knownAssignments(
   );
 }
 
-/** What is wrong in a file, as the daemon would log it: faults of syntax, unknown sections and keys, booleans that are none. */
+/** What is wrong in a file, as its daemon would log it: faults of syntax, unknown sections and keys, values that it refuses. */
 export function checkKeys(document: IniDocument, table: KeyTable, version: number | undefined): readonly Problem[] {
   const { source } = document;
   const problems: Problem[] = [];
@@ -101,7 +138,8 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
       add(kind, piece.keySpan, message, 'ignores the line');
       continue;
     }
-    if (facts.deadSince !== null && version !== undefined && version >= facts.deadSince)
+    const isDead = facts.deadSince !== null && version !== undefined && version >= facts.deadSince;
+    if (isDead)
       add(
         'ignored',
         piece.keySpan,
@@ -116,21 +154,16 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
         `'${source.text.slice(comment.start, comment.end)}' is no comment but part of the value: expected it on a line of its own`,
         `takes '${piece.value}' for the value of ${piece.key}=`,
       );
-    if (isBadBoolean(facts, piece.value))
-      add('bad-value', piece.valueSpan, `'${piece.value}' is no boolean: expected yes or no`, 'ignores the line');
+    const expected = isDead ? null : expectedInstead(facts, piece.value, version);
+    if (expected !== null)
+      add(
+        'bad-value',
+        piece.valueSpan,
+        `'${piece.value}' is no value for ${piece.key}=: expected ${expected}`,
+        'ignores the line',
+      );
   }
   return problems;
-}
-
-function isBadBoolean({ value: kind }: KeyFacts, value: string): boolean {
-  if (kind === 'other' || parseBoolean(value) !== null) return false;
-  return kind === 'boolean' || value !== '';
-}
-
-/** systemd's parse_boolean(); null for what is none. */
-export function parseBoolean(value: string): boolean | null {
-  if (/^(?:1|yes|y|true|t|on)$/i.test(value)) return true;
-  return /^(?:0|no|n|false|f|off)$/i.test(value) ? false : null;
 }
 
 function describeUnknownSection(table: KeyTable, section: string): string {

@@ -12,6 +12,7 @@ import type { Place, Source } from '../../text/source.ts';
 import type { HostFacts } from '../../topology/guest.ts';
 import type { MatchKey, Problem, Verdict } from '../claim.ts';
 import { conditionKeys, testCondition } from './conditions.ts';
+import { isInterfaceName, parseHardwareAddress } from './link-words.ts';
 import { splitWords, type Word, type WordOptions } from './words.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
 
@@ -158,28 +159,6 @@ function faultOf({ text }: Word, key: string, test: ListTest): string | null {
     case 'globs':
       return null;
   }
-}
-
-/** ifname_valid_full() of src/basic/socket-util.c; patterns go through it too. */
-export function isInterfaceName(text: string, maximalLength: number): boolean {
-  if (text.length > maximalLength || /^\.{0,2}$/.test(text) || /^\d+$/.test(text)) return false;
-  return text !== 'all' && text !== 'default' && /^[!-~]+$/.test(text) && !/[:/%]/.test(text);
-}
-
-/** parse_hw_addr_full() of src/basic/ether-addr-util.c: with colons, hyphens, or dots between pairs of bytes. Lower case with colons; null for what is none. */
-export function parseHardwareAddress(text: string): string | null {
-  const separator = /^[0-9A-Fa-f]*([.:-])/.exec(text)?.[1];
-  if (separator === undefined) return null;
-  const fields = text.split(separator);
-  const digits = separator === '.' ? 4 : 2;
-  if (fields.every((field) => /^[0-9A-Fa-f]+$/.test(field) && field.length <= digits)) {
-    const bytes = fields.flatMap((field) => field.padStart(digits, '0').toLowerCase().match(/../g) ?? []);
-    if ([4, 6, 16, 20].includes(bytes.length)) return bytes.join(':');
-  }
-  // Addresses of tunnels are addresses of IP.
-  const octets = text.split('.');
-  if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) < 256)) return text;
-  return /^[0-9A-Fa-f:]+$/.test(text) && (text.includes('::') || fields.length === 8) ? text : null;
 }
 
 export interface MatchOutcome {

@@ -1,9 +1,9 @@
 /** The assignments of a unit as the daemon merges them: the main file's, then each drop-in's. */
 import type { IniAssignment, IniDocument } from '../../text/ini.ts';
 import type { Place } from '../../text/source.ts';
-import type { Problem } from '../claim.ts';
-import { findKey, parseBoolean, type KeyTable } from './keys.ts';
-import { isInterfaceName, parseHardwareAddress } from './match.ts';
+import { parseBoolean } from './boolean.ts';
+import { expectedInstead, findKey, type KeyTable } from './keys.ts';
+import { isInterfaceName, parseHardwareAddress } from './link-words.ts';
 
 export interface Setting {
   readonly section: string;
@@ -14,6 +14,8 @@ export interface Setting {
   readonly assignment: IniAssignment;
   /** Known to some versions only, and the guest's is not known. */
   readonly uncertain: boolean;
+  /** The daemon ignores the line for its value. */
+  readonly refused: boolean;
 }
 
 export function readSettings(
@@ -34,6 +36,7 @@ export function readSettings(
         place: { source, span: { start: piece.keySpan.start, end: Math.max(piece.keySpan.end, piece.valueSpan.end) } },
         assignment: piece,
         uncertain: version === undefined && facts.since > 247,
+        refused: expectedInstead(facts, piece.value, version) !== null,
       });
     }
   return settings;
@@ -63,23 +66,6 @@ export function readScalar<Value>(
     else if (setting.value === '') found = null;
   }
   return found;
-}
-
-/** What the daemon would refuse in the values of these keys. */
-export function checkValues(
-  settings: readonly Setting[],
-  readers: Readonly<Record<string, { readonly read: ValueReader<unknown>; readonly expected: string }>>,
-): readonly Problem[] {
-  return settings.flatMap(({ section, key, value, place, assignment }) => {
-    const reader = readers[`${section}.${key}`];
-    if (reader === undefined || value === '' || reader.read(value) !== null) return [];
-    return {
-      kind: 'bad-value' as const,
-      place: { source: place.source, span: assignment.valueSpan },
-      message: `'${value}' is no value for ${key}=: expected ${reader.expected}`,
-      consequence: 'ignores the line',
-    };
-  });
 }
 
 export const readBoolean: ValueReader<boolean> = parseBoolean;

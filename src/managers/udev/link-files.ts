@@ -9,7 +9,6 @@ import { placeOfMatch, type CollectedUnits, type NetworkUnit } from '../systemd/
 import { checkKeys, readKeyTable } from '../systemd/keys.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import {
-  checkValues,
   readHardwareAddress,
   readInterfaceName,
   readMtu,
@@ -35,12 +34,6 @@ export interface LinkFiles {
 
 const linkTable = readKeyTable(linkKeys);
 
-const readers = {
-  'Link.Name': { read: readInterfaceName, expected: 'the name of an interface, at most 15 characters' },
-  'Link.MACAddress': { read: readHardwareAddress, expected: 'a hardware address like 52:54:00:00:12:53' },
-  'Link.MTUBytes': { read: readMtu, expected: 'a number of bytes' },
-};
-
 export function readLinkFiles({ units, documents, unread }: CollectedUnits, version: number | undefined): LinkFiles {
   const problems: Problem[] = documents.flatMap((document) => checkKeys(document, linkTable, version));
   const empty: { file: NetworkUnit['main']; why: string }[] = [];
@@ -52,7 +45,7 @@ export function readLinkFiles({ units, documents, unread }: CollectedUnits, vers
         .map(({ assignment, place, uncertain }) => ({ source: place.source, assignment, uncertain })),
     );
     const place = placeOfMatch(unit);
-    problems.push(...match.problems, ...checkValues(settings, readers));
+    problems.push(...match.problems);
     if (unit.rejected) return [];
     if (!match.empty) return [{ unit, match, place, settings }];
     const message = `nothing valid in the [Match] section of ${unit.name}: expected at least one key, OriginalName=* for every link`;

@@ -1,35 +1,21 @@
 /** The lines of a file that networkd complains about, and those that we do, by the daemon's count of lines. */
 import type { ConfigFile, Judgement, Problem } from '../../../src/managers/claim.ts';
-import { networkKeys } from '../../../src/managers/networkd/network-keys.ts';
-import { findKey, readKeyTable } from '../../../src/managers/systemd/keys.ts';
 import { parseIni } from '../../../src/text/ini.ts';
 import type { Answer } from './daemon.ts';
 
-/** What networkd says of a file's form; of values only those whose meaning we read count (not addresses, times …). */
-const ofForm = /^(?:Unknown|Assignment|Missing|Invalid section|Bad characters|.*boolean)/;
+/** Warnings about what is taken all the same, and those about the file as a whole. */
+const accepted =
+  /is deprecated, (?!.*\bignoring\b)|assuming |will be changed in the future|historical reasons|too short, using|too large, using|without static address configured|section without/i;
 const notOfLine = /^Failed to parse file/;
-const ourValues =
-  /^(?:Match\.|Network\.(?:DHCP|LinkLocalAddressing)$|Link\.(?:Unmanaged|ActivationPolicy|RequiredForOnline|MTUBytes)$|DHCP(?:v4)?\.ClientIdentifier$)/;
 
-export function complaintLines(file: ConfigFile, messages: Answer['messages']): ReadonlySet<number> {
-  const keys = new Map(
-    parseIni(file.source).pieces.flatMap((piece) =>
-      piece.kind === 'assignment' ? [[piece.line, `${piece.section?.name}.${piece.key}`] as const] : [],
-    ),
-  );
-  return new Set(
-    messages
-      .filter(({ path, text }) => path === file.path && !notOfLine.test(text) && !text.includes('is deprecated'))
-      .filter(({ text, line }) => ofForm.test(text) || isRead(keys.get(line) ?? ''))
-      .map(({ line }) => line),
-  );
+/** Does networkd ignore the line that it says this of? */
+export function isRefusal(text: string): boolean {
+  return !accepted.test(text) && !notOfLine.test(text);
 }
 
-const table = readKeyTable(networkKeys);
-
-function isRead(sectionAndKey: string): boolean {
-  const [section = '', key = ''] = sectionAndKey.split('.');
-  return ourValues.test(sectionAndKey) || findKey(table, section, key, undefined)?.value.startsWith('boolean') === true;
+export function complaintLines(file: ConfigFile, messages: Answer['messages']): ReadonlySet<number> {
+  const own = messages.filter(({ path, text }) => path === file.path && isRefusal(text));
+  return new Set(own.map(({ line }) => line));
 }
 
 export function problemLines(file: ConfigFile, { problems }: Judgement): ReadonlySet<number> {

@@ -194,9 +194,9 @@ test('keys that a version does not know, that stand in the wrong section, or tha
     "wrong-section: 'DHCP=' is no key of [Match]: expected it in [Network]",
     "unknown-key: unknown key 'DCHP=' in [Network]: expected 'DHCP='",
     "trailing-comment: '# both' is no comment but part of the value: expected it on a line of its own",
-    "bad-value: 'perhaps' is no boolean: expected yes or no",
-    'wrong-section: unknown section [Netwrok]',
     "bad-value: 'yes # both' is no value for DHCP=: expected yes, no, ipv4 or ipv6",
+    "bad-value: 'perhaps' is no value for KeepMaster=: expected yes or no",
+    'wrong-section: unknown section [Netwrok]',
   ];
   const tooNew = "unknown-key: 'UseDomains=' in [Network] is known to systemd 256 and later only";
   assert.deepEqual(problems(257), always);

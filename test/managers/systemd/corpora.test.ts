@@ -49,7 +49,11 @@ test("networkd complains about systemd's own test files where we do", (t) => {
   const judgement = judgeNetworkd(files, guest);
   let agreed = 0;
   const disagreements: string[] = [];
-  for (const file of files) {
+  // Until 256 a bad PVID= costs the file with all its drop-ins: the daemon says nothing of the rest.
+  const given = new Set(
+    [...answer.log.matchAll(/([^/\n]+\.network)(?:\.d\/[^/\n]+)?:\d+: Failed to parse file/g)].map(([, name]) => name),
+  );
+  for (const file of files.filter(({ path }) => !path.split('/').some((part) => given.has(part.replace(/\.d$/, ''))))) {
     const theirs = complaintLines(file, answer.messages);
     const ours = problemLines(file, judgement);
     for (const line of new Set([...theirs, ...ours]))
