@@ -8,6 +8,11 @@ declare module 'notices:all' {
   export const text: string;
 }
 
+/** The describe.ts of every folder of src/managers (src/build/bundle.mjs). */
+declare module 'managers:descriptions' {
+  export const descriptions: readonly import('./managers/description.ts').ManagerDescription[];
+}
+
 /** package.json's version, put in by the bundler. */
 declare const FAILOVERCTL_VERSION: string;
 

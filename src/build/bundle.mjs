@@ -3,7 +3,7 @@
  * settings from here, so that what is tested is what is shipped.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,29 @@ const hooksAsText = {
   },
 };
 
+/** `managers:descriptions` is the list of what src/managers/NAME/describe.ts say: a new manager is a folder and no more. */
+const managersByFolder = {
+  name: 'managers-by-folder',
+  setup(context) {
+    const directory = join(projectRoot, 'src/managers');
+    context.onResolve({ filter: /^managers:descriptions$/ }, ({ path }) => ({ path, namespace: 'managers' }));
+    context.onLoad({ filter: /.*/, namespace: 'managers' }, () => {
+      const names = readdirSync(directory)
+        .filter((name) => existsSync(join(directory, name, 'describe.ts')))
+        .sort();
+      const imports = names.map(
+        (name, index) => `import { description as d${index} } from ${JSON.stringify(`./${name}/describe.ts`)};`,
+      );
+      const list = names.map((_, index) => `d${index}`).join(', ');
+      return {
+        contents: `${imports.join('\n')}\nexport const descriptions = [${list}];`,
+        resolveDir: directory,
+        watchDirs: [directory],
+      };
+    });
+  },
+};
+
 /** Settings that all bundles share. CommonJS, since commander's own ESM fails in a bundle ("Dynamic require"). */
 export const shared = {
   absWorkingDir: projectRoot,
@@ -36,7 +59,7 @@ export const shared = {
   charset: 'utf8',
   legalComments: 'none',
   define: { FAILOVERCTL_VERSION: JSON.stringify(version) },
-  plugins: [hooksAsText, noticesAsText(projectRoot), systemInformation],
+  plugins: [hooksAsText, managersByFolder, noticesAsText(projectRoot), systemInformation],
   logLevel: 'warning',
 };
 

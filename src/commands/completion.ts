@@ -1,7 +1,7 @@
 /** `failoverctl completion SHELL`: what completes its commands, options, link names, rules and managers. */
 import { domainRules } from '../hypervisor/rules/all.ts';
 import { rules } from '../lint/rules/all.ts';
-import { managers } from '../managers/all.ts';
+import { installableManagers, renderedManagers } from '../managers/all.ts';
 import { renderBash, renderFish, renderZsh, type CompletedCommand, type Values } from '../report/completion.ts';
 import { commands, hostCommands, loadDefinitions } from './all.ts';
 import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
@@ -52,7 +52,7 @@ function valuesOf(placeholder: string | null, long: string | undefined): Values 
   if (placeholder.startsWith('file')) return 'files';
   if (placeholder === 'link') return 'links';
   if (placeholder.startsWith('rule')) return ruleIds();
-  if (long === '--manager') return Object.keys(managers);
+  if (long === '--manager') return installableManagers.map(({ name }) => name);
   if (long === '--format') return ['human', 'json', 'sarif', 'github'];
   if (long === '--color') return ['auto', 'always', 'never'];
   if (long === '--assume') return ['triple', 'pair'];
@@ -62,7 +62,7 @@ function valuesOf(placeholder: string | null, long: string | undefined): Values 
 function operandsOf(command: string, operand: string): Values {
   if (command === 'rule') return ruleIds();
   if (command === 'explain') return 'links';
-  if (command === 'generate') return Object.keys(managers).sort();
+  if (command === 'generate') return renderedManagers.map(({ name }) => name).sort();
   if (command === 'completion') return Object.keys(shells);
   return operand === 'link' ? 'links' : 'files';
 }

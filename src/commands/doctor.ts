@@ -13,6 +13,7 @@ import {
   snapshotOption,
   type GuestOptions,
 } from './command.ts';
+import { loadShelf } from '../install/wanted.ts';
 import { planAgain } from './install.ts';
 import { readSystemTarget } from './lint-target.ts';
 import type { Manifest } from '../inventory/manifest.ts';
@@ -33,9 +34,10 @@ export async function run(args: readonly string[], system: System): Promise<numb
 
 /** All checks, with what lint says of the configuration. */
 export async function examine(tree: System, live: boolean): Promise<readonly Check[]> {
+  const shelf = await loadShelf();
   const again = (installed: Manifest): Plan | string => {
     try {
-      return planAgain(tree, installed);
+      return planAgain(tree, installed, shelf);
     } catch (error) {
       if (error instanceof CommandError) return error.message;
       throw error;

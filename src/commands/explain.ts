@@ -1,5 +1,5 @@
 /** `failoverctl explain LINK`: who would configure a link, in each phase of the guest's life, and why. */
-import { configuring } from '../lint/rule.ts';
+import { configuresLinks } from '../managers/all.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
@@ -114,7 +114,7 @@ function renderText(explained: readonly Explanation[], all: boolean): string {
     if (title !== heading) lines.push(`${heading === '' ? '' : '\n'}${title}\n`);
     heading = title;
     if (winners.length === 0)
-      lines.push(`  ${manager}: ${configuring.has(manager) ? 'leaves it alone' : 'does nothing to it'}\n`);
+      lines.push(`  ${manager}: ${configuresLinks(manager) ? 'leaves it alone' : 'does nothing to it'}\n`);
     for (const claim of winners.filter((one) => all || !isRoutine(one))) {
       const sure = claim.verdict === 'yes' ? '' : 'maybe ';
       lines.push(`  ${manager}: ${sure}${describeEffects(claim)}\n      ${describeClaim(claim)}\n`);

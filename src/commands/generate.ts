@@ -1,8 +1,8 @@
 /** `failoverctl generate`: the files that make one network manager ask for an address on the master alone. */
-import { isProfileName } from '../managers/networkmanager/render.ts';
-import { whyNoCloudConfig, type CloudInitChoices } from '../managers/cloud-init/render.ts';
-import { isStanzaName } from '../managers/ifupdown/render.ts';
-import { renderers, type RenderTarget } from '../managers/render.ts';
+import { findManager, loadRenderings, renderedManagers } from '../managers/all.ts';
+import { renderFor } from '../managers/render.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -20,7 +20,6 @@ import { addressingOptions, addressingWords, readAddressing, type AddressingOpti
 import { writeFilesBelow } from './output-directory.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
-import type { NetplanRenderer } from '../managers/netplan/render.ts';
 
 interface GenerateOptions extends AddressingOptions {
   readonly configVersion?: string;
@@ -34,13 +33,16 @@ interface GenerateOptions extends AddressingOptions {
   readonly snapshot?: string;
 }
 
+type NetplanRenderer = RenderChoices['netplanRenderer'];
+type CloudInitChoices = Exclude<RenderChoices['cloudInit'], undefined>;
+
 const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManager'];
 
-export function run(args: readonly string[], system: System): number {
+export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<GenerateOptions>(define(), args, system);
   const target = readTarget(operands);
   checkCombination(target, options);
-  const netplanRenderer = readRenderer(options.renderer);
+  const choices = { netplanRenderer: readRenderer(options.renderer), cloudInit: readCloudInit(options) };
   const addressing = readAddressing(options);
   const masters =
     options.generic === true || target === 'udev' ? null : (named(options) ?? findMasters(system, options));
@@ -52,12 +54,12 @@ export function run(args: readonly string[], system: System): number {
       exitStatus.usage,
     );
   }
-  for (const { name } of masters ?? []) checkName(name, target, netplanRenderer);
+  for (const { name } of masters ?? []) checkName(name, target, choices);
   const config = { masters, ...addressing, command: describeCommand(target, options) };
-  const cloudInit = readCloudInit(options);
-  const refusal = target === 'cloud-init' ? whyNoCloudConfig(config, cloudInit.version) : null;
+  const renderings = await loadRenderings();
+  const refusal = renderings.get(target)?.refuse?.(config, choices) ?? null;
   if (refusal !== null) throw new CommandError(refusal, exitStatus.usage);
-  const files = renderers[target](config, { netplanRenderer, cloudInit });
+  const files = renderFor(renderings, target, config, choices);
   if (options.out === undefined) system.out(printFiles(files));
   else {
     const written = writeFilesBelow(system, options.out, files);
@@ -66,9 +68,9 @@ export function run(args: readonly string[], system: System): number {
   return exitStatus.clean;
 }
 
-function readTarget(operands: readonly string[]): RenderTarget {
+function readTarget(operands: readonly string[]): ManagerName {
   const [name = ''] = operands;
-  const known = Object.keys(renderers) as RenderTarget[];
+  const known = renderedManagers.map((manager) => manager.name);
   const target = known.find((manager) => manager === name);
   if (target === undefined) {
     throw new CommandError(`unknown manager '${printable(name)}'; expected ${oneOf(known)}`, exitStatus.usage);
@@ -76,7 +78,7 @@ function readTarget(operands: readonly string[]): RenderTarget {
   return target;
 }
 
-function checkCombination(target: RenderTarget, options: GenerateOptions): void {
+function checkCombination(target: ManagerName, options: GenerateOptions): void {
   const wrong =
     options.generic === true && options.master !== undefined
       ? '--generic is for any guest and --master for this one; give one of them'
@@ -144,19 +146,15 @@ function findMasters(system: System, { master: wanted = [], ...options }: Genera
 }
 
 /** Only what matches by name has to be able to write it. */
-function checkName(name: string, target: RenderTarget, renderer: NetplanRenderer): void {
-  const byProfile = target === 'networkmanager' || (target === 'netplan' && renderer === 'NetworkManager');
-  // cloud-init may render for any of them
-  if (target === 'cloud-init' && isStanzaName(name) && isProfileName(name)) return;
-  if (target !== 'cloud-init' && (target !== 'ifupdown' || isStanzaName(name)) && (!byProfile || isProfileName(name)))
-    return;
+function checkName(name: string, target: ManagerName, choices: RenderChoices): void {
+  if (findManager(target)?.canHold?.(name, choices) !== false) return;
   throw new CommandError(
     `master '${printable(name)}': ${target} matches by name, and its files cannot hold this one; rename the link, or use networkd`,
   );
 }
 
 /** The command again, in one form: what is in the header of each file. */
-function describeCommand(target: RenderTarget, options: GenerateOptions): string {
+function describeCommand(target: ManagerName, options: GenerateOptions): string {
   const words = [
     ...(options.generic === true ? ['--generic'] : []),
     ...(options.master ?? []).map(
@@ -184,7 +182,7 @@ export function define() {
     'generate',
     'Prints the configuration with which a network manager asks for an address on failover masters alone.',
   )
-    .argument('<manager>', 'networkd, netplan, ifupdown, networkmanager, udev or cloud-init')
+    .argument('<manager>', oneOf(renderedManagers.map(({ name }) => name)))
     .allowExcessArguments(false)
     .usage('<manager> [options]')
     .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')

@@ -1,6 +1,7 @@
 /** The options of `failoverctl install`: what they are, how they are checked, what they mean together. */
 import { manifestPath } from '../inventory/manifest.ts';
-import { managerNames, type InstallManager } from '../inventory/managers-in-use.ts';
+import { installableManagers } from '../managers/all.ts';
+import type { ManagerName } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
 import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
@@ -35,7 +36,9 @@ export function readConfirm({ confirm, now, dryRun }: InstallOptions): number | 
   throw new CommandError('--confirm goes with --now, and not with --dry-run', exitStatus.usage);
 }
 
-export function readManager(name: string | undefined): InstallManager | null {
+const managerNames = installableManagers.map(({ name }) => name);
+
+export function readManager(name: string | undefined): ManagerName | null {
   if (name === undefined) return null;
   const manager = managerNames.find((known) => known === name.toLowerCase());
   if (manager !== undefined) return manager;

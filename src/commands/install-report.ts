@@ -9,7 +9,8 @@ import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts
 import type { ApplyFailure } from '../install/apply.ts';
 import type { HealPlan } from '../install/heal.ts';
 import type { LiveOutcome } from '../install/live.ts';
-import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
+import type { ManagerUses } from '../inventory/managers-in-use.ts';
+import type { ManagerName } from '../managers/claim.ts';
 import type { Plan } from '../install/plan.ts';
 
 /** The machine, or the image that `--root` names: it must look like one. */
@@ -53,7 +54,7 @@ export function readInstalled(tree: System): Manifest | null {
   return manifest;
 }
 
-export function describeManagers({ uses }: ManagerUses, chosen: InstallManager | null): string {
+export function describeManagers({ uses }: ManagerUses, chosen: ManagerName | null): string {
   const rows = uses.map(({ manager, present, inUse, evidence }) => [
     manager,
     (inUse ? 'in use' : present ? 'not in use' : '-') + (manager === chosen ? ', configures the master' : ''),

@@ -1,13 +1,14 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
 import { manifestPath, type Manifest } from '../inventory/manifest.ts';
-import { chooseManager, findManagers, type InstallManager, type ManagerUses } from '../inventory/managers-in-use.ts';
+import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
 import { isEmptyPlan, planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
-import { collectWanted, type WantedFiles } from '../install/wanted.ts';
-import { isStanzaName } from '../managers/ifupdown/render.ts';
-import { isProfileName } from '../managers/networkmanager/render.ts';
+import { choicesOf, collectWanted, loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
+import { findManager } from '../managers/all.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
@@ -37,7 +38,7 @@ import type { MasterConfig, MasterTarget } from '../managers/master-config.ts';
 
 export { defineInstall as define } from './install-options.ts';
 
-export function run(args: readonly string[], system: System): number {
+export async function run(args: readonly string[], system: System): Promise<number> {
   const { options } = parseArguments<InstallOptions>(defineInstall(), args, system);
   if (options.keep === true) return keep(system, options);
   readManager(options.manager);
@@ -48,9 +49,10 @@ export function run(args: readonly string[], system: System): number {
   const tree = recorded?.tree ?? openTree(system, options.root);
   // of an image there are no links to look at
   const asked: InstallOptions = recorded?.live === false ? { ...options, generic: true } : options;
-  if (options.dryRun === true) return preview(system, tree, asked);
+  const shelf = await loadShelf();
+  if (options.dryRun === true) return preview(system, tree, asked, shelf);
   requireRoot(system, options.root);
-  return inTurn(system, tree, 'install', () => installInTurn(system, tree, asked, confirm));
+  return inTurn(system, tree, 'install', () => installInTurn(system, tree, asked, { confirm, shelf }));
 }
 
 /** What to make of a tree, as it is now. */
@@ -62,9 +64,9 @@ interface Intent extends Preparation {
   readonly target: LiveTarget | null;
 }
 
-function decide(tree: System, options: InstallOptions): Intent {
+function decide(tree: System, options: InstallOptions, shelf: Shelf): Intent {
   const installed = readInstalled(tree);
-  const prepared = prepareInstall(tree, options, installed);
+  const prepared = prepareInstall(tree, options, installed, shelf);
   const { managers, chosen, wanted, plan } = prepared;
   const found = describeManagers(managers, chosen) + describeWanted(wanted);
   const paths = wanted.files.map(({ path }) => path);
@@ -72,9 +74,14 @@ function decide(tree: System, options: InstallOptions): Intent {
   return { ...prepared, installed, found, target };
 }
 
-function installInTurn(system: System, tree: System, options: InstallOptions, confirm: number | null): number {
+function installInTurn(
+  system: System,
+  tree: System,
+  options: InstallOptions,
+  { confirm, shelf }: { readonly confirm: number | null; readonly shelf: Shelf },
+): number {
   if (options.now === true) awaitUdev(system);
-  const intent = decide(tree, options);
+  const intent = decide(tree, options, shelf);
   const { plan, installed } = intent;
   const isImage = options.root !== undefined;
   system.out(intent.found);
@@ -92,13 +99,18 @@ function installInTurn(system: System, tree: System, options: InstallOptions, co
 
 export interface Preparation {
   readonly managers: ManagerUses;
-  readonly chosen: InstallManager;
+  readonly chosen: ManagerName;
   readonly wanted: WantedFiles;
   readonly plan: Plan;
 }
 
 /** What an installation with these options would be now. Nothing is changed. */
-export function prepareInstall(tree: System, options: InstallOptions, installed: Manifest | null): Preparation {
+export function prepareInstall(
+  tree: System,
+  options: InstallOptions,
+  installed: Manifest | null,
+  shelf: Shelf,
+): Preparation {
   const addressing = readAddressing(options);
   const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
   const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
@@ -107,22 +119,22 @@ export function prepareInstall(tree: System, options: InstallOptions, installed:
     const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
     throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
   }
-  for (const { name } of masters ?? []) checkName(name, chosen);
+  for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
   const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
   const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
   const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
-  const wanted = collectWanted(tree, config, { chosen, managers, master, bluntHelper }, installed);
+  const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, bluntHelper }, installed);
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };
 }
 
 /** Does the installation that a manifest tells of differ from what this program would write with the same command? */
-export function planAgain(tree: System, installed: Manifest): Plan {
+export function planAgain(tree: System, installed: Manifest, shelf: Shelf): Plan {
   const [, , ...words] = installed.command.split(' ');
   const { options } = parseArguments<InstallOptions>(defineInstall(), words, tree);
-  return prepareInstall(tree, options, installed).plan;
+  return prepareInstall(tree, options, installed, shelf).plan;
 }
 
 interface Execution {
@@ -131,8 +143,8 @@ interface Execution {
   readonly confirm: number | null;
 }
 
-function preview(system: System, tree: System, options: InstallOptions): number {
-  const { found, plan, target } = decide(tree, options);
+function preview(system: System, tree: System, options: InstallOptions, shelf: Shelf): number {
+  const { found, plan, target } = decide(tree, options, shelf);
   const live = target === null ? null : planLive(tree, target);
   if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
   system.out(found.replace(/^/gm, '# ').replace(/# $/, '') + printPlan(plan));
@@ -215,8 +227,8 @@ function findMasters(system: System, { addresses }: Pick<MasterConfig, 'addresse
 }
 
 /** Only what matches by name has to be able to write it. */
-function checkName(name: string, chosen: InstallManager): void {
-  if (chosen === 'ifupdown' ? isStanzaName(name) : chosen !== 'networkmanager' || isProfileName(name)) return;
+function checkName(name: string, chosen: ManagerName, choices: RenderChoices): void {
+  if (findManager(chosen)?.canHold?.(name, choices) !== false) return;
   throw new CommandError(
     `master '${printable(name)}': ${chosen} matches by name, and its files cannot hold this one; rename the link`,
   );

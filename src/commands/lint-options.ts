@@ -1,5 +1,5 @@
 /** The command line of `lint`. */
-import { managers } from '../managers/all.ts';
+import { askedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
@@ -54,8 +54,8 @@ export interface NamedFormat {
 
 export function formatTable(): Readonly<Record<string, NamedFormat>> {
   return Object.fromEntries(
-    Object.entries(managers).flatMap(([manager, entry]) =>
-      Object.entries(entry.formats).map(([format, path]) => [format, { manager: manager as ManagerName, path }]),
+    askedManagers.flatMap(({ name, formats }) =>
+      Object.entries(formats).map(([format, path]) => [format, { manager: name, path }]),
     ),
   );
 }

@@ -2,8 +2,10 @@
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers } from '../inventory/managers-in-use.ts';
 import { readManifest } from '../inventory/manifest.ts';
-import { createFileReader } from '../lint/file-reader.ts';
-import { judgeForView, readSystemFiles, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
+import { createFileReader } from '../judgement/file-reader.ts';
+import { readSystemFiles } from '../judgement/read-system.ts';
+import { managers } from '../managers/all.ts';
+import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { ConfigFile, ManagerName } from '../managers/claim.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -11,6 +13,7 @@ import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest
 import { readGuest } from '../topology/guest-live.ts';
 import type { Guest } from '../topology/guest.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
+import { bootGlobs } from '../topology/boot-options.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 
 export const assumeOption = [
@@ -45,12 +48,12 @@ export interface TargetOptions {
 export async function readSystemTarget(system: System, options: TargetOptions): Promise<Target> {
   const reader = createFileReader(system);
   const acting = findActing(system);
-  const { files, bootFiles } = await readSystemFiles(reader, acting);
+  const files = await readSystemFiles(reader, acting);
   const { guestFor, assumed } = chooseGuest(system, options, true);
   const view = judgeForView(files, guestFor, {
     complete: true,
     assumed,
-    bootFiles,
+    bootFiles: bootGlobs.flatMap((glob) => reader.include(glob)),
     fileAt: reader.readAt,
     command: options.command,
   });
@@ -96,7 +99,7 @@ function chooseGuest(
   return { guestFor: (macs) => assumeGuest(wanted, host, macs), assumed: true };
 }
 
-/** udev always names and marks links; cloud-init writes for others. */
+/** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
 function findActing(system: System): ReadonlySet<ManagerName> {
   const manifest = readManifest(system);
   const ours =
@@ -104,7 +107,9 @@ function findActing(system: System): ReadonlySet<ManagerName> {
       ? manifest.files.map(({ path }) => path)
       : [];
   const { uses } = findManagers(system, new Set(ours));
-  const acting = new Set<ManagerName>(['udev', 'cloud-init']);
+  const acting = new Set<ManagerName>(
+    managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),
+  );
   for (const { manager, inUse } of uses) if (inUse) acting.add(manager);
   return acting;
 }

@@ -1,5 +1,6 @@
 /** Is a guest, or an image of one, able and ready? Every check, in the order in which it matters. */
 import { findManagers } from '../inventory/managers-in-use.ts';
+import { probeMachine } from '../inventory/probe.ts';
 import { readManifest, type Manifest } from '../inventory/manifest.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
@@ -26,7 +27,7 @@ export async function diagnose(
   return [
     ...describeSystem(await readSystemFacts(system, live)),
     ...checkKernel(system, live, topology),
-    ...checkManagers(managers, host),
+    ...checkManagers(managers, probeMachine(system)),
     ...checkInstallation(system, live, planAgain),
     checkInitramfs(system, topology),
     ...checkCloudInit(system, host),

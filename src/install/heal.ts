@@ -3,15 +3,16 @@
  * slaves, and the master left with what it had, or started. A link that is in no failover group is never touched.
  */
 import { findDhcpClients, type DhcpClient } from '../inventory/dhcp-clients.ts';
-import { ifstatePath } from '../inventory/link-managers.ts';
+import { findManager } from '../managers/all.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import { ifstatePath } from '../managers/ifupdown/describe.ts';
 import { hasAddress } from '../inventory/link-state.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readLinkState, type LinkRoute, type LinkState } from '../inventory/link-state.ts';
 import { findLeases, findMadeProfiles } from './made-profiles.ts';
 import type { Topology } from '../topology/failover-group.ts';
-import type { InstallManager } from '../inventory/managers-in-use.ts';
-import type { Step } from './step.ts';
+import type { Step } from '../managers/step.ts';
 
 export interface GroupState {
   /** Tells the group when its links have other names. */
@@ -70,7 +71,7 @@ export interface HealPlan {
 }
 
 /** `manager` configures the masters; it is asked to start one that has no address. */
-export function planHeal(seen: Observation, manager: InstallManager | null): HealPlan {
+export function planHeal(seen: Observation, manager: ManagerName | null): HealPlan {
   const slaves = seen.groups.flatMap((group) => group.slaves.map(({ name }) => name));
   const problems: string[] = [];
   const steps: Step[] = [];
@@ -132,7 +133,7 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
 }
 
 /** `starter`: who shall start a master that has no address; null where its client is at it already. */
-function restoreMaster({ master, lostRoutes }: GroupState, starter: InstallManager | null): readonly Step[] {
+function restoreMaster({ master, lostRoutes }: GroupState, starter: ManagerName | null): readonly Step[] {
   const { name } = master;
   const steps: Step[] = [];
   const isDefault = ({ family, to }: LinkRoute) => family === 'inet' && to === 'default';
@@ -151,15 +152,9 @@ function restoreMaster({ master, lostRoutes }: GroupState, starter: InstallManag
       { why: 'now that the slaves do not have it', run: add },
     );
   }
-  if (!hasAddress(master, 'inet') && !hasAddress(master, 'inet6') && starter !== null) {
-    steps.push({ why: `start ${name}, which has no address`, run: startMaster[starter](name) });
+  const startMaster = starter === null ? undefined : findManager(starter)?.startMaster;
+  if (!hasAddress(master, 'inet') && !hasAddress(master, 'inet6') && startMaster !== undefined) {
+    steps.push({ why: `start ${name}, which has no address`, run: startMaster(name) });
   }
   return steps;
 }
-
-const startMaster: Readonly<Record<InstallManager, (name: string) => readonly string[]>> = {
-  networkd: (name) => ['networkctl', 'reconfigure', name],
-  netplan: (name) => ['networkctl', 'reconfigure', name],
-  ifupdown: (name) => ['ifup', '--force', name],
-  networkmanager: (name) => ['nmcli', 'device', 'connect', name],
-};

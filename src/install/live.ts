@@ -11,14 +11,18 @@ import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
 import { observe, planHeal, type GroupState, type HealPlan, type Observation } from './heal.ts';
-import { planReload, settle } from './reload.ts';
-import { runStep, type Step } from './step.ts';
+import { findManager } from '../managers/all.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { Step } from '../managers/step.ts';
+import { settle } from '../managers/udev/reload.ts';
+import { planReload } from './reload.ts';
+import { runStep } from './step.ts';
 import type { LinkState } from '../inventory/link-state.ts';
-import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
+import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 
 export interface LiveTarget {
   readonly managers: ManagerUses;
-  readonly chosen: InstallManager;
+  readonly chosen: ManagerName;
   /** Paths whose files have changed, or will. */
   readonly changed: readonly string[];
   /** All paths of the installation: a guest that is not well may not have read them yet. */
@@ -172,10 +176,10 @@ function isConfigured(master: LinkState): boolean {
   return hasAddress(master, 'inet') || hasAddress(master, 'inet6');
 }
 
-/** Who can start a master: netplan has no daemon of its own. */
-function starterOf({ chosen, managers }: LiveTarget): InstallManager {
-  if (chosen !== 'netplan') return chosen;
-  return managers.renderers[0] ?? 'networkd';
+/** Who can start a master: netplan has no daemon of its own, and what it writes for has. */
+function starterOf({ chosen, managers }: LiveTarget): ManagerName {
+  if (findManager(chosen)?.startMaster !== undefined) return chosen;
+  return renderersOf(managers, chosen)[0] ?? chosen;
 }
 
 /** Waits until networkd says of each link that it is not its own (it answers a reload before it is done). The rest is returned. */

@@ -1,11 +1,6 @@
-/** What is done to a running guest, one thing after another: each can be printed before it is done, and each can fail. */
+/** Prints and does the steps that change a running guest. */
+import type { Step } from '../managers/step.ts';
 import { isFailure, type System } from '../system/system.ts';
-
-export type Step =
-  | { readonly why: string; readonly run: readonly string[] }
-  | { readonly why: string; readonly stop: number }
-  | { readonly why: string; readonly remove: string }
-  | { readonly why: string; readonly write: string; readonly text: string; readonly mode: number };
 
 /** How a person would type it. */
 export function printStep(step: Step): string {

@@ -1,9 +1,8 @@
 /** Which files an installation wants: guards of every manager in use, the master's configuration of one, the hooks. */
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
-import { renderIfupdownHooks, stanzaPath } from '../managers/ifupdown/render.ts';
-import { renderNetworkdGuard } from '../managers/networkd/render.ts';
-import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';
-import { renderers } from '../managers/render.ts';
+import { findManager, loadManagers, loadRenderings, type LoadedManagers, type Renderings } from '../managers/all.ts';
+import { stanzaPath } from '../managers/ifupdown/render.ts';
+import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { findExistingClaims, writtenByCloudInit, type ExistingClaim } from './existing-claim.ts';
@@ -11,13 +10,15 @@ import { wantInitramfsHooks } from './initramfs.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterConfig } from '../managers/master-config.ts';
-import type { InstallManager, ManagerUses } from '../inventory/managers-in-use.ts';
+import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { RenderChoices } from '../managers/description.ts';
 import type { Manifest } from '../inventory/manifest.ts';
 import type { Wanted } from './plan.ts';
 
 export interface WantedChoices {
   /** Who configures the masters. */
-  readonly chosen: InstallManager;
+  readonly chosen: ManagerName;
   readonly managers: ManagerUses;
   /**
    * keep: where it is configured already it stays so; write: it is as `config` says; never: guards alone. keep-or-leave: where
@@ -35,8 +36,19 @@ export interface WantedFiles {
   readonly notes: readonly string[];
 }
 
+/** What judges and what renders, loaded before anything is decided: an installation is one synchronous sequence. */
+export interface Shelf {
+  readonly managers: LoadedManagers;
+  readonly renderings: Renderings;
+}
+
+export async function loadShelf(): Promise<Shelf> {
+  return { managers: await loadManagers(), renderings: await loadRenderings() };
+}
+
 export function collectWanted(
   system: System,
+  shelf: Shelf,
   config: MasterConfig,
   { chosen, managers, master, bluntHelper }: WantedChoices,
   installed: Manifest | null,
@@ -47,18 +59,19 @@ export function collectWanted(
   const guards = mergeFiles([
     ...renderUdev(config),
     ...initramfs.files,
-    ...guardedBy(chosen, managers).flatMap((manager) => guardOf[manager](config)),
+    ...guardedBy(chosen, managers).flatMap((manager) => shelf.renderings.get(manager)?.guard(config) ?? []),
   ]);
   // What cloud-init has written since then is no reason to plan otherwise than for the image.
   const passedOver = master === 'keep-or-leave' ? new Set([...ours, ...writtenByCloudInit]) : ours;
   const isKept = master === 'keep' || master === 'keep-or-leave';
-  const claims = isKept ? findExistingClaims(system, chosen, config.masters, passedOver) : [];
+  const claims = isKept ? findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver) : [];
   const wished = superseding(config, claims, chosen);
   const kept = wished === null ? claims : [];
   const left = master === 'never' || (master === 'keep-or-leave' && claims.length === 0);
   const open = left ? null : (wished ?? withoutKept(config, claims));
-  const choices = choicesOf(managers);
-  const configured = open === null ? supporting(renderers[chosen](config, choices)) : renderers[chosen](open, choices);
+  const choices = choicesOf(managers, chosen);
+  const rendered = renderFor(shelf.renderings, chosen, open ?? config, choices);
+  const configured = open === null ? supporting(rendered) : rendered;
   const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
   const patch = patchOfHelper(system, bluntHelper, installed);
   const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
@@ -72,20 +85,13 @@ export function collectWanted(
 const leftToCloudInit =
   "the master's configuration is left to cloud-init; an addressing option, such as --dhcp4, writes it";
 
-const guardOf: Readonly<Record<InstallManager, (config: MasterConfig) => readonly GeneratedFile[]>> = {
-  netplan: () => [], // its renderer's
-  networkd: renderNetworkdGuard,
-  ifupdown: renderIfupdownHooks,
-  networkmanager: renderNetworkManagerGuard,
-};
-
-function guardedBy(chosen: InstallManager, { uses, renderers: backends }: ManagerUses): readonly InstallManager[] {
-  const used = uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
-  return [...new Set([chosen, ...used, ...(chosen === 'netplan' ? backends : [])])];
+function guardedBy(chosen: ManagerName, managers: ManagerUses): readonly ManagerName[] {
+  const used = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
+  return [...new Set([chosen, ...used, ...renderersOf(managers, chosen)])];
 }
 
-function choicesOf({ renderers: backends }: ManagerUses) {
-  const [first] = backends;
+export function choicesOf(managers: ManagerUses, chosen: ManagerName): RenderChoices {
+  const [first] = renderersOf(managers, chosen);
   return { netplanRenderer: first === 'networkmanager' ? 'NetworkManager' : 'networkd' } as const;
 }
 
@@ -93,14 +99,10 @@ function choicesOf({ renderers: backends }: ManagerUses) {
  * In an image nothing has a lease yet. What its catch-all asks for the master is better asked for by a file of the master's
  * own, with an identity and carrier settings that outlast a migration. On a running guest that would be another lease.
  */
-function superseding(
-  config: MasterConfig,
-  claims: readonly ExistingClaim[],
-  chosen: InstallManager,
-): MasterConfig | null {
+function superseding(config: MasterConfig, claims: readonly ExistingClaim[], chosen: ManagerName): MasterConfig | null {
   const [claim] = claims;
   if (config.masters !== null || claim === undefined) return null;
-  if (claim.asksFor === null || (chosen !== 'networkd' && chosen !== 'netplan')) return null;
+  if (claim.asksFor === null || findManager(chosen)?.overridesCatchAll !== true) return null;
   const { dhcp4, dhcp6, ra } = claim.asksFor;
   return dhcp4 || dhcp6 ? { ...config, dhcp4, dhcp6, acceptRa: ra } : null;
 }

@@ -1,4 +1,5 @@
 /** Is a systemd service going to run? Told from unit files alone, so that it can be asked of an image. systemd.unit(5). */
+import type { UnitState } from '../managers/probe.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { fnmatch } from '../text/fnmatch.ts';
 
@@ -7,15 +8,6 @@ const unitDirectories = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].m
 const presetDirectories = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map(
   (root) => `${root}/systemd/system-preset`,
 );
-
-export interface UnitState {
-  readonly installed: boolean;
-  /** It will be started at boot. */
-  readonly enabled: boolean;
-  readonly masked: boolean;
-  /** The path that says so. */
-  readonly evidence: string;
-}
 
 export function readUnitState(system: System, unit: string): UnitState {
   const paths = unitDirectories.map((directory) => `${directory}/${unit}`);

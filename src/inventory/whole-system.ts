@@ -2,8 +2,7 @@
  * Is a tree a whole system, or a part of one: a configuration repository, an overlay for an image, an unpacked /etc? Only in
  * a whole system is a missing program a manager that is not there.
  */
-import { isFailure, type System } from '../system/system.ts';
-import { readUnitState } from './unit.ts';
+import type { Probe } from '../managers/probe.ts';
 
 /** Programs that start others, and those of network managers: one of them makes a system. */
 const programs = [
@@ -20,19 +19,6 @@ const programs = [
   ),
 ];
 
-export function isWholeSystem(system: System): boolean {
-  return [...programs, '/usr/lib/systemd/system', '/lib/systemd/system'].some((path) => !isFailure(system.stat(path)));
-}
-
-const units = {
-  netplan: null,
-  ifupdown: null,
-  networkd: 'systemd-networkd.service',
-  networkmanager: 'NetworkManager.service',
-} as const;
-
-/** A tree without programs says of a manager only that it shall not run. */
-export function isMaskedIn(system: System, manager: keyof typeof units): boolean {
-  const unit = units[manager];
-  return unit !== null && readUnitState(system, unit).masked;
+export function isWholeSystem(probe: Probe): boolean {
+  return probe.first([...programs, '/usr/lib/systemd/system', '/lib/systemd/system']) !== null;
 }

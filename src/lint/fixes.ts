@@ -3,9 +3,7 @@
  * as it is. In a file that is linted alone: by having its match name the master's driver.
  */
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
-import { renderIfupdownHooks } from '../managers/ifupdown/render.ts';
-import { renderNetworkdGuard } from '../managers/networkd/render.ts';
-import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';
+import { findManager } from '../managers/all.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import type { Claim, MatchKey } from '../managers/claim.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
@@ -18,7 +16,7 @@ import type { ClaimHits } from './slave-claims.ts';
 
 export function fixSlaveClaim(view: LintView, { claim, hits }: ClaimHits): Fix | null {
   if (view.complete) return guardSlaves(view, claim);
-  if (claim.manager !== 'networkd') return null;
+  if (findManager(claim.manager)?.matchesByDriver !== true) return null;
   return narrowToMaster(claim, driverOf(view, hits[0]?.link), false);
 }
 
@@ -56,18 +54,12 @@ export function fixContendedName(view: LintView, claim: Claim, link: LinkFacts):
 /** Files that are there already as they should be are no fix. */
 function guardSlaves(view: LintView, claim: Claim): Fix | null {
   const config: Pick<MasterConfig, 'masters' | 'command'> = { masters: mastersOf(view), command: view.command };
-  const files = [...renderUdev(config), ...guardOf(claim, config)];
+  const files = [...renderUdev(config), ...(view.renderings.get(claim.manager)?.guard(config) ?? [])];
   const edits = files.flatMap((file) => writeFile(view, file) ?? []);
   const helper = claim.keys.some(({ value }) => value === 'cloud-ifupdown-helper') ? patchHelper(view) : null;
   if (helper !== null) edits.push(helper);
   if (edits.length === 0) return null;
   return { description: `keep ${claim.manager} off the slaves of failover masters`, safe: true, edits };
-}
-
-function guardOf({ manager }: Claim, config: Pick<MasterConfig, 'masters' | 'command'>): readonly GeneratedFile[] {
-  if (manager === 'networkd') return renderNetworkdGuard(config);
-  if (manager === 'networkmanager') return renderNetworkManagerGuard(config);
-  return manager === 'ifupdown' ? renderIfupdownHooks(config) : [];
 }
 
 function mastersOf({ guest, assumed }: LintView): MasterConfig['masters'] {

@@ -1,41 +1,16 @@
 /** Collects what is to be linted: a whole system's configuration, or the files that were named. */
-import { managers as entries } from '../managers/all.ts';
+import { askedManagers, findManager, loadRenderings, managers as all } from '../managers/all.ts';
 import { fnmatch } from '../text/fnmatch.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
 import type { Guest } from '../topology/guest.ts';
-import type { FileReader } from './file-reader.ts';
-import { findMatchedMacs, judgeConfiguration, type ConfigurationFiles } from './judge.ts';
+import { findMatchedMacs, judgeConfiguration, type ConfigurationFiles } from '../judgement/judge.ts';
 import type { LintView } from './rule.ts';
 
 /** A file to lint, and the format it is in if that was said. */
 export interface NamedFile {
   readonly file: ConfigFile;
   readonly manager?: ManagerName;
-}
-
-/** Everything that the managers of a system read. `acting`: those that act on links there. */
-export async function readSystemFiles(
-  reader: FileReader,
-  acting: ReadonlySet<ManagerName>,
-): Promise<{ readonly files: ConfigurationFiles; readonly bootFiles: readonly ConfigFile[] }> {
-  const managers = new Map<ManagerName, Manager>();
-  const files = new Map<ManagerName, readonly ConfigFile[]>();
-  for (const name of names()) {
-    if (!acting.has(name)) continue;
-    const manager = await entries[name]?.load();
-    if (manager === undefined) continue;
-    managers.set(name, manager);
-    files.set(name, reader.readLocations(manager));
-  }
-  return {
-    files: { managers, files, acting, context: { include: reader.include } },
-    bootFiles: bootGlobs.flatMap((glob) => reader.include(glob)),
-  };
-}
-
-function names(): readonly ManagerName[] {
-  return Object.keys(entries) as ManagerName[];
 }
 
 /** The named files by manager; `unknown` are those that no manager reads. */
@@ -56,28 +31,31 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
     const owners = said === undefined ? await ownersOf(file, managers) : [said];
     if (owners.length === 0) unknown.push(file);
     for (const owner of owners) {
-      const manager = managers.get(owner) ?? (await entries[owner]?.load());
-      if (manager === undefined) continue;
-      managers.set(owner, manager);
+      await loadInto(managers, [owner]);
       files.set(owner, [...(files.get(owner) ?? []), file]);
     }
   }
   // what these lower to is judged by those that would read it
-  if (managers.has('cloud-init')) await loadInto(managers, ['netplan', 'ifupdown']);
-  if (managers.has('cloud-init') || managers.has('netplan'))
-    await loadInto(managers, ['networkd', 'networkmanager', 'udev']);
+  const written = [...managers.keys()].flatMap((name) => findManager(name)?.lowersTo ?? []);
+  await loadInto(managers, written);
   const acting = new Set<ManagerName>(managers.keys());
-  // NetworkManager takes links of its own accord: it is there only if a file says so.
-  if (!files.has('networkmanager')) acting.delete('networkmanager');
+  // One that takes links of its own accord is there only if a file says so.
+  const unasked = all.filter(({ actsUnasked }) => actsUnasked === true).map(({ name }) => name);
+  for (const name of unasked) if (!files.has(name)) acting.delete(name);
   const given = [...files.values()].flat();
   const include: JudgeContext['include'] = (glob) => given.filter(({ path }) => path === glob);
-  const actingIfWrittenFor = new Set<ManagerName>(['networkmanager']);
-  return { files: { managers, files, acting, actingIfWrittenFor, context: { include } }, bootFiles, unknown };
+  const renderings = await loadRenderings(all.filter(({ name }) => managers.has(name)));
+  const actingIfWrittenFor = new Set(unasked);
+  return {
+    files: { managers, files, acting, actingIfWrittenFor, renderings, context: { include } },
+    bootFiles,
+    unknown,
+  };
 }
 
 async function loadInto(managers: Map<ManagerName, Manager>, wanted: readonly ManagerName[]): Promise<void> {
   for (const name of wanted) {
-    const manager = managers.get(name) ?? (await entries[name]?.load());
+    const manager = managers.get(name) ?? (await findManager(name)?.load());
     if (manager !== undefined) managers.set(name, manager);
   }
 }
@@ -88,10 +66,10 @@ async function ownersOf(
   known: ReadonlyMap<ManagerName, Manager>,
 ): Promise<readonly ManagerName[]> {
   const owners: ManagerName[] = [];
-  for (const name of names()) {
-    const manager = known.get(name) ?? (await entries[name]?.load());
-    if (manager?.locations.some((location) => isAt(path, location)) === true) owners.push(name);
-    else if (owners.length === 0 && manager?.recognise(path, source.text) === true) return [name];
+  for (const { name, load } of askedManagers) {
+    const manager = known.get(name) ?? (await load());
+    if (manager.locations.some((location) => isAt(path, location))) owners.push(name);
+    else if (owners.length === 0 && manager.recognise(path, source.text)) return [name];
   }
   return owners;
 }

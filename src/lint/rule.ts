@@ -1,7 +1,7 @@
 /** What a rule is: its documentation, examples that are its tests, and a check. Each is one file in rules/. */
 import type { RuleDocs, RuleFinding } from '../findings/rule.ts';
-import type { ConfigFile, ManagerName } from '../managers/claim.ts';
-import type { JudgedConfiguration } from './judge.ts';
+import type { ConfigFile } from '../managers/claim.ts';
+import type { JudgedConfiguration } from '../judgement/judge.ts';
 
 export interface Rule extends RuleDocs {
   readonly check: (view: LintView) => readonly RuleFinding[];
@@ -20,6 +20,3 @@ export interface LintView extends JudgedConfiguration {
   /** For the header of files that a fix adds. */
   readonly command: string;
 }
-
-/** Those that configure links; the others name, mark and lower. */
-export const configuring: ReadonlySet<ManagerName> = new Set(['networkd', 'networkmanager', 'ifupdown']);

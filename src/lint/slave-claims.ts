@@ -2,7 +2,8 @@
 import type { Claim, Decision, EffectKind, MatchKey } from '../managers/claim.ts';
 import type { LinkFacts, Phase } from '../topology/guest.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
-import { configuring, type LintView } from './rule.ts';
+import { configuresLinks, findManager } from '../managers/all.ts';
+import type { LintView } from './rule.ts';
 import type { RuleFinding } from '../findings/rule.ts';
 
 export interface LinkHit {
@@ -28,7 +29,7 @@ export function findSlaveClaims(view: LintView): readonly ClaimHits[] {
   return groupClaims(
     view.decisions.filter(
       ({ manager, link, phase }) =>
-        configuring.has(manager) && isSlave(link) && !(released && phase.name === 'vf-first'),
+        configuresLinks(manager) && isSlave(link) && !(released && phase.name === 'vf-first'),
     ),
   );
 }
@@ -143,8 +144,8 @@ export function matchOf(claim: Claim): Finding['related'] {
     .map((key) => ({ place: key.place, label: 'this takes it' }));
 }
 
-/** Only networkd asks ethtool for the driver; elsewhere the master's is its parent's, as the standby's is (FO109). */
+/** Few ask ethtool for the driver; elsewhere the master's is its parent's, as the standby's is (FO109). */
 export function describeWayOut({ manager, reason }: Claim): string {
-  const how = manager === 'networkd' ? 'by its driver' : 'by its whole name';
+  const how = findManager(manager)?.matchesByDriver === true ? 'by its driver' : 'by its whole name';
   return `${reason}; match the master ${how}, or keep ${manager} off the slaves: 'failoverctl install'`;
 }

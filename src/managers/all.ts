@@ -1,51 +1,59 @@
-/** Every manager, loaded when there is something for it to read. A new manager is a folder and a line here. */
+/** Every manager that there is a folder of, by what it says of itself. */
+import { descriptions } from 'managers:descriptions';
 import type { Manager, ManagerName } from './claim.ts';
+import type { ManagerDescription, Rendering } from './description.ts';
 
-export interface ManagerEntry {
-  readonly load: () => Promise<Manager>;
-  /** What `--as` calls its formats, and the path that stands for a text of that format. */
-  readonly formats: Readonly<Record<string, string>>;
+/** In the order in which they are judged. */
+export const managers: readonly ManagerDescription[] = [...descriptions].sort(
+  (a, b) => a.order.judging - b.order.judging || (a.name < b.name ? -1 : 1),
+);
+
+/** In the order in which they are asked whether a file is theirs. */
+export const askedManagers: readonly ManagerDescription[] = managers.toSorted(
+  (a, b) => a.order.asking - b.order.asking,
+);
+
+/** Those that are looked for in a tree, the one first that configures the master before others. */
+export const detectedManagers: readonly DetectedManager[] = managers
+  .filter((one): one is DetectedManager => one.detection !== undefined)
+  .sort((a, b) => a.detection.order - b.detection.order);
+
+type DetectedManager = ManagerDescription & Required<Pick<ManagerDescription, 'detection'>>;
+
+/** What `--manager` can name: found in a tree, and there is something to write for it. */
+export const installableManagers: readonly ManagerDescription[] = detectedManagers.filter(
+  ({ loadRendering }) => loadRendering !== undefined,
+);
+
+/** What `generate` can write for. */
+export const renderedManagers: readonly ManagerDescription[] = [
+  ...installableManagers,
+  ...managers.filter(({ detection, loadRendering }) => detection === undefined && loadRendering !== undefined),
+];
+
+export function findManager(name: ManagerName): ManagerDescription | undefined {
+  return managers.find((one) => one.name === name);
 }
 
-/** In the order in which they are asked whether a file is theirs: those that tell by its name come first. */
-export const managers: Readonly<Partial<Record<ManagerName, ManagerEntry>>> = {
-  networkd: {
-    load: async () => (await import('./networkd/networkd.ts')).networkd,
-    formats: {
-      networkd: '/etc/systemd/network/stdin.network',
-      network: '/etc/systemd/network/stdin.network',
-      netdev: '/etc/systemd/network/stdin.netdev',
-    },
-  },
-  udev: {
-    load: async () => (await import('./udev/udev.ts')).udev,
-    formats: {
-      udev: '/etc/udev/rules.d/99-stdin.rules',
-      rules: '/etc/udev/rules.d/99-stdin.rules',
-      link: '/etc/systemd/network/stdin.link',
-    },
-  },
-  'cloud-init': {
-    load: async () => (await import('./cloud-init/manager.ts')).cloudInit,
-    formats: {
-      'cloud-init': '/var/lib/cloud/seed/nocloud/network-config',
-      'network-config': '/var/lib/cloud/seed/nocloud/network-config',
-      'user-data': '/var/lib/cloud/seed/nocloud/user-data',
-    },
-  },
-  netplan: {
-    load: async () => (await import('./netplan/manager.ts')).netplan,
-    formats: { netplan: '/etc/netplan/stdin.yaml' },
-  },
-  networkmanager: {
-    load: async () => (await import('./networkmanager/manager.ts')).networkmanager,
-    formats: {
-      networkmanager: '/etc/NetworkManager/NetworkManager.conf',
-      keyfile: '/etc/NetworkManager/system-connections/stdin.nmconnection',
-    },
-  },
-  ifupdown: {
-    load: async () => (await import('./ifupdown/manager.ts')).ifupdown,
-    formats: { ifupdown: '/etc/network/interfaces', interfaces: '/etc/network/interfaces' },
-  },
-};
+/** Does it configure links? The others name, mark and write for others. */
+export function configuresLinks(name: ManagerName): boolean {
+  return findManager(name)?.role === 'configures';
+}
+
+export type Renderings = ReadonlyMap<ManagerName, Rendering>;
+
+export async function loadRenderings(wanted: readonly ManagerDescription[] = renderedManagers): Promise<Renderings> {
+  const loaded = new Map<ManagerName, Rendering>();
+  for (const { name, loadRendering } of wanted) {
+    if (loadRendering !== undefined) loaded.set(name, await loadRendering());
+  }
+  return loaded;
+}
+
+export type LoadedManagers = ReadonlyMap<ManagerName, Manager>;
+
+export async function loadManagers(wanted: readonly ManagerDescription[] = managers): Promise<LoadedManagers> {
+  const loaded = new Map<ManagerName, Manager>();
+  for (const { name, load } of wanted) loaded.set(name, await load());
+  return loaded;
+}

@@ -5,7 +5,8 @@
 import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
 import type { Place, Source } from '../text/source.ts';
 
-export type ManagerName = 'networkd' | 'netplan' | 'ifupdown' | 'networkmanager' | 'cloud-init' | 'udev';
+/** The name of a folder here: networkd, netplan … Open, so that a new manager is a folder and nothing else. */
+export type ManagerName = string;
 
 /** `maybe`: it turns on a fact that is not known. */
 export type Verdict = 'yes' | 'no' | 'maybe';
@@ -127,6 +128,10 @@ export interface Manager {
    * its `origin`. The engine hands them to the managers that own their paths, in place of older ones on disk.
    */
   readonly lower?: (files: readonly ConfigFile[], guest: Guest, context: JudgeContext) => readonly ConfigFile[];
+  /** Where it wrote for others the last time: it takes those files away before it writes again. */
+  readonly emptiesBefore?: RegExp;
+  /** Links have other names once it has acted: those judged after it see them so. */
+  readonly renames?: true;
   /** Does a file with this path and text belong to this manager? For `lint PATH…`, where nothing says so. */
   readonly recognise: (path: string, text: string) => boolean;
   /**

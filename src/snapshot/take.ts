@@ -18,8 +18,8 @@ export async function takeSnapshot(machine: System, live: boolean, questions: re
   const { system } = recording;
   for (const path of files) system.read(path);
   for (const { path, deep } of directories) walk(system, path, deep);
-  for (const entry of Object.values(managers)) {
-    for (const { path, pattern } of (await entry.load()).locations) {
+  for (const { load } of managers) {
+    for (const { path, pattern } of (await load()).locations) {
       if (pattern === undefined) system.read(path);
       else walk(system, path, 1);
     }

@@ -86,7 +86,7 @@ function completeLink(
     addresses,
     leases: readLeases(system, name, ifindex, addresses),
     routes: network.routes.get(name) ?? [],
-    managers: managersOf(system, daemons, name),
+    managers: managersOf(daemons, name),
   };
 }
 

@@ -2,19 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findExistingClaims } from '../../src/install/existing-claim.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
-import type { InstallManager } from '../../src/inventory/managers-in-use.ts';
+import { loadManagers } from '../../src/managers/all.ts';
+import type { ManagerName } from '../../src/managers/claim.ts';
 import type { MasterTarget } from '../../src/managers/master-config.ts';
 import { loopback, triple } from '../topology/sysfs.ts';
 
 const master: MasterTarget = { kind: 'net_failover', name: 'ens10', mac: '52:54:00:00:12:53' };
 const none: ReadonlySet<string> = new Set();
 
-function claim(
-  manager: InstallManager,
+async function claim(
+  manager: ManagerName,
   tree: Readonly<Record<string, MemoryEntry>>,
   masters: readonly MasterTarget[] | null = [master],
 ) {
-  return findExistingClaims(memorySystem(tree), manager, masters, none)[0] ?? null;
+  return findExistingClaims(memorySystem(tree), await loadManagers(), manager, masters, none)[0] ?? null;
 }
 
 const network = (text: string) => ({ '/etc/systemd/network/20-x.network': text });
@@ -24,94 +25,103 @@ const netplan = (definition: string, more = '') => ({
 const interfaces = (text: string) => ({ '/etc/network/interfaces': text });
 const dhcp4 = { dhcp4: true, dhcp6: false };
 
-test('networkd: who takes the master by name, MAC, driver or glob, and what it does beside asking', () => {
+test('networkd: who takes the master by name, MAC, driver or glob, and what it does beside asking', async () => {
   const asks = { dhcp4: true, dhcp6: true, ra: true };
-  const found = claim('networkd', network('[Match]\nName=en*\n[Network]\nDHCP=yes\n'));
+  const found = await claim('networkd', network('[Match]\nName=en*\n[Network]\nDHCP=yes\n'));
   assert.deepEqual(found, { master: 'ens10', place: '/etc/systemd/network/20-x.network:1', asksFor: asks });
   for (const match of ['PermanentMACAddress=52:54:00:00:12:53', 'Driver=net_failover', 'Type=ether', 'Name=!lo']) {
-    assert.deepEqual(claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`))?.asksFor, asks, match);
+    assert.deepEqual(
+      (await claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`)))?.asksFor,
+      asks,
+      match,
+    );
   }
   for (const match of ['Name=ens11', 'Driver=virtio_net', 'Name=*\nDriver=!net_failover', 'Kind=bridge']) {
-    assert.equal(claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`)), null, match);
+    assert.equal(await claim('networkd', network(`[Match]\n${match}\n[Network]\nDHCP=yes\n`)), null, match);
   }
   for (const does of ['Address=192.0.2.5/24', 'Bridge=br0', 'VLAN=v7']) {
-    assert.equal(claim('networkd', network(`[Match]\nName=ens10\n[Network]\n${does}\n`))?.asksFor, null, does);
+    assert.equal((await claim('networkd', network(`[Match]\nName=ens10\n[Network]\n${does}\n`)))?.asksFor, null, does);
   }
 });
 
-test('netplan: as its networkd files would match', () => {
-  assert.deepEqual(claim('netplan', netplan('match: {name: "en*"}, dhcp4: true')), {
+test('netplan: as its networkd files would match', async () => {
+  assert.deepEqual(await claim('netplan', netplan('match: {name: "en*"}, dhcp4: true')), {
     master: 'ens10',
-    place: '/etc/netplan/50-x.yaml: nic',
+    place: '/etc/netplan/50-x.yaml:3',
     asksFor: { ...dhcp4, ra: true },
   });
   assert.deepEqual(
-    claim('netplan', netplan('match: {driver: [e1000e, "net_*"]}, dhcp4: yes, accept-ra: no'))?.asksFor,
+    (await claim('netplan', netplan('match: {driver: [e1000e, "net_*"]}, dhcp4: yes, accept-ra: no')))?.asksFor,
     {
       ...dhcp4,
       ra: false,
     },
   );
   const mac = netplan('match: {macaddress: "52:54:00:00:12:53"}, set-name: ens10, dhcp4: true');
-  assert.equal(claim('netplan', mac)?.asksFor, null, 'it renames too');
+  assert.equal((await claim('netplan', mac))?.asksFor, null, 'it renames too');
   for (const match of [
     'match: {}',
     'match: {name: "en*", driver: virtio_net}',
     'match: {macaddress: "52:54:00:00:12:54"}',
     '',
   ]) {
-    assert.equal(claim('netplan', netplan(match)), null, match);
+    assert.equal(await claim('netplan', netplan(match)), null, match);
   }
   assert.equal(
-    claim('netplan', { '/etc/netplan/50-x.yaml': 'network: {ethernets: {ens10: {dhcp4: true}}}\n' })?.master,
+    (await claim('netplan', { '/etc/netplan/50-x.yaml': 'network: {ethernets: {ens10: {dhcp4: true}}}\n' }))?.master,
     'ens10',
   );
   const bridged = netplan('match: {name: "en*"}', '  bridges: {br0: {interfaces: [nic], dhcp4: true}}\n');
-  assert.equal(claim('netplan', bridged)?.asksFor, null);
+  assert.equal((await claim('netplan', bridged))?.asksFor, null);
   const tagged = netplan('match: {name: "en*"}, dhcp4: true', '  vlans: {v7: {id: 7, link: nic}}\n');
-  assert.equal(claim('netplan', tagged)?.asksFor, null);
+  assert.equal((await claim('netplan', tagged))?.asksFor, null);
 });
 
-test('ifupdown: a stanza that would be brought up, wherever it is sourced from', () => {
+test('ifupdown: a stanza that would be brought up, wherever it is sourced from', async () => {
   assert.equal(
-    claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n'))?.place,
+    (await claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n')))?.place,
     '/etc/network/interfaces:2',
   );
-  assert.equal(claim('ifupdown', interfaces('auto ens3\niface ens3 inet dhcp\n')), null);
+  assert.equal(await claim('ifupdown', interfaces('auto ens3\niface ens3 inet dhcp\n')), null);
   const sourced = {
     ...interfaces('source /etc/network/elsewhere/*\n'),
     '/etc/network/elsewhere/nic': 'allow-hotplug ens10\niface ens10 inet static\n  address 192.0.2.5/24\n',
   };
-  assert.equal(claim('ifupdown', sourced)?.place, '/etc/network/elsewhere/nic:2');
+  assert.equal((await claim('ifupdown', sourced))?.place, '/etc/network/elsewhere/nic:2');
 });
 
-test('NetworkManager: a profile that is bound to the name', () => {
-  const profile = (name: string) => ({
-    '/etc/NetworkManager/system-connections/a.nmconnection': `[connection]\nid=a\ninterface-name=${name}\n`,
+test('NetworkManager: a profile that is bound to the name', async () => {
+  const profile = (name: string, mode = 0o600) => ({
+    '/etc/NetworkManager/system-connections/a.nmconnection': {
+      text: `[connection]\nid=a\ntype=ethernet\ninterface-name=${name}\n`,
+      mode,
+    },
   });
-  assert.equal(claim('networkmanager', profile('ens10'))?.master, 'ens10');
-  assert.equal(claim('networkmanager', profile('ens11')), null);
+  assert.equal((await claim('networkmanager', profile('ens10')))?.master, 'ens10');
+  assert.equal(await claim('networkmanager', profile('ens11')), null);
+  assert.equal(await claim('networkmanager', profile('ens10', 0o644)), null, 'NetworkManager refuses it');
+  assert.equal(await claim('networkmanager', {}), null, 'a connection of its own making is nothing to keep');
 });
 
-test('any guest: a catch-all is told by a likely name; a definition for one MAC is nobody known', () => {
-  assert.ok(claim('networkd', network('[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n'), null));
-  assert.ok(claim('netplan', netplan('match: {name: "eth*"}, dhcp4: true'), null), "the kernel's names");
-  assert.equal(claim('netplan', netplan('match: {macaddress: "52:54:00:00:12:53"}, dhcp4: true'), null), null);
-  assert.equal(claim('networkd', {}, null), null);
+test('any guest: a catch-all is told by a likely name; a definition for one MAC is nobody known', async () => {
+  assert.ok(await claim('networkd', network('[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n'), null));
+  assert.ok(await claim('netplan', netplan('match: {name: "eth*"}, dhcp4: true'), null), "the kernel's names");
+  assert.equal(await claim('netplan', netplan('match: {macaddress: "52:54:00:00:12:53"}, dhcp4: true'), null), null);
+  assert.equal(await claim('networkd', {}, null), null);
 });
 
-test('files of our own are not evidence, and each of several masters has its own answer', () => {
+test('files of our own are not evidence, and each of several masters has its own answer', async () => {
   const path = '/etc/systemd/network/06-failover-master.network';
   const system = memorySystem({ [path]: '[Match]\nName=ens10\n[Network]\nDHCP=yes\n' });
-  assert.deepEqual(findExistingClaims(system, 'networkd', [master], new Set([path])), []);
+  assert.deepEqual(findExistingClaims(system, await loadManagers(), 'networkd', [master], new Set([path])), []);
   const other: MasterTarget = { ...master, name: 'ens20', mac: '52:54:00:00:12:99' };
   assert.deepEqual(
-    findExistingClaims(system, 'networkd', [master, other], none).map((found) => found.master),
+    findExistingClaims(system, await loadManagers(), 'networkd', [master, other], none).map((found) => found.master),
     ['ens10'],
   );
 });
 
-test("networkd: a guard by a udev property that a running guest's master does not have is not in the way", () => {
+test("networkd: a guard by a udev property that a running guest's master does not have is not in the way", async () => {
   const files = {
     '/etc/systemd/network/05-slaves.network': '[Match]\nProperty=LAB_SLAVE=1\n[Link]\nUnmanaged=yes\n',
     '/etc/systemd/network/06-master.network': '[Match]\nDriver=net_failover\n[Network]\nDHCP=ipv4\n',
@@ -125,7 +135,11 @@ test("networkd: a guard by a udev property that a running guest's master does no
     [index ?? '']: '2\n',
     '/run/udev/data/n2': `I:1\nE:ID_NET_DRIVER=net_failover\n${properties}`,
   });
-  assert.equal(claim('networkd', { ...files, ...known('') })?.place, '/etc/systemd/network/06-master.network:1');
-  assert.match(claim('networkd', { ...files, ...known('E:LAB_SLAVE=1\n') })?.place ?? '', /05-slaves/);
-  assert.equal(claim('networkd', files), null, 'what udev says is not known');
+  assert.equal(
+    (await claim('networkd', { ...files, ...known('') }))?.place,
+    '/etc/systemd/network/06-master.network:1',
+  );
+  assert.match((await claim('networkd', { ...files, ...known('E:LAB_SLAVE=1\n') }))?.place ?? '', /05-slaves/);
+  const unseen = await claim('networkd', files);
+  assert.equal(unseen?.place, '/etc/systemd/network/06-master.network:1', 'no rule sets the property');
 });

@@ -8,7 +8,7 @@ import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 import { isFailure, type ProcessResult } from '../../src/system/system.ts';
 import { readTopology } from '../../src/topology/failover-group.ts';
 import { loopback, triple } from '../topology/sysfs.ts';
-import type { InstallManager } from '../../src/inventory/managers-in-use.ts';
+import type { ManagerName } from '../../src/managers/claim.ts';
 
 const said = (stdout: string): ProcessResult => ({ status: 0, signal: null, stdout, stderr: '' });
 
@@ -32,7 +32,7 @@ function guest(
   );
 }
 
-function heal(system: ReturnType<typeof guest>, manager: InstallManager | null = 'networkd') {
+function heal(system: ReturnType<typeof guest>, manager: ManagerName | null = 'networkd') {
   const topology = readTopology(system);
   assert.ok(!isFailure(topology));
   const seen = observe(system, topology);
@@ -180,7 +180,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
     planReload({
       changed,
-      managers: { uses, renderers: ['networkd'], cloudInitFor: null },
+      managers: { uses, cloudInitFor: null, failures: [] },
       links: ['ens10'],
       misnamed: [],
       running: (unit) => running.includes(unit),

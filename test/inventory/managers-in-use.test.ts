@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseManager, findManagers } from '../../src/inventory/managers-in-use.ts';
+import { chooseManager, findManagers, renderersOf } from '../../src/inventory/managers-in-use.ts';
 import { readUnitState } from '../../src/inventory/unit.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
 
@@ -27,7 +27,7 @@ function found(tree: Tree, ours: readonly string[] = []) {
   return {
     inUse: managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager),
     chosen: chooseManager(managers)?.manager ?? null,
-    renderers: managers.renderers,
+    renderers: renderersOf(managers, 'netplan'),
     evidence: Object.fromEntries(managers.uses.map(({ manager, evidence }) => [manager, evidence])),
   };
 }

@@ -1,11 +1,13 @@
 /** Lints an example of a rule as `failoverctl lint` would lint those files. */
 import { unknownHost } from '../../src/topology/guest.ts';
-import { createFileReader } from '../../src/lint/file-reader.ts';
-import { judgeForView, readSystemFiles, sortNamedFiles } from '../../src/lint/read-configuration.ts';
+import { createFileReader } from '../../src/judgement/file-reader.ts';
+import { readSystemFiles } from '../../src/judgement/read-system.ts';
+import { bootGlobs } from '../../src/topology/boot-options.ts';
+import { judgeForView, sortNamedFiles } from '../../src/lint/read-configuration.ts';
 import type { Example } from '../../src/findings/rule.ts';
 import type { LintView } from '../../src/lint/rule.ts';
 import { managers } from '../../src/managers/all.ts';
-import type { ConfigFile, ManagerName } from '../../src/managers/claim.ts';
+import type { ConfigFile } from '../../src/managers/claim.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 import { assumeGuest } from '../../src/topology/guest-assumed.ts';
 
@@ -25,9 +27,10 @@ export async function viewExample({ files, host, complete }: Example): Promise<L
   const system = memorySystem(
     Object.fromEntries(list.map(({ path, source, mode }) => [path, { text: source.text, mode: mode ?? 0o644 }])),
   );
-  const acting = new Set(Object.keys(managers) as ManagerName[]);
+  const acting = new Set(managers.map(({ name }) => name));
   acting.delete('networkmanager'); // it is not installed there: it would take every link by itself
   const reader = createFileReader(system);
-  const { files: all, bootFiles } = await readSystemFiles(reader, acting);
+  const all = await readSystemFiles(reader, acting);
+  const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
   return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles, fileAt: reader.readAt });
 }

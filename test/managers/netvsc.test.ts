@@ -8,7 +8,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { renderers } from '../../src/managers/render.ts';
+import { renderNetworkd } from '../../src/managers/networkd/render.ts';
+import { renderUdev } from '../../src/managers/udev/render.ts';
 import { applyUdevRules } from '../../src/managers/udev/predict.ts';
 import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
@@ -19,9 +20,7 @@ import { azure, dhcp } from './master-configs.ts';
 import type { ConfigFile } from '../../src/managers/claim.ts';
 
 const config = { ...dhcp, masters: [azure] };
-const ours = renderers
-  .networkd(config, { netplanRenderer: 'networkd' })
-  .map(({ path, text }) => configFile(path, text));
+const ours = [...renderUdev(config), ...renderNetworkd(config)].map(({ path, text }) => configFile(path, text));
 
 /** The properties of each link, by role, in each phase. */
 function propertiesOf(files: readonly ConfigFile[], systemdVersion: number) {

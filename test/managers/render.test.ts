@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeNetworkd } from '../../src/managers/networkd/networkd.ts';
-import { renderers } from '../../src/managers/render.ts';
+import { renderNetworkd } from '../../src/managers/networkd/render.ts';
+import { renderUdev } from '../../src/managers/udev/render.ts';
 import { applyUdevRules } from '../../src/managers/udev/predict.ts';
 import { judgeUdev } from '../../src/managers/udev/udev.ts';
 import type { ConfigFile } from '../../src/managers/claim.ts';
@@ -25,7 +26,7 @@ const plain: LinkFacts = {
 };
 
 const filesFor = (config: MasterConfig): readonly ConfigFile[] =>
-  renderers.networkd(config, { netplanRenderer: 'networkd' }).map(({ path, text }) => configFile(path, text));
+  [...renderUdev(config), ...renderNetworkd(config)].map(({ path, text }) => configFile(path, text));
 
 /** Link to the file that networkd takes for it. */
 function choices(config: MasterConfig, links: readonly LinkFacts[], systemdVersion: number): Record<string, string> {

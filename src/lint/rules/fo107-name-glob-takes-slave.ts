@@ -1,4 +1,5 @@
 /** FO107 name-glob-takes-slave: a pattern of names that takes slaves as well. */
+import { findManager } from '../../managers/all.ts';
 import { hasWildcard } from '../../text/fnmatch.ts';
 import { driverOf, fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
@@ -34,7 +35,7 @@ export const nameGlobTakesSlave: Rule = {
       return onHits(group, 'warning', {
         message: `'${describeKey(glob)}' takes ${nameLinks(hits)} too`,
         place: glob.place,
-        help: `match the master ${claim.manager === 'networkd' ? `by its driver ${driverOf(view, hits[0]?.link)}, or ` : ''}by its whole name`,
+        help: `match the master ${findManager(claim.manager)?.matchesByDriver === true ? `by its driver ${driverOf(view, hits[0]?.link)}, or ` : ''}by its whole name`,
         fix: fixSlaveClaim(view, group),
       });
     }),

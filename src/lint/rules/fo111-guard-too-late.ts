@@ -1,7 +1,7 @@
 /** FO111 guard-too-late: a file that would leave a slave alone, and sorts after one that takes it. */
 import type { RuleFinding } from '../../findings/rule.ts';
 import type { Rule } from '../rule.ts';
-import { configuring } from '../rule.ts';
+import { configuresLinks } from '../../managers/all.ts';
 import { isHarmless, isSlave } from '../slave-claims.ts';
 
 export const guardTooLate: Rule = {
@@ -32,7 +32,7 @@ export const guardTooLate: Rule = {
     const found = new Map<string, RuleFinding>();
     for (const { manager, link, phase, winners, losers } of decisions) {
       const [winner] = winners;
-      if (!configuring.has(manager) || !isSlave(link) || winner === undefined || isHarmless(winner)) continue;
+      if (!configuresLinks(manager) || !isSlave(link) || winner === undefined || isHarmless(winner)) continue;
       if (winner.verdict !== 'yes') continue;
       for (const { claim, why } of losers) {
         const { source, span } = claim.place;

@@ -1,7 +1,7 @@
 /** FO112 master-unclaimed: no manager configures a master. */
 import type { RuleFinding } from '../../findings/rule.ts';
 import type { Rule } from '../rule.ts';
-import { configuring } from '../rule.ts';
+import { configuresLinks } from '../../managers/all.ts';
 import { isHarmless } from '../slave-claims.ts';
 
 export const masterUnclaimed: Rule = {
@@ -29,7 +29,7 @@ export const masterUnclaimed: Rule = {
   check: ({ decisions, complete, assumed, files }) => {
     if (!complete) return [];
     const boot = decisions.filter(
-      ({ manager, link, phase }) => configuring.has(manager) && link.role === 'master' && phase.name === 'boot',
+      ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
     );
     const masters = [...new Set(boot.map(({ link }) => link.name))];
     const findings: RuleFinding[] = [];

@@ -1,7 +1,7 @@
 /** FO113 master-claimed-twice: two managers give a master addresses. */
 import type { Claim } from '../../managers/claim.ts';
 import type { Rule } from '../rule.ts';
-import { configuring } from '../rule.ts';
+import { configuresLinks } from '../../managers/all.ts';
 
 const addressing = new Set(['dhcp4', 'dhcp6', 'address']);
 
@@ -24,7 +24,7 @@ export const masterClaimedTwice: Rule = {
   good: [{ files: { '/etc/network/interfaces': 'auto enp1s0\niface enp1s0 inet dhcp\n' } }],
   check: ({ decisions }) => {
     const masters = decisions.filter(
-      ({ manager, link, phase }) => configuring.has(manager) && link.role === 'master' && phase.name === 'boot',
+      ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
     );
     const names = [...new Set(masters.map(({ link }) => link.name))];
     return names.flatMap((name) => {

@@ -9,7 +9,17 @@ import { passToNetplan, renderNetplan } from './lower-netplan.ts';
 import { renderNetworkManager } from './lower-network-manager.ts';
 import { renderNetworkd } from './lower-networkd.ts';
 import { seedDirectories, selectConfig, upgradedMarker, type Selection } from './sources.ts';
-import type { Claim, ConfigFile, Decision, JudgeContext, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
+import type {
+  Claim,
+  ConfigFile,
+  Decision,
+  JudgeContext,
+  Judgement,
+  Manager,
+  ManagerName,
+  MatchKey,
+  Verdict,
+} from '../claim.ts';
 import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { YamlMap } from '../../text/yaml-tree.ts';
 
@@ -29,6 +39,7 @@ export const cloudInit: Manager = {
   recognise: (path, text) => isOurs(path) || /^#cloud-config[ \t]*$/m.test(text.slice(0, 200)) || isVersion1(text),
   lower: (files, guest) => lower(files, guest),
   judge,
+  renames: true,
 };
 
 function isOurs(path: string): boolean {
@@ -41,6 +52,14 @@ function isVersion1(text: string): boolean {
 }
 
 export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager';
+
+/** Whose files each renderer writes. */
+export const managerOfRenderer: Readonly<Record<RendererName, ManagerName>> = {
+  netplan: 'netplan',
+  eni: 'ifupdown',
+  networkd: 'networkd',
+  'network-manager': 'networkmanager',
+};
 
 /** Debian's order up to 24 named sysconfig third and did not know networkd; a cloud.cfg says its own. */
 const defaultOrders: readonly (readonly [fromMajor: number, order: readonly string[]])[] = [

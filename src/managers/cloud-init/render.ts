@@ -11,13 +11,20 @@
  */
 import { isIPv6 } from '../../text/address.ts';
 import { comment, type GeneratedFile } from '../generated-file.ts';
+import type { RenderChoices, Rendering } from '../description.ts';
 import type { MasterConfig } from '../master-config.ts';
 
-export interface CloudInitChoices {
-  readonly version: 1 | 2;
-  /** seed: a datasource's network-config. system: a file of /etc/cloud/cloud.cfg.d, which comes before any datasource. */
-  readonly place: 'seed' | 'system';
-}
+type CloudInitChoices = Exclude<RenderChoices['cloudInit'], undefined>;
+
+const usual: CloudInitChoices = { version: 2, place: 'seed' };
+
+/** Its guards are the managers' own: cloud-init has no word for them. */
+export const rendering: Rendering = {
+  guard: () => [],
+  render: (config, { cloudInit = usual }) => renderCloudInit(config, cloudInit),
+  refuse: (config, { cloudInit = usual }) => whyNoCloudConfig(config, cloudInit.version),
+  withoutRules: true,
+};
 
 const paths: Readonly<Record<CloudInitChoices['place'], string>> = {
   seed: '/var/lib/cloud/seed/nocloud/network-config',

@@ -8,6 +8,7 @@ import { text as masterUnit } from 'hook:ifupdown/net-failover-ifup@.service';
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, shippedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
+import type { Rendering } from '../description.ts';
 
 export const stanzaPath = '/etc/network/interfaces.d/failover';
 
@@ -28,6 +29,8 @@ const starters = [
   { path: '/etc/systemd/system/net-failover-ifup@.service', mode: 0o644, text: masterUnit },
 ] as const;
 
+export const rendering: Rendering = { guard: renderIfupdownHooks, render: (config) => renderIfupdown(config) };
+
 /** The hooks and the masters' stanzas. */
 export function renderIfupdown(config: MasterConfig): readonly GeneratedFile[] {
   return [...renderIfupdownHooks(config), ...renderStanzas(config)];
@@ -36,11 +39,6 @@ export function renderIfupdown(config: MasterConfig): readonly GeneratedFile[] {
 /** What keeps ifup off the slaves: the if-pre-up.d hook, and what spares ifup@.service and networking.service a failure. */
 export function renderIfupdownHooks(config: Pick<MasterConfig, 'command'>): readonly GeneratedFile[] {
   return hooks.map(({ path, mode, text }) => shippedFile(path, mode, config, text));
-}
-
-/** Can this name be written in interfaces(5)? "/" and "=" have a meaning there, "#" and a backslash too. */
-export function isStanzaName(name: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(name);
 }
 
 const stanzaPurpose = `The failover master, and no other link of its group. It is read if /etc/network/interfaces says

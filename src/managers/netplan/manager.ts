@@ -16,6 +16,8 @@ export const netplan: Manager = {
   })),
   recognise: (path, text) =>
     /\.ya?ml$/.test(path) && /^network[ \t]*:/m.test(text) && !text.startsWith('#cloud-config'),
+  // src/generate.c empties these places
+  emptiesBefore: /^\/run\/(?:systemd\/network\/10-netplan-|udev\/rules\.d\/\d\d-netplan|NetworkManager\/.*netplan)/,
   lower: (files, guest) => lowerFiles(files, guest.host.netplanVersion),
   judge: (files, guest: Guest) => {
     const { problems, unread, definitions } = readFiles(files, guest.host.netplanVersion);

@@ -6,6 +6,7 @@
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import { keepLeaseOnStop, keepThroughMigration } from '../systemd/migration.ts';
 import type { MasterConfig, MasterTarget } from '../master-config.ts';
+import type { Rendering } from '../description.ts';
 
 const directory = '/etc/systemd/network';
 export const propertyGuardPath = `${directory}/05-failover-slaves.network`;
@@ -16,6 +17,8 @@ const masterDrivers: Readonly<Record<MasterTarget['kind'], string>> = {
   net_failover: 'net_failover',
   netvsc: 'hv_netvsc',
 };
+
+export const rendering: Rendering = { guard: renderNetworkdGuard, render: (config) => renderNetworkd(config) };
 
 /** The guard and the master's configuration. */
 export function renderNetworkd(config: MasterConfig): readonly GeneratedFile[] {

@@ -8,9 +8,15 @@
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
+import type { Rendering } from '../description.ts';
 
 export const guardPath = '/etc/NetworkManager/conf.d/99-failover-slaves.conf';
 const profileDirectory = '/etc/NetworkManager/system-connections';
+
+export const rendering: Rendering = {
+  guard: renderNetworkManagerGuard,
+  render: (config) => renderNetworkManager(config),
+};
 
 /** The guard and the masters' profiles. */
 export function renderNetworkManager(config: MasterConfig): readonly GeneratedFile[] {
@@ -35,11 +41,6 @@ slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and
 its master, when nothing else tells that it is one.`);
   }
   return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n'))];
-}
-
-/** Can this name be written in a keyfile, in a device spec, and as a file's name? */
-export function isProfileName(name: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(name);
 }
 
 function renderProfiles(config: MasterConfig): readonly GeneratedFile[] {

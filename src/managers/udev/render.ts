@@ -7,8 +7,12 @@ import { text as releaseUnit } from 'hook:udev/net-failover-release@.service';
 import { text as rules } from 'hook:udev/92-net-failover.rules';
 import { shippedFile, type GeneratedFile } from '../generated-file.ts';
 import type { MasterConfig } from '../master-config.ts';
+import type { Rendering } from '../description.ts';
 
 export const rulesPath = '/etc/udev/rules.d/92-net-failover.rules';
+
+/** The rules are part of every other manager's files: there is nothing beside them. */
+export const rendering: Rendering = { guard: () => [], render: () => [] };
 
 export function renderUdev(config: Pick<MasterConfig, 'command'>): readonly GeneratedFile[] {
   return [

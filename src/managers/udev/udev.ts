@@ -21,6 +21,7 @@ export const udev: Manager = {
   ],
   recognise: (path) => /\.(?:rules|link)$|\.link\.d\/[^/]*\.conf$/.test(path),
   judge: judgeUdev,
+  renames: true,
 };
 
 export function judgeUdev(files: readonly ConfigFile[], guest: Guest): Judgement {

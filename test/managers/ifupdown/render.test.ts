@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isStanzaName, renderIfupdown, stanzaPath } from '../../../src/managers/ifupdown/render.ts';
+import { isStanzaName } from '../../../src/managers/link-names.ts';
+import { renderIfupdown, stanzaPath } from '../../../src/managers/ifupdown/render.ts';
 import { allConfigs, dhcp, ens10, ens12, fileAt, fixed, settings } from '../master-configs.ts';
 import type { MasterConfig } from '../../../src/managers/master-config.ts';
 

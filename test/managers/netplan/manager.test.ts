@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { lintConfiguration } from '../../../src/lint/lint.ts';
 import type { ConfigFile } from '../../../src/managers/claim.ts';
 import { netplan } from '../../../src/managers/netplan/manager.ts';
-import { renderers } from '../../../src/managers/render.ts';
+import { loadRenderer } from '../../../src/managers/render.ts';
 import { decodeBytes } from '../../../src/system/bytes.ts';
 import { describePlace } from '../../../src/text/source.ts';
 import { viewExample } from '../../lint/example.ts';
@@ -124,13 +124,14 @@ for (const [rule, text] of Object.entries(found))
 const openPhase = 'vf-unenslaved';
 
 test('what generate writes for netplan lints clean, for every option and both renderers', async () => {
+  const render = await loadRenderer();
   for (const netplanRenderer of ['networkd', 'NetworkManager'] as const)
     for (const config of allConfigs) {
       // For any guest, with NetworkManager, it is that manager's own profile, and no YAML.
       if (netplanRenderer === 'NetworkManager' && config.masters === null) continue;
-      const generated = renderers
-        .netplan(config, { netplanRenderer })
-        .filter(({ path }) => /^\/etc\/(?:netplan|NetworkManager|systemd\/network|udev)\//.test(path));
+      const generated = render('netplan', config, { netplanRenderer }).filter(({ path }) =>
+        /^\/etc\/(?:netplan|NetworkManager|systemd\/network|udev)\//.test(path),
+      );
       assert.ok(generated.length > 1);
       const files = Object.fromEntries(generated.map(({ path, text, mode }) => [path, { text, mode }]));
       const findings = lintConfiguration(await viewExample({ files }));

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { renderNetplan, netplanPath, type NetplanRenderer } from '../../../src/managers/netplan/render.ts';
-import { renderers } from '../../../src/managers/render.ts';
+import { loadRenderer } from '../../../src/managers/render.ts';
 import { allConfigs, azure, dhcp, ens10, ens12, fileAt, fixed } from '../master-configs.ts';
 import type { MasterConfig } from '../../../src/managers/master-config.ts';
 
@@ -149,9 +149,10 @@ test('netplan takes every configuration of a guest for NetworkManager, by name',
   }
 });
 
-test('each renderer has its guard beside it, and the udev rules', () => {
+test('each renderer has its guard beside it, and the udev rules', async () => {
+  const render = await loadRenderer();
   const paths = (config: MasterConfig, netplanRenderer: NetplanRenderer): readonly string[] =>
-    renderers.netplan(config, { netplanRenderer }).map(({ path }) => path);
+    render('netplan', config, { netplanRenderer }).map(({ path }) => path);
   const networkd = paths({ ...dhcp, masters: [ens10, ens12] }, 'networkd');
   assert.ok(networkd.includes('/etc/systemd/network/05-failover-slaves-by-mac.network'));
   assert.ok(networkd.includes('/etc/udev/rules.d/92-net-failover.rules'));

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { guardPath, isProfileName, renderNetworkManager } from '../../../src/managers/networkmanager/render.ts';
+import { isProfileName } from '../../../src/managers/link-names.ts';
+import { guardPath, renderNetworkManager } from '../../../src/managers/networkmanager/render.ts';
 import { allConfigs, azure, dhcp, ens10, fileAt, fixed, settings } from '../master-configs.ts';
 
 const profilePath = '/etc/NetworkManager/system-connections/failover-ens10.nmconnection';

@@ -14,6 +14,7 @@ import type {
   ManagerName,
   Problem,
 } from '../managers/claim.ts';
+import { managers as described, type Renderings } from '../managers/all.ts';
 import { applyUdevRules } from '../managers/udev/predict.ts';
 import { notePossibleAltnames } from './possible-altnames.ts';
 import type { Place } from '../text/source.ts';
@@ -27,6 +28,8 @@ export interface ConfigurationFiles {
   readonly acting?: ReadonlySet<ManagerName>;
   /** Those that act too if another manager writes files for them, as netplan does for NetworkManager. */
   readonly actingIfWrittenFor?: ReadonlySet<ManagerName>;
+  /** What can be written to keep them off the slaves. */
+  readonly renderings?: Renderings;
   readonly context: JudgeContext;
 }
 
@@ -43,10 +46,10 @@ export interface JudgedConfiguration {
   readonly facts: ReadonlyMap<ManagerName, Judgement['facts']>;
   /** Every file, lowered ones too. */
   readonly files: ReadonlyMap<ManagerName, readonly ConfigFile[]>;
+  readonly renderings: Renderings;
 }
 
-/** Those that lower come first. */
-const order: readonly ManagerName[] = ['cloud-init', 'netplan', 'udev', 'networkd', 'networkmanager', 'ifupdown'];
+const noRenderings: Renderings = new Map();
 
 export function judgeConfiguration(configuration: ConfigurationFiles, guest: Guest): JudgedConfiguration {
   const { managers, acting, actingIfWrittenFor, context } = configuration;
@@ -57,10 +60,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const facts = new Map<ManagerName, Judgement['facts']>();
   const udevFiles = files.get('udev') ?? [];
   let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest), udevFiles);
-  for (const name of order) {
-    const manager = managers.get(name);
+  for (const [name, manager] of inOrder(managers)) {
     const own = files.get(name) ?? [];
-    if (manager === undefined) continue;
     const judgement = manager.judge(own, seen, context);
     const isWrittenFor = own.some(({ source }) => source.origin !== undefined);
     const acts = acting === undefined || acting.has(name) || (isWrittenFor && actingIfWrittenFor?.has(name) === true);
@@ -70,10 +71,24 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     for (const { file, why } of judgement.unread)
       if (file.source.origin === undefined) unread.push({ manager: name, file, why });
     facts.set(name, judgement.facts);
-    if (acts && (name === 'udev' || name === 'cloud-init'))
+    if (acts && manager.renames === true)
       seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);
   }
-  return { guest: seen, decisions, problems, unread, facts, files };
+  return {
+    guest: seen,
+    decisions,
+    problems,
+    unread,
+    facts,
+    files,
+    renderings: configuration.renderings ?? noRenderings,
+  };
+}
+
+/** As they describe themselves; one that no folder describes, as in a test, comes last. */
+function inOrder(managers: ReadonlyMap<ManagerName, Manager>): readonly (readonly [ManagerName, Manager])[] {
+  const place = (name: ManagerName) => described.findIndex((one) => one.name === name);
+  return [...managers].sort(([a], [b]) => (place(a) >>> 0) - (place(b) >>> 0));
 }
 
 /** The files that each manager would find once those above it have written theirs. */
@@ -82,10 +97,11 @@ function lowerFiles(
   guest: Guest,
 ): ReadonlyMap<ManagerName, readonly ConfigFile[]> {
   const files = new Map([...given].map(([name, list]) => [name, [...list]]));
-  for (const name of ['cloud-init', 'netplan'] as const) {
+  for (const [name, { lower, emptiesBefore }] of inOrder(managers)) {
     const own = files.get(name) ?? [];
-    const lowered = own.length === 0 ? [] : (managers.get(name)?.lower?.(own, guest, context) ?? []);
-    if (name === 'netplan' && own.length > 0) dropEarlierOutput(files);
+    if (lower === undefined || own.length === 0) continue;
+    const lowered = lower(own, guest, context);
+    if (emptiesBefore !== undefined) dropEarlierOutput(files, emptiesBefore);
     const written = new Map<ManagerName, Map<string, ConfigFile>>();
     for (const file of lowered) {
       const owner = ownerOf(file, managers, name);
@@ -98,9 +114,8 @@ function lowerFiles(
   return files;
 }
 
-/** What netplan wrote at the last boot: it empties these places before it writes again (src/generate.c). */
-function dropEarlierOutput(files: Map<ManagerName, ConfigFile[]>): void {
-  const written = /^\/run\/(?:systemd\/network\/10-netplan-|udev\/rules\.d\/\d\d-netplan|NetworkManager\/.*netplan)/;
+/** What a manager wrote at the last boot. */
+function dropEarlierOutput(files: Map<ManagerName, ConfigFile[]>, written: RegExp): void {
   for (const [name, list] of files)
     files.set(
       name,

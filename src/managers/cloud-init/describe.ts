@@ -1,0 +1,21 @@
+/** cloud-init, as the rest of the program knows it. src/inventory/cloud-init.ts tells whether it will write at the next boot. */
+import { isProfileName, isStanzaName } from '../link-names.ts';
+import type { ManagerDescription } from '../description.ts';
+
+export const description: ManagerDescription = {
+  name: 'cloud-init',
+  title: 'cloud-init',
+  role: 'writes',
+  order: { judging: 10, asking: 30 },
+  lowersTo: ['netplan', 'ifupdown', 'networkd', 'networkmanager', 'udev'],
+  formats: {
+    'cloud-init': '/var/lib/cloud/seed/nocloud/network-config',
+    'network-config': '/var/lib/cloud/seed/nocloud/network-config',
+    'user-data': '/var/lib/cloud/seed/nocloud/user-data',
+  },
+  load: async () => (await import('./manager.ts')).cloudInit,
+  packages: ['cloud-init'],
+  loadRendering: async () => (await import('./render.ts')).rendering,
+  // it may render for any of them
+  canHold: (link) => isStanzaName(link) && isProfileName(link),
+};

@@ -1,0 +1,79 @@
+/** Debian's ifupdown, as the rest of the program knows it. */
+import { isStanzaName } from '../link-names.ts';
+import { isFailure } from '../../system/system.ts';
+import type { Detection, ManagedState, ManagerDescription, Surroundings } from '../description.ts';
+import type { Asker, Probe } from '../probe.ts';
+
+export const description: ManagerDescription = {
+  name: 'ifupdown',
+  title: 'ifupdown',
+  role: 'configures',
+  order: { judging: 60, asking: 60 },
+  formats: { ifupdown: '/etc/network/interfaces', interfaces: '/etc/network/interfaces' },
+  load: async () => (await import('./manager.ts')).ifupdown,
+  detection: {
+    order: 30,
+    find,
+    firstFile: (probe, ours) =>
+      [...probe.files(['/etc/network'], /^interfaces$/), ...probe.files(['/etc/network/interfaces.d'], /^[^.]/)].find(
+        (path) => !ours.has(path),
+      ) ?? null,
+  },
+  packages: ['ifupdown'],
+  oldest: { version: '0.8', lacks: 'ifupdown before 0.8 is not tested' },
+  loadRendering: async () => (await import('./render.ts')).rendering,
+  canHold: isStanzaName,
+  startMaster: (link) => ['ifup', '--force', link],
+  askLinks,
+};
+
+const helperPath = '/etc/network/cloud-ifupdown-helper';
+
+function find(probe: Probe, { ours }: Surroundings): Detection {
+  const program = probe.first(['/usr/sbin', '/sbin', '/usr/bin', '/bin'].map((directory) => `${directory}/ifup`));
+  if (program === null) return { present: false, inUse: false, configured: false, evidence: 'not installed' };
+  const unit = probe.unit('networking.service');
+  const stanza = findStanza(probe, ours);
+  const helper = probe.first([helperPath]);
+  const what = [...(stanza === null ? [] : [stanza.path]), ...(helper === null ? [] : [helper])];
+  // udev's rule brings up allow-hotplug links even while networking.service is masked
+  const acts = (stanza !== null && (stanza.hotplug || unit.enabled)) || helper !== null;
+  return {
+    present: true,
+    inUse: acts,
+    configured: acts,
+    evidence: what.length === 0 ? `${program}, no stanza but for lo` : [...what, unit.evidence].join(', '),
+  };
+}
+
+/** A file with a stanza for anything but loopback. interfaces(5). */
+function findStanza(
+  probe: Probe,
+  ours: ReadonlySet<string>,
+): { readonly path: string; readonly hotplug: boolean } | null {
+  const included = ['/etc/network/interfaces.d', '/run/network/interfaces.d'].flatMap((directory) =>
+    probe.files([directory], /^[^.]/),
+  );
+  let found: string | null = null;
+  let hotplug = false;
+  for (const path of ['/etc/network/interfaces', ...included].filter((name) => !ours.has(name))) {
+    const text = probe.read(path);
+    if (text === null) continue;
+    if (found === null && /^[ \t]*iface[ \t]+(?!lo[ \t])\S+[ \t]+\S/m.test(text)) found = path;
+    if (/^[ \t]*allow-hotplug[ \t]+\S/m.test(text)) hotplug = true;
+  }
+  return found === null ? null : { path: found, hotplug };
+}
+
+/** LINK=STANZA lines; `ifquery --state` prints them. */
+export const ifstatePath = '/run/network/ifstate';
+
+function askLinks({ system }: Asker): (link: string) => ManagedState | null {
+  const text = system.read(ifstatePath);
+  const pairs = isFailure(text) ? [] : [...text.matchAll(/^([^=\n]+)=(.*)$/gm)];
+  const stanzas = new Map(pairs.map(([, name = '', stanza = '']) => [name, stanza]));
+  return (link) => {
+    const stanza = stanzas.get(link);
+    return stanza === undefined ? null : { state: 'up', by: `iface ${stanza}`, active: true };
+  };
+}
