@@ -1,33 +1,41 @@
 /** `failoverctl host domain-xml`: the interface pair of a failover guest, by itself or put into a domain. */
-import { readDomain } from '../hypervisor/domain.ts';
+import { readDomain, type Domain } from '../hypervisor/domain.ts';
 import {
-  patchDomain,
   renderPair,
   renderSysinfo,
   smbiosElement,
   type OemString,
   type PairRequest,
+  type PatchRefusal,
 } from '../hypervisor/domain-xml.ts';
+import { connectLibvirt } from '../hypervisor/libvirt.ts';
+import { patchDomain, planPatch, type PatchPlan, type PatchRequest } from '../hypervisor/patch-domain.ts';
+import { shellQuote } from '../hypervisor/runbook.ts';
+import { virtXmlCommands } from '../hypervisor/virt-xml.ts';
 import { editText } from '../findings/apply-fixes.ts';
 import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
-import { isFailure, type System } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
-import { positionAt } from '../text/source.ts';
+import { positionAt, type Source } from '../text/source.ts';
 import { hasNoCharacter } from '../text/xml-characters.ts';
-import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
 import { readCount, readLinkName, readMac, readPciAddress } from './host-options.ts';
+import { readXmlFile } from './xml-file.ts';
 
 interface DomainXmlOptions {
-  readonly mac: string;
+  readonly mac?: string;
   readonly bridge?: string;
   readonly network?: string;
   readonly vf?: string;
   readonly vfPool?: string;
-  readonly alias: string;
+  readonly alias?: string;
   readonly tap?: string;
   readonly linkDown?: true;
   readonly queues?: string;
   readonly patch?: string;
+  readonly fromRunning?: string;
+  readonly connect?: string;
+  readonly print?: string;
   readonly withCredentials?: true;
 }
 
@@ -35,14 +43,37 @@ export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<DomainXmlOptions>(define(), args, system);
   const request = readRequest(options);
   const strings = options.withCredentials === true ? renderCredentials(guestOf(request)).map(encodeOemString) : [];
-  system.out(
-    options.patch === undefined ? renderParts(request, strings) : patchFile(options.patch, request, strings, system),
-  );
+  const { patch, fromRunning } = options;
+  if (patch === undefined && fromRunning === undefined) {
+    const { source, vf } = request;
+    // readRequest() ends with an error where one is missing.
+    if (source === null || vf === null) throw new TypeError('no source or no VF');
+    system.out(renderParts({ ...request, source, vf, alias: request.alias ?? 'ua-failover0' }, strings));
+    return exitStatus.clean;
+  }
+  const opened = patch === undefined ? readRunning(fromRunning ?? '', options, system) : readFile(patch, system);
+  const plan = planPatch(opened.domain, request);
+  if ('message' in plan) throw refuse(opened, plan);
+  if (options.print === 'virt-xml') {
+    system.out(renderVirtXml(plan, options, fromRunning ?? opened.domain.name ?? ''));
+    return exitStatus.clean;
+  }
+  const edits = patchDomain(plan, strings);
+  if ('message' in edits) throw refuse(opened, edits);
+  system.out(editText(opened.text, edits));
   return exitStatus.clean;
 }
 
+/** A line for each command, as a person types it into a shell. */
+function renderVirtXml(plan: PatchPlan, { connect }: DomainXmlOptions, domain: string): string {
+  const before = ['virt-xml', ...(connect === undefined ? [] : ['--connect', connect]), domain];
+  return virtXmlCommands(plan)
+    .map((words) => `${[...before, ...words].map(shellQuote).join(' ')}\n`)
+    .join('');
+}
+
 /** The guest as its guard needs to know it: by the MAC that the pair has. */
-function guestOf({ mac }: PairRequest): Parameters<typeof renderCredentials>[0] {
+function guestOf({ mac }: PatchRequest): Parameters<typeof renderCredentials>[0] {
   const command = `failoverctl host domain-xml --with-credentials --mac ${mac}`;
   return { masters: [{ kind: 'net_failover', name: '', mac }], command };
 }
@@ -54,35 +85,76 @@ function renderParts(request: PairRequest, strings: readonly OemString[]): strin
   return `<!-- into <devices> -->\n${pair}<!-- into <os> -->\n${smbiosElement}<!-- into <domain> -->\n${renderSysinfo(strings)}`;
 }
 
-function readRequest(options: DomainXmlOptions): PairRequest {
-  const { bridge, network, vf, vfPool, alias, tap, queues } = options;
-  if ((bridge === undefined) === (network === undefined)) {
-    throw new CommandError('expected one of --bridge and --network for the virtio NIC', exitStatus.usage);
-  }
-  if ((vf === undefined) === (vfPool === undefined)) {
-    throw new CommandError('expected one of --vf and --vf-pool for the VF', exitStatus.usage);
-  }
-  if (!/^ua-[-A-Za-z0-9_]+$/.test(alias)) {
-    throw new CommandError(
-      `--alias: '${alias}' would be dropped by libvirt: expected 'ua-' and then letters, digits, '-' or '_'`,
-      exitStatus.usage,
-    );
-  }
-  return {
-    mac: readMac(options.mac, '--mac'),
-    source:
-      bridge === undefined
-        ? { kind: 'network', name: readXmlText(network ?? '', '--network') }
-        : { kind: 'bridge', name: readXmlText(readLinkName(bridge, '--bridge'), '--bridge') },
-    vf:
-      vf === undefined
-        ? { kind: 'network', name: readXmlText(vfPool ?? '', '--vf-pool') }
-        : { kind: 'address', name: readPciAddress(vf, '--vf') },
-    alias,
-    tap: tap === undefined ? null : readTap(tap),
-    linkDown: options.linkDown === true,
-    queues: queues === undefined ? null : readQueues(queues),
+/** All problems of the arguments together. */
+function readRequest(options: DomainXmlOptions): PatchRequest {
+  const { bridge, network, vf, vfPool, alias, tap, queues, patch, fromRunning, print } = options;
+  const problems: string[] = [];
+  const demand = (holds: boolean, problem: string): void => {
+    if (!holds) problems.push(problem);
   };
+  /** The value, or, where it is wrong, null and the problem noted. */
+  const check = <T>(text: string | undefined, read: (text: string) => T): T | null => {
+    if (text === undefined) return null;
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      problems.push(error.message);
+      return null;
+    }
+  };
+  const patches = patch !== undefined || fromRunning !== undefined;
+  const count = (...values: readonly unknown[]) => values.filter((value) => value !== undefined).length;
+  const isOne = (...values: readonly unknown[]) => count(...values) === 1 || (patches && count(...values) === 0);
+  demand(options.mac !== undefined, 'expected --mac, the MAC of both NICs');
+  demand(count(patch, fromRunning) < 2, 'expected one of --patch and --from-running');
+  demand(isOne(bridge, network), 'expected one of --bridge and --network for the virtio NIC');
+  demand(isOne(vf, vfPool), 'expected one of --vf and --vf-pool for the VF');
+  const forms = [undefined, 'xml', 'virt-xml'];
+  demand(forms.includes(print), `--print: '${printable(print ?? '')}': expected 'xml' or 'virt-xml'`);
+  demand(print !== 'virt-xml' || patches, '--print virt-xml goes with --patch or --from-running');
+  demand(print !== 'virt-xml' || options.withCredentials !== true, '--print virt-xml cannot carry credentials');
+  demand(options.connect === undefined || fromRunning !== undefined, '--connect goes with --from-running');
+  const readBridge = (text: string) => readXmlText(readLinkName(text, '--bridge'), '--bridge');
+  const request: PatchRequest = {
+    mac: check(options.mac, (text) => readMac(text, '--mac')) ?? '',
+    source:
+      named('bridge', check(bridge, readBridge)) ??
+      named(
+        'network',
+        check(network, (text) => readXmlText(text, '--network')),
+      ),
+    vf:
+      named(
+        'address',
+        check(vf, (text) => readPciAddress(text, '--vf')),
+      ) ??
+      named(
+        'network',
+        check(vfPool, (text) => readXmlText(text, '--vf-pool')),
+      ),
+    alias: check(alias, readAlias),
+    tap: check(tap, readTap),
+    linkDown: options.linkDown === true,
+    queues: check(queues, readQueues),
+  };
+  if (problems.length > 0) throw new CommandError(problems.join('\n'), exitStatus.usage);
+  return request;
+}
+
+function named<Kind extends string>(
+  kind: Kind,
+  name: string | null,
+): { readonly kind: Kind; readonly name: string } | null {
+  return name === null ? null : { kind, name };
+}
+
+function readAlias(alias: string): string {
+  if (/^ua-[-A-Za-z0-9_]+$/.test(alias)) return alias;
+  throw new CommandError(
+    `--alias: '${printable(alias)}' would be dropped by libvirt: expected 'ua-' and then letters, digits, '-' or '_'`,
+    exitStatus.usage,
+  );
 }
 
 /** Something, and nothing that an XML document has no place for. */
@@ -115,21 +187,38 @@ function readQueues(text: string): number {
   return count;
 }
 
-function patchFile(path: string, request: PairRequest, strings: readonly OemString[], system: System): string {
-  const text = path === '-' ? system.stdin() : system.read(path);
-  if (isFailure(text)) throw new CommandError(`--patch: ${explainFailure(text)}`);
+interface OpenedDomain {
+  /** A file, or "domain NAME". */
+  readonly path: string;
+  readonly text: string;
+  readonly domain: Domain;
+}
+
+function readFile(path: string, system: System): OpenedDomain {
+  const text = readXmlFile(path, system, '--patch: ');
   const source = { path, text };
   const { document, domain } = readDomain(source);
-  const where = (offset: number) => {
-    const { line, column } = positionAt(source, offset);
-    return `${path}:${line}:${column}`;
-  };
   const [fault] = document.faults;
-  if (fault !== undefined) throw new CommandError(`${where(fault.span.start)}: ${fault.message}`);
+  if (fault !== undefined) throw new CommandError(`${placeOf(source, fault.span.start)}: ${fault.message}`);
   if (domain === null) throw new CommandError(`${path}: there is no <domain> in it`);
-  const edits = patchDomain(domain, request, strings);
-  if ('message' in edits) throw new CommandError(`${where(edits.element.span.start)}: ${edits.message}`);
-  return editText(text, edits);
+  return { path, text, domain };
+}
+
+/** What the domain will be when it is started again: XML that 'virsh define' accepts. */
+function readRunning(name: string, { connect }: DomainXmlOptions, system: System): OpenedDomain {
+  const domain = connectLibvirt(system, connect ?? null).domain(name, true);
+  if (typeof domain === 'string') throw new CommandError(domain);
+  const { path, text } = domain.document.source;
+  return { path, text, domain };
+}
+
+function placeOf(source: Source, offset: number): string {
+  const { line, column } = positionAt(source, offset);
+  return `${source.path}:${line}:${column}`;
+}
+
+function refuse({ path, text }: OpenedDomain, { element, message }: PatchRefusal): CommandError {
+  return new CommandError(`${placeOf({ path, text }, element.span.start)}: ${message}`);
 }
 
 export function define() {
@@ -137,7 +226,7 @@ export function define() {
     'host domain-xml',
     'Prints the two libvirt interfaces of a failover guest: a virtio NIC and a VF, one MAC.',
   )
-    .requiredOption('--mac <mac>', 'the MAC of both')
+    .option('--mac <mac>', 'the MAC of both')
     .option('--bridge <dev>', "the host's bridge for the virtio NIC")
     .option('--network <name>', 'or the libvirt network for it')
     .option('--vf <address>', "the VF's PCI address on this host: 0000:42:02.5")
@@ -145,7 +234,7 @@ export function define() {
       '--vf-pool <network>',
       'or the libvirt network that is a pool of VFs (it lets the guest move to a host with other addresses)',
     )
-    .option('--alias <name>', 'the alias that joins the two', 'ua-failover0')
+    .option('--alias <name>', "the alias that joins the two; without it the NIC's own, or ua-failover0")
     .option('--tap <dev>', "a fixed name for the virtio NIC's tap")
     .option(
       '--link-down',
@@ -158,21 +247,32 @@ export function define() {
     )
     .option(
       '--patch <file>',
-      "print this domain with the pair put in, every other byte as it is; '-' reads standard input",
+      "print this domain with the pair in it, every other byte as it is; '-' reads standard input",
     )
+    .option('--from-running <domain>', 'the same with a domain of this host, as libvirt will start it the next time')
+    .option('-c, --connect <uri>', "with --from-running: libvirt's connection; virsh's own default without it")
+    .option('--print <form>', "'xml', or 'virt-xml': print commands of virt-xml(1) that make the same change")
     .addHelpText(
       'after',
       `
-The guest needs a machine type with PCI Express (q35, virt); 'virsh edit' or 'virsh define' takes the result.
+With --patch or --from-running, what is there is used: a virtio NIC with the MAC becomes the persistent one and keeps its
+alias if that begins with 'ua-'; a VF with the MAC, or at the address, is teamed with it. What is missing is added, so
+--bridge, --network, --vf and --vf-pool are needed only for that.
 
-With --with-credentials nothing need be done in the guest: its systemd finds in SMBIOS (OEM strings) a guard that keeps
+The guest needs a machine type with PCI Express (q35, virt); 'virsh define' accepts the result. A running guest has the
+pair after its next start.
+
+With --with-credentials nothing needs to be done in the guest: its systemd finds in SMBIOS (OEM strings) a guard that keeps
 systemd-networkd off the slaves, udev rules that tell NetworkManager the same, and what makes both be read. They are
 written below /run at each boot. What the master gets is the image's own configuration. Not for: systemd before 256, which
 ignores them; ifupdown; a confidential guest, which trusts no SMBIOS. Any process in the guest that is root may read them.
 
-Exit status: 0; 2 wrong usage; 3 the file cannot be read, is no domain, or has the MAC, the alias or a credential already.
+Exit status: 0; 2 wrong usage; 3 the file cannot be read, is no domain, or cannot be patched: the alias is taken, the NIC is
+not virtio, a VF is teamed with another NIC, a credential is there already.
 
 Examples:
+  failoverctl host domain-xml --from-running vm-01 --mac 52:54:00:00:12:53 --vf 0000:42:02.5 > vm-01.xml
+  failoverctl host domain-xml --from-running vm-01 --mac 52:54:00:00:12:53 --vf-pool vfs --print virt-xml
   failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf 0000:42:02.5
   virsh dumpxml --inactive vm-01 |
     failoverctl host domain-xml --mac 52:54:00:00:12:53 --bridge br0 --vf-pool vfs --patch - > vm-01.xml

@@ -1,11 +1,8 @@
-/**
- * The pair of interfaces that makes a failover guest, as libvirt XML, and the patch that puts it into a domain with every
- * other byte as it was.
- */
+/** The pair of interfaces that makes a failover guest, and OEM strings, as libvirt XML. */
 import type { Edit } from '../findings/finding.ts';
 import { childOf, childrenOf, valueOf, type XmlElement } from '../text/xml.ts';
 import { escapeXml } from '../text/xml-characters.ts';
-import { normalMac, type Domain } from './domain.ts';
+import type { Domain } from './domain.ts';
 import { insertInto } from './xml-edits.ts';
 
 export interface PairRequest {
@@ -30,7 +27,11 @@ export type OemString = string;
 
 /** The two <interface> elements, indented by two spaces a level, from column 1. */
 export function renderPair(request: PairRequest): string {
-  const { mac, source, vf, alias, tap, linkDown, queues } = request;
+  return `${renderStandby(request)}${renderPrimary(request)}`;
+}
+
+/** The virtio NIC. */
+export function renderStandby({ mac, source, alias, tap, linkDown, queues }: Omit<PairRequest, 'vf'>): string {
   const address = `<mac address='${escapeXml(mac)}'/>`;
   const standby = [
     address,
@@ -42,19 +43,20 @@ export function renderPair(request: PairRequest): string {
     `<teaming type='persistent'/>`,
     `<alias name='${escapeXml(alias)}'/>`,
   ];
+  return lines(element(`<interface type='${source.kind}'>`, standby, '</interface>'));
+}
+
+/** The VF. */
+export function renderPrimary({ mac, vf, alias }: Pick<PairRequest, 'mac' | 'vf' | 'alias'>): string {
   const primary = [
-    address,
+    `<mac address='${escapeXml(mac)}'/>`,
     ...(vf.kind === 'network'
       ? [`<source network='${escapeXml(vf.name)}'/>`]
       : ['<source>', `  ${renderHostAddress(vf.name)}`, '</source>']),
     `<teaming type='transient' persistent='${escapeXml(alias)}'/>`,
   ];
   const opening = vf.kind === 'network' ? `<interface type='network'>` : `<interface type='hostdev' managed='yes'>`;
-  return [
-    ...element(`<interface type='${source.kind}'>`, standby, '</interface>'),
-    ...element(opening, primary, '</interface>'),
-    '',
-  ].join('\n');
+  return lines(element(opening, primary, '</interface>'));
 }
 
 /** The element that carries OEM strings into the guest, for <domain>. It takes effect with `smbiosElement`. */
@@ -93,30 +95,8 @@ export interface PatchRefusal {
   readonly message: string;
 }
 
-/** The edits that put a pair, and perhaps OEM strings, into a domain. Nothing that is there is changed or removed. */
-export function patchDomain(
-  domain: Domain,
-  request: PairRequest,
-  strings: readonly OemString[],
-): readonly Edit[] | PatchRefusal {
-  const devices = childrenOf(domain.element, 'devices').at(-1);
-  if (devices === undefined) return { element: domain.element, message: 'the domain has no <devices>' };
-  const twin = domain.devices.find((device) => normalMac(device.mac) === request.mac);
-  if (twin !== undefined) {
-    return { element: twin.element, message: `an interface with MAC ${request.mac} is there already: remove it first` };
-  }
-  const namesake = domain.devices.find((device) => device.alias === request.alias);
-  if (namesake !== undefined) {
-    return { element: namesake.element, message: `the alias '${request.alias}' is taken: choose another with --alias` };
-  }
-  const pair = insertInto(domain.document, devices, renderPair(request));
-  if (strings.length === 0) return [pair];
-  const carried = carryStrings(domain, strings);
-  return 'message' in carried ? carried : [...carried, pair];
-}
-
-/** Beside the strings that the domain has already, if it has any. */
-function carryStrings(
+/** The edits that add OEM strings to a domain, after those that it has already. */
+export function carryStrings(
   { document, element: root }: Domain,
   strings: readonly OemString[],
 ): readonly Edit[] | PatchRefusal {

@@ -184,7 +184,21 @@ test('the credentials of domain-xml are accepted by all three layers, and libvir
   assert.equal(oemStringsOf(domains[2] ?? '')[0], 'mine: <1>', 'what was there is kept');
   const twice = memorySystem({}, { stdin: (domains[0] ?? '').replaceAll('52:54:00:00:12:53', '52:54:00:00:12:54') });
   assert.equal(
-    await main(['host', 'domain-xml', ...wanted, '--alias', 'ua-other', '--with-credentials', '--patch', '-'], twice),
+    await main(
+      [
+        'host',
+        'domain-xml',
+        ...wanted,
+        '--vf',
+        '0000:42:02.6',
+        '--alias',
+        'ua-other',
+        '--with-credentials',
+        '--patch',
+        '-',
+      ],
+      twice,
+    ),
     3,
   );
   assert.match(twice.stderr, / -:\d+:\d+: a credential 'systemd\.unit-dropin\.sysinit\.target' is there already/);
