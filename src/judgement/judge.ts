@@ -59,7 +59,7 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const unread: JudgedConfiguration['unread'][number][] = [];
   const facts = new Map<ManagerName, Judgement['facts']>();
   const udevFiles = files.get('udev') ?? [];
-  let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest), udevFiles);
+  let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest, context), udevFiles);
   for (const [name, manager] of inOrder(managers)) {
     const own = files.get(name) ?? [];
     const judgement = manager.judge(own, seen, context);

@@ -11,12 +11,10 @@ export function compareFact(token: RuleToken, fact: Fact): Verdict {
     // "*" takes anything.
     return token.value === '*' ? known(token.operator === '==') : 'maybe';
   }
-  const fold = (text: string) => (token.ignoresCase ? text.toLowerCase() : text);
-  const value = fold(fact ?? '');
-  const alternatives = fold(token.value).split('|');
-  const matches = /[*?[]/.test(token.value)
-    ? alternatives.some((pattern) => fnmatch(pattern, value))
-    : alternatives.includes(value);
+  const value = token.ignoresCase ? (fact ?? '').toLowerCase() : (fact ?? '');
+  const matches = token.isGlob
+    ? token.alternatives.some((pattern) => fnmatch(pattern, value))
+    : token.alternatives.includes(value);
   return known(matches === (token.operator === '=='));
 }
 

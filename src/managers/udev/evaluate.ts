@@ -6,10 +6,11 @@
  */
 import type { RuleLine, RulesFile, RuleToken } from './rule-model.ts';
 import type { Verdict } from '../claim.ts';
-import { baseName } from '../systemd/files.ts';
+import { countBytes } from '../../text/lines.ts';
+import { baseName, compareNames } from '../systemd/files.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
 import { compareAttribute, compareDevicePath, compareFact } from './compare-fact.ts';
-import { propertyOf, substitute, type EventState } from './event-state.ts';
+import { longPath, longValue, propertyOf, substitute, type EventState } from './event-state.ts';
 import type { Device, DeviceLevel, Fact } from './device.ts';
 
 /** A line that was reached and did not fail. */
@@ -23,16 +24,26 @@ export interface LineOutcome {
   readonly assignments: readonly { readonly token: RuleToken; readonly value: string | undefined }[];
 }
 
+/** What the rules come to at `setup`, which is the moment before the first file of that name or a later one. */
 export interface EventOutcome {
   readonly lines: readonly LineOutcome[];
   /** What the rules set; undefined: perhaps, or to an unknown value; null: taken away. */
   readonly properties: ReadonlyMap<string, Fact>;
+  /** The same, as it was before `setup`. */
+  readonly early: ReadonlyMap<string, Fact>;
   /** The name that rules gave; null: none did. */
   readonly name: Fact;
 }
 
-/** `files`: in the order in which udev reads them. */
-export function evaluateRules(files: readonly RulesFile[], device: Device): EventOutcome {
+/** The file of udev's own that applies .link files. */
+const setup = '80-net-setup-link.rules';
+
+/** `assigned`: assignedProperties() of the same files, which are in the order in which udev reads them. */
+export function evaluateRules(
+  files: readonly RulesFile[],
+  device: Device,
+  assigned: ReadonlySet<string> = assignedProperties(files),
+): EventOutcome {
   const outcomes: LineOutcome[] = [];
   const state: EventState = {
     device,
@@ -41,20 +52,22 @@ export function evaluateRules(files: readonly RulesFile[], device: Device): Even
     name: null,
     nameFinal: false,
     fileName: '',
-    assigned: assignedProperties(files),
+    assigned,
   };
+  let early: ReadonlyMap<string, Fact> | null = null;
   for (const file of files) {
     state.fileName = baseName(file.source.path);
+    if (early === null && compareNames(state.fileName, setup) >= 0) early = new Map(state.properties);
     /** From which line on the rules run for certain, and how sure it is before. */
     let resumesAt = 0;
     let reached: Verdict = 'yes';
-    file.lines.forEach((line, index) => {
+    for (const [index, line] of file.lines.entries()) {
       if (index >= resumesAt) reached = 'yes';
-      if (reached === 'no') return;
+      if (reached === 'no' || line.plan.isForOthers) continue;
       const outcome = evaluateLine(state, file, line, reached);
       outcomes.push(outcome);
-      if (line.goto === null || outcome.verdict === 'no') return;
-      const target = file.lines.findIndex((other, place) => place > index && other.label === line.goto);
+      const target = file.targets.get(line);
+      if (target === undefined || outcome.verdict === 'no') continue;
       if (outcome.verdict === 'yes') {
         resumesAt = target;
         reached = 'no';
@@ -62,32 +75,22 @@ export function evaluateRules(files: readonly RulesFile[], device: Device): Even
         resumesAt = target;
         reached = 'maybe';
       }
-    });
+    }
   }
-  return { lines: outcomes, properties: state.properties, name: state.name };
+  return { lines: outcomes, properties: state.properties, early: early ?? state.properties, name: state.name };
 }
 
 /** Keys of ENV that any line assigns. */
 export function assignedProperties(files: readonly RulesFile[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { lines } of files)
-    for (const { tokens } of lines)
-      for (const token of tokens) if (token.key === 'ENV' && !isComparison(token)) names.add(token.attribute ?? '');
+    for (const { plan } of lines)
+      for (const { key, attribute } of plan.assignments) if (key === 'ENV') names.add(attribute ?? '');
   return names;
 }
 
-/** Comparisons in udev's order: enum UdevRuleTokenType. Parents' keys are compared together, on one device. */
-const comparisonOrder = 'ACTION DEVPATH KERNEL SYMLINK NAME ENV CONST TAG SUBSYSTEM DRIVER ATTR SYSCTL'.split(' ');
-const parentKeys = 'KERNELS SUBSYSTEMS DRIVERS ATTRS TAGS'.split(' ');
-const lateOrder = 'TEST PROGRAM IMPORT RESULT'.split(' ');
-/** Assignments in udev's order: in one line, `$name` in ENV is the name before NAME=. */
-const assignmentOrder = 'OPTIONS OWNER GROUP MODE TAG SECLABEL ENV NAME SYMLINK ATTR SYSCTL RUN'.split(' ');
-
-function isComparison({ key, operator }: RuleToken): boolean {
-  return operator === '==' || operator === '!=' || key === 'PROGRAM' || key === 'IMPORT';
-}
-
 function evaluateLine(state: EventState, file: RulesFile, line: RuleLine, reached: Verdict): LineOutcome {
+  const { plan } = line;
   const comparisons: { token: RuleToken; verdict: Verdict }[] = [];
   let verdict = reached;
   const run = (tokens: readonly RuleToken[]) => {
@@ -95,30 +98,22 @@ function evaluateLine(state: EventState, file: RulesFile, line: RuleLine, reache
       if (verdict === 'no') return;
       const own = compare(state, token, verdict);
       comparisons.push({ token, verdict: own });
-      verdict = allOf([verdict, own]);
+      verdict = both(verdict, own);
     }
   };
-  const ofKeys = (keys: readonly string[]) =>
-    inOrderOf(
-      keys,
-      line.tokens.filter((token) => keys.includes(token.key) && isComparison(token)),
-    );
-  run(ofKeys(comparisonOrder));
-  const parents = ofKeys(parentKeys);
-  if (parents.length > 0 && verdict !== 'no') {
-    const together = compareParents(state, parents);
-    for (const token of parents) comparisons.push({ token, verdict: together });
-    verdict = allOf([verdict, together]);
+  run(plan.comparisons);
+  if (plan.parents.length > 0 && verdict !== 'no') {
+    const together = compareParents(state, plan.parents);
+    for (const token of plan.parents) comparisons.push({ token, verdict: together });
+    verdict = both(verdict, together);
   }
-  run(ofKeys(lateOrder));
-  const actions = line.tokens.filter((token) => !isComparison(token));
-  const assignments =
-    verdict === 'no' ? [] : inOrderOf(assignmentOrder, actions).map((token) => assign(state, token, verdict));
+  run(plan.late);
+  const assignments = verdict === 'no' ? [] : plan.assignments.map((token) => assign(state, token, verdict));
   return { file, line, verdict, comparisons, assignments };
 }
 
-function inOrderOf(keys: readonly string[], tokens: readonly RuleToken[]): readonly RuleToken[] {
-  return tokens.length < 2 ? tokens : [...tokens].sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+function both(a: Verdict, b: Verdict): Verdict {
+  return a === 'no' || b === 'no' ? 'no' : a === 'maybe' ? 'maybe' : b;
 }
 
 /** `reached`: how sure it is that the token is come to. */
@@ -153,7 +148,8 @@ function compare(state: EventState, token: RuleToken, reached: Verdict): Verdict
     case 'ATTR':
       return compareAttribute(token, device.attribute(token.attribute ?? ''));
     case 'TEST': {
-      const path = substitute(state, token.value);
+      const path = substitute(state, token, longPath);
+      if (path === null) return 'no';
       const exists = path === undefined ? undefined : device.exists(path);
       return exists === undefined ? 'maybe' : known(exists === (token.operator === '=='));
     }
@@ -205,25 +201,35 @@ function assign(
   token: RuleToken,
   verdict: Verdict,
 ): { token: RuleToken; value: string | undefined } {
-  const value = substitute(state, token.value);
   const { key, attribute, operator } = token;
-  if (key === 'ENV' && attribute !== null) {
-    const before = propertyOf(state, attribute);
-    if (token.value === '' && operator === '+=') return { token, value };
-    // A value that is written empty takes the property away; one that comes out empty stays, and "+=" adds to it, after a
-    // space: in 252, not in 257 (asked of both).
-    let result: Fact = token.value === '' ? null : value;
-    const isNothing = before === '' && (state.device.guest.host.systemdVersion ?? 0) >= 256;
-    if (operator === '+=' && before !== null && !isNothing)
-      result = before === undefined || value === undefined ? undefined : `${before} ${value}`;
-    state.properties.set(attribute, verdict === 'yes' || result === before ? result : undefined);
-  } else if (key === 'TAG' && value !== undefined) {
-    assignTag(state, operator, value, verdict);
-  } else if (key === 'NAME' && !state.nameFinal) {
+  if (key === 'ENV' && attribute !== null) return { token, value: assignProperty(state, token, attribute, verdict) };
+  const value = substitute(state, token, key === 'NAME' ? longValue : longPath);
+  if (value === null) return { token, value: undefined };
+  if (key === 'TAG' && value !== undefined) assignTag(state, operator, value, verdict);
+  else if (key === 'NAME' && !state.nameFinal) {
     state.name = verdict === 'yes' || value === state.name ? value : undefined;
     if (operator === ':=' && verdict === 'yes') state.nameFinal = true;
   }
   return { token, value };
+}
+
+/**
+ * A value that is written empty takes the property away; one that comes out empty stays, and "+=" adds to it, after a space: in
+ * 252, not in 257 (asked of both). What does not fit into udev's buffer is not set.
+ */
+function assignProperty(state: EventState, token: RuleToken, name: string, verdict: Verdict): string | undefined {
+  const adds = token.operator === '+=';
+  if (token.value === '' && adds) return '';
+  const before = propertyOf(state, name);
+  const isNothing = before === '' && (state.device.guest.host.systemdVersion ?? 0) >= 256;
+  const front = adds && before !== null && !isNothing ? before : null;
+  const room = longValue - (typeof front === 'string' ? countBytes(front) + 1 : 0);
+  const value = substitute(state, token, room);
+  if (value === null) return undefined;
+  const added = front === undefined || value === undefined ? undefined : front === null ? value : `${front} ${value}`;
+  const result: Fact = token.value === '' ? null : added;
+  state.properties.set(name, verdict === 'yes' || result === before ? result : undefined);
+  return value;
 }
 
 /** Asked of 247, 252, 257 and 262: a tag that was taken away is matched all the same, in the last one no longer. */

@@ -1,5 +1,8 @@
 /** An event at one moment while rules are run over it: what its properties are by then, and what `$…` stands for. */
+import { countBytes } from '../../text/lines.ts';
 import { compareNames } from '../systemd/files.ts';
+import type { FormatLetter } from './format.ts';
+import type { RuleToken } from './rule-model.ts';
 import type { Verdict } from '../claim.ts';
 import type { Device, Fact } from './device.ts';
 
@@ -48,41 +51,31 @@ function after({ fileName }: EventState, standard: string): boolean {
   return compareNames(fileName, standard) > 0;
 }
 
-/** The short forms of `$…`, with the long names' first letters as udev tries them. */
-const substitutions: readonly (readonly [long: string, short: string])[] = [
-  ['attr', 's'],
-  ['sysfs', 's'],
-  ['env', 'E'],
-  ['kernel', 'k'],
-  ['name', 'D'],
-  ['result', 'c'],
-  ['driver', 'd'],
-  ['number', 'n'],
-  ['devpath', 'p'],
-  ['id', 'b'],
-];
+/** UDEV_NAME_SIZE: a property, a name and what `$attr{…}` stands for have to be shorter, or are not set at all. */
+export const longValue = 512;
 
-/** Replaces $attr{…}, $env{…}, $kernel, $name and their short forms; undefined where one is not known. */
-export function substitute(state: EventState, value: string): string | undefined {
-  let unknown = false;
-  const pattern =
-    /\$(\$|attr|sysfs|env|kernel|name|result|driver|number|devpath|id)(?:\{([^}]*)\})?|%([%sEkDcdnpbPrSNL])(?:\{([^}]*)\})?/g;
-  const text = value.replace(
-    pattern,
-    (whole, long?: string, longArgument?: string, short?: string, shortArgument?: string) => {
-      if (long === '$' || short === '%') return long ?? short ?? '';
-      const letter = short ?? substitutions.find(([name]) => name === long)?.[1] ?? '';
-      const argument = longArgument ?? shortArgument ?? '';
-      const fact = valueOf(state, letter, argument);
-      if (fact === undefined) unknown = true;
-      const takesArgument = 'sEc'.includes(letter);
-      return (fact ?? '') + (takesArgument || argument === '' ? '' : whole.slice(whole.indexOf('{')));
-    },
-  );
-  return unknown ? undefined : text;
+/** UDEV_PATH_SIZE, for all else. */
+export const longPath = 1024;
+
+/** A text, undefined where it is not known, and `null` where it is too long for udev to use it. */
+export type Substituted = string | undefined | null;
+
+/** Replaces $attr{…}, $env{…}, $kernel, $name and their short forms. `room`: how many bytes udev has for it. */
+export function substitute(state: EventState, { value, format }: RuleToken, room = longValue): Substituted {
+  if (format === null) return countBytes(value) < room ? value : null;
+  let isKnown = true;
+  let text = '';
+  for (const part of format.parts) {
+    if (part.kind === 'end') break;
+    const fact = part.kind === 'text' ? part.text : valueOf(state, part.letter, part.argument);
+    if (fact === undefined) isKnown = false;
+    text += fact ?? '';
+    if (countBytes(text) >= room) return null;
+  }
+  return isKnown ? text : undefined;
 }
 
-function valueOf(state: EventState, letter: string, argument: string): Fact {
+function valueOf(state: EventState, letter: FormatLetter, argument: string): Fact {
   switch (letter) {
     case 's': {
       const values = state.device.attribute(argument);
@@ -96,6 +89,10 @@ function valueOf(state: EventState, letter: string, argument: string): Fact {
       return state.name === null ? state.device.kernelName : state.name;
     case 'n':
       return state.device.kernelName === undefined ? undefined : (/\d*$/.exec(state.device.kernelName)?.[0] ?? '');
+    case 'r':
+      return '/dev';
+    case 'S':
+      return '/sys';
     default:
       return undefined;
   }

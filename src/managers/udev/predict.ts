@@ -7,11 +7,12 @@
  */
 import { type RulesFile } from './rule-model.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
-import type { ConfigFile } from '../claim.ts';
-import { baseName, compareNames, directoryOf, isMask, selectByName } from '../systemd/files.ts';
-import { describeDevice } from './device.ts';
-import { assignedProperties, evaluateRules, type EventOutcome } from './evaluate.ts';
+import type { ConfigFile, JudgeContext } from '../claim.ts';
+import { baseName, directoryOf, isMask, selectByName } from '../systemd/files.ts';
+import { accountsOf } from './accounts.ts';
+import type { Fact } from './device.ts';
 import { parseRules } from './rules.ts';
+import { createRun, type RulesRun } from './run.ts';
 
 /** In order of precedence. */
 export const rulesDirectories: readonly string[] = [
@@ -28,12 +29,19 @@ export interface CollectedRules {
   readonly unread: readonly { readonly file: ConfigFile; readonly why: string }[];
 }
 
-export function collectRules(files: readonly ConfigFile[], version: number | undefined): CollectedRules {
+/** `context`: where udev's users and groups are looked up; without it whatever was read of a file before will do. */
+export function collectRules(
+  files: readonly ConfigFile[],
+  version: number | undefined,
+  context?: JudgeContext,
+): CollectedRules {
   const unread: { file: ConfigFile; why: string }[] = [];
   const all = files.filter(({ path }) => path.endsWith('.rules') && !baseName(path).startsWith('.'));
   const selected = selectByName(all, directoryOf, unread, rulesDirectories);
   return {
-    files: selected.filter((file) => !isMask(file)).map(({ source }) => parseRules(source, version)),
+    files: selected
+      .filter((file) => !isMask(file))
+      .map(({ source }) => parseRules(source, version, context && accountsOf(context))),
     unread,
   };
 }
@@ -44,36 +52,26 @@ export function lastAction({ kernelName, name }: LinkFacts): 'add' | 'move' {
 }
 
 /** The guest with what the rules among `files` make of each link's properties. */
-export function applyUdevRules(files: readonly ConfigFile[], guest: Guest): Guest {
-  const { files: rules } = collectRules(files, guest.host.systemdVersion);
+export function applyUdevRules(files: readonly ConfigFile[], guest: Guest, context?: JudgeContext): Guest {
+  const { files: rules } = collectRules(files, guest.host.systemdVersion, context);
+  const run = createRun(rules, guest);
   return {
     ...guest,
     phases: guest.phases.map((phase) => ({
       ...phase,
-      links: phase.links.map((link) => predictLink(rules, guest, phase, link)),
+      links: phase.links.map((link) =>
+        withProperties(run.assigned, link, run.outcomeOf(phase, link, lastAction(link)).properties),
+      ),
     })),
   };
 }
 
-/** A link with the properties it has after its last event. */
-export function predictLink(rules: readonly RulesFile[], guest: Guest, phase: Phase, link: LinkFacts): LinkFacts {
-  const outcome = evaluateRules(rules, describeDevice(guest, phase, link, lastAction(link)));
-  return withProperties(rules, link, outcome);
-}
-
 /** As .link files see it: what rules have set that are read before 80-net-setup-link.rules, at the first event. */
-export function predictLinkAtSetup(
-  rules: readonly RulesFile[],
-  guest: Guest,
-  phase: Phase,
-  link: LinkFacts,
-): LinkFacts {
-  const early = rules.filter(({ source }) => compareNames(baseName(source.path), '80-net-setup-link.rules') < 0);
-  return withProperties(rules, link, evaluateRules(early, describeDevice(guest, phase, link, 'add')));
+export function predictLinkAtSetup(run: RulesRun, phase: Phase, link: LinkFacts): LinkFacts {
+  return withProperties(run.assigned, link, run.outcomeOf(phase, link, 'add').early);
 }
 
-function withProperties(rules: readonly RulesFile[], link: LinkFacts, { properties: set }: EventOutcome): LinkFacts {
-  const assigned = assignedProperties(rules);
+function withProperties(assigned: ReadonlySet<string>, link: LinkFacts, set: ReadonlyMap<string, Fact>): LinkFacts {
   const properties = new Map([...(link.properties ?? [])].filter(([key]) => !assigned.has(key)));
   if (link.properties === undefined) {
     if (link.driver !== undefined) properties.set('ID_NET_DRIVER', link.driver);

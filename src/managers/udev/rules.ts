@@ -4,6 +4,10 @@
  * A backslash at the very end of a line joins the next one to it, without its indentation; `#` begins a comment at the
  * start of a line only, also between joined lines. A line with one bad token is ignored as a whole.
  */
+import { unknownAccounts, type Accounts } from './accounts.ts';
+import { checkLine } from './check-line.ts';
+import { parseFormat } from './format.ts';
+import { hasGlob, planLine } from './plan.ts';
 import type { RuleOperator, RuleToken, RuleLine, RuleFault, RulesFile } from './rule-model.ts';
 import { countBytes, spanOfSegments, splitLines, type Segment } from '../../text/lines.ts';
 import type { Source, Span } from '../../text/source.ts';
@@ -18,20 +22,43 @@ interface LogicalLine {
   tooLong: boolean;
 }
 
-/** `version`: systemd's; undefined takes what any version takes. */
-export function parseRules(source: Source, version?: number): RulesFile {
+interface Parsed {
+  readonly version: number | undefined;
+  readonly accounts: Accounts;
+  readonly file: RulesFile;
+}
+
+/** A source does not change, and is read by several: by .link files, by network managers, by the rules about rules. */
+const parsedBefore = new WeakMap<Source, Parsed[]>();
+
+/**
+ * `version`: systemd's; undefined takes what any version takes. `accounts`: undefined for whoever does not ask what they
+ * say of it, and takes what was read before.
+ */
+export function parseRules(source: Source, version?: number, accounts?: Accounts): RulesFile {
+  const before = parsedBefore.get(source) ?? [];
+  const same = before.find((one) => one.version === version && (accounts === undefined || accounts === one.accounts));
+  if (same !== undefined) return same.file;
+  const file = readRules(source, version, accounts ?? unknownAccounts);
+  before.push({ version, accounts: accounts ?? unknownAccounts, file });
+  parsedBefore.set(source, before);
+  return file;
+}
+
+function readRules(source: Source, version: number | undefined, accounts: Accounts): RulesFile {
   const { text } = source;
   const lines: RuleLine[] = [];
   const faults: RuleFault[] = [];
   let pending: LogicalLine | null = null;
-  const fault = (span: Span, line: number, message: string, ignores: RuleFault['ignores']) =>
-    void faults.push({ span, line, message, ignores });
+  const fault: ReportFault = (span, line, message, ignores, consequence) =>
+    void faults.push({ span, line, message, ignores, ...(consequence === undefined ? {} : { consequence }) });
 
   for (const { number, content } of splitLines(text)) {
     const raw = text.slice(content.start, content.end);
     if (countBytes(raw) >= longLineBytes) {
-      fault(content, number, 'the line is too long: expected less than 16 KiB', 'rest');
-      return { source, lines, faults };
+      fault(content, number, `line ${number}: too long, expected less than 16 KiB`, 'rest');
+      pending = null;
+      break;
     }
     const stripped = raw.replace(/^[ \t\n\r]+/, '');
     if (stripped.startsWith('#')) continue;
@@ -47,27 +74,39 @@ export function parseRules(source: Source, version?: number): RulesFile {
     }
     pending = null;
     const span = { start: joined.segments[0]?.span.start ?? content.start, end: content.end };
-    if (joined.tooLong) fault(span, number, 'the joined line is too long: expected less than 16 KiB', 'line');
+    if (joined.tooLong) fault(span, number, `line ${number}: too long once joined, expected less than 16 KiB`, 'line');
     else if (joined.text !== '') {
-      const line = parseRuleLine(joined, span, number, version, fault);
+      const line = parseRuleLine(joined, span, number, { version, accounts }, fault);
       if (line !== null) lines.push(line);
     }
   }
   if (pending !== null) {
     const [first] = pending.segments;
     const number = splitLines(text).length;
-    fault(first?.span ?? { start: 0, end: 0 }, number, "the file ends after a '\\' that joins lines", 'line');
+    const message = `line ${number}: the file ends after a '\\' that joins lines, expected another line`;
+    fault(first?.span ?? { start: 0, end: 0 }, number, message, 'line');
   }
-  return { source, lines: resolveGotos(lines, faults), faults };
+  return resolveGotos(source, lines, faults);
 }
 
-type ReportFault = (span: Span, line: number, message: string, ignores: RuleFault['ignores']) => void;
+type ReportFault = (
+  span: Span,
+  line: number,
+  message: string,
+  ignores: RuleFault['ignores'],
+  consequence?: string,
+) => void;
+
+interface Reader {
+  readonly version: number | undefined;
+  readonly accounts: Accounts;
+}
 
 function parseRuleLine(
   { text, segments }: LogicalLine,
   span: Span,
   number: number,
-  version: number | undefined,
+  { version, accounts }: Reader,
   fault: ReportFault,
 ): RuleLine | null {
   const tokens: RuleToken[] = [];
@@ -79,32 +118,41 @@ function parseRuleLine(
     if (at >= text.length) break;
     const read = readToken(text, at, segments, version);
     if (read === null) {
-      fault(spanOfSegments(segments, at, text.length), number, `'${text.slice(at)}' is no KEY=="value"`, 'line');
+      fault(
+        spanOfSegments(segments, at, text.length),
+        number,
+        `'${shorten(text.slice(at))}': not a token, expected KEY=="value"`,
+        'line',
+      );
       return null;
     }
     const { token, next } = read;
     at = next;
-    const complaint = checkToken(token, version);
-    if (complaint !== null) {
-      fault(token.span, number, complaint.message, complaint.ignores);
-      if (complaint.ignores === 'line') return null;
-      continue;
-    }
+    const complaints = checkToken(token, version, accounts);
+    for (const { message, ignores, consequence } of complaints)
+      fault(token.span, number, message, ignores, consequence);
+    if (complaints.some(({ ignores }) => ignores === 'line')) return null;
+    if (complaints.some(({ ignores }) => ignores === 'token')) continue;
     if (token.key === 'LABEL') {
-      if (label !== null) fault(token.span, number, `a second LABEL in the line, in place of '${label}'`, 'token');
+      if (label !== null) fault(token.span, number, `LABEL: written twice, expected one: '${label}' is lost`, 'token');
       label = token.value;
     } else if (token.key !== 'GOTO') tokens.push(token);
     else if (target === null) target = token.value;
-    else fault(token.span, number, `a second GOTO in the line: '${token.value}'`, 'token');
+    else fault(token.span, number, `GOTO: written twice, expected one`, 'token');
   }
-  const acts = tokens.some(
-    ({ key, operator }) => (operator !== '==' && operator !== '!=') || key === 'PROGRAM' || key === 'IMPORT',
-  );
-  if (!acts && target === null && label === null) {
-    fault(span, number, 'the line only compares and does nothing: expected an assignment or GOTO', 'line');
+  const plan = planLine(tokens);
+  const runs = plan.late.some(({ key }) => key === 'PROGRAM' || key === 'IMPORT');
+  if (plan.assignments.length === 0 && !runs && target === null && label === null) {
+    fault(span, number, `line ${number}: only compares, expected an assignment or GOTO`, 'line');
     return null;
   }
-  return { tokens, goto: target, label, span, line: number };
+  for (const { token, message, consequence } of checkLine(tokens))
+    fault(token.span, number, message, 'nothing', consequence);
+  return { tokens, goto: target, label, span, line: number, plan };
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function readToken(
@@ -136,6 +184,9 @@ function readToken(
       operator: operator as RuleOperator,
       value: value.text,
       ignoresCase: value.ignoresCase,
+      format: parseFormat(value.text),
+      alternatives: (value.ignoresCase ? value.text.toLowerCase() : value.text).split('|'),
+      isGlob: hasGlob(value.text),
       span: spanOfSegments(segments, start, value.next),
       valueSpan: spanOfSegments(segments, value.start, value.next - 1),
     },
@@ -191,13 +242,26 @@ function resolveEscapes(value: string): string | null {
 }
 
 /** A GOTO leads to the first such LABEL after it in the same file; one that leads nowhere is ignored. */
-function resolveGotos(lines: readonly RuleLine[], faults: RuleFault[]): readonly RuleLine[] {
-  return lines.flatMap((line, index) => {
-    if (line.goto === null || lines.slice(index + 1).some(({ label }) => label === line.goto)) return line;
-    const message = `GOTO="${line.goto}" has no LABEL after it in this file`;
-    faults.push({ span: line.span, line: line.line, message, ignores: 'token' });
-    return { ...line, goto: null };
-  });
+function resolveGotos(source: Source, given: readonly RuleLine[], faults: RuleFault[]): RulesFile {
+  const targets = new Map<RuleLine, number>();
+  const labels = new Map<string, number>();
+  const lines = [...given];
+  const lost: RuleFault[] = [];
+  for (let index = given.length - 1; index >= 0; index -= 1) {
+    const line = given[index];
+    if (line === undefined) continue;
+    if (line.goto !== null) {
+      const target = labels.get(line.goto);
+      if (target !== undefined) targets.set(line, target);
+      else {
+        const message = `GOTO="${line.goto}": no LABEL of that name comes after it, expected one in this file`;
+        lost.push({ span: line.span, line: line.line, message, ignores: 'token' });
+        lines[index] = { ...line, goto: null };
+      }
+    }
+    if (line.label !== null) labels.set(line.label, index);
+  }
+  return { source, lines, targets, faults: [...faults, ...lost.reverse()] };
 }
 
 function skip(text: string, start: number, characters: string): number {

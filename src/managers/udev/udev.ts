@@ -4,14 +4,24 @@
  */
 import type { RulesFile, RuleToken } from './rule-model.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
-import type { Claim, ConfigFile, Decision, Effect, Judgement, Manager, MatchKey, Problem } from '../claim.ts';
+import type {
+  Claim,
+  ConfigFile,
+  Decision,
+  Effect,
+  JudgeContext,
+  Judgement,
+  Manager,
+  MatchKey,
+  Problem,
+} from '../claim.ts';
 import { baseName, collectUnits, compareNames, networkDirectories } from '../systemd/files.ts';
 import type { MatchSubject } from '../systemd/match.ts';
 import { isUncertainProperty } from '../../topology/guest.ts';
-import { describeDevice } from './device.ts';
-import { evaluateRules, type LineOutcome } from './evaluate.ts';
+import type { EventOutcome, LineOutcome } from './evaluate.ts';
 import { claimLink, readLinkFiles, type LinkFile } from './link-files.ts';
 import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
+import { createRun, type RulesRun } from './run.ts';
 
 export const udev: Manager = {
   name: 'udev',
@@ -24,12 +34,13 @@ export const udev: Manager = {
   renames: true,
 };
 
-export function judgeUdev(files: readonly ConfigFile[], guest: Guest): Judgement {
+export function judgeUdev(files: readonly ConfigFile[], guest: Guest, context?: JudgeContext): Judgement {
   const version = guest.host.systemdVersion;
-  const rules = collectRules(files, version);
+  const rules = collectRules(files, version, context);
+  const run = createRun(rules.files, guest);
   const links = readLinkFiles(collectUnits(files, '.link'), version);
   const decisions = guest.phases.flatMap((phase) =>
-    phase.links.map((link) => decide(rules.files, links.files, guest, phase, link)),
+    phase.links.map((link) => decide(run, links.files, guest, phase, link)),
   );
   const problems = [...rules.files.flatMap(problemsOf), ...links.problems];
   return { decisions, problems, unread: [...rules.unread, ...links.unread], facts: {} };
@@ -39,14 +50,15 @@ const consequences = {
   line: 'ignores the whole line',
   token: 'ignores this part of the line',
   rest: 'reads no further in this file',
+  nothing: 'warns, and uses it',
 };
 
 function problemsOf({ source, faults }: RulesFile): readonly Problem[] {
-  return faults.map(({ span, message, ignores }) => ({
-    kind: 'syntax',
+  return faults.map(({ span, message, ignores, consequence }) => ({
+    kind: ignores === 'nothing' ? 'ignored' : 'syntax',
     place: { source, span },
     message,
-    consequence: consequences[ignores],
+    consequence: consequence ?? consequences[ignores],
   }));
 }
 
@@ -55,37 +67,18 @@ interface Losing {
   readonly why: string;
 }
 
-function decide(
-  rules: readonly RulesFile[],
-  linkFiles: readonly LinkFile[],
-  guest: Guest,
-  phase: Phase,
-  link: LinkFacts,
-): Decision {
-  const first = evaluateRules(rules, describeDevice(guest, phase, link, 'add'));
+function decide(run: RulesRun, linkFiles: readonly LinkFile[], guest: Guest, phase: Phase, link: LinkFacts): Decision {
+  const first = run.outcomeOf(phase, link, 'add');
   const action = lastAction(link);
-  const last = action === 'add' ? first : evaluateRules(rules, describeDevice(guest, phase, link, action));
-  const winners: Claim[] = [];
-  const losers: Losing[] = [];
+  const last = action === 'add' ? first : run.outcomeOf(phase, link, action);
+  const { naming, byRule, lasting } = claimsOf(first, last);
+  const winners = [...naming.winners];
+  const losers = [...naming.losers];
   const passed: Claim[] = [];
 
-  // Names are given at `add`; the last rule that gives one wins, and any rule over the .link file.
-  const naming = first.lines.filter((outcome) => outcome.verdict !== 'no' && effectsOf(outcome, ['rename']).length > 0);
-  const certain = naming.findLastIndex(({ verdict }) => verdict === 'yes');
-  naming.forEach((outcome, index) => {
-    const claim = claimOf(outcome, effectsOf(outcome, ['rename']));
-    const later = naming[certain];
-    if (index >= certain || later === undefined) winners.push(claim);
-    else losers.push({ claim, why: `${later.file.source.path}:${later.line.line} sets NAME= after it` });
-  });
-  const byRule = naming[certain] ?? naming.at(-1);
-
-  const [chosen, ...others] = claimLink(
-    linkFiles,
-    subjectOf(predictLinkAtSetup(rules, guest, phase, link)),
-    link,
-    guest,
-  ).filter((claim) => claim.verdict !== 'no' || void passed.push(claim));
+  const [chosen, ...others] = claimLink(linkFiles, subjectOf(predictLinkAtSetup(run, phase, link)), link, guest).filter(
+    (claim) => claim.verdict !== 'no' || void passed.push(claim),
+  );
   if (chosen !== undefined) {
     const rest = chosen.effects.filter(({ kind }) => kind !== 'rename');
     const overruled = byRule?.verdict === 'yes' && rest.length < chosen.effects.length;
@@ -95,6 +88,54 @@ function decide(
     const why = chosen.verdict === 'yes' ? `${path} comes first` : `${path} comes first, if it matches`;
     for (const claim of others) losers.push({ claim, why });
   }
+  return {
+    manager: 'udev',
+    phase,
+    link,
+    winners: winners.concat(lasting.winners),
+    losers: losers.concat(lasting.losers),
+    passed: passed.concat(lasting.passed),
+  };
+}
+
+/** What rules alone do to a link in its first and its last event; `byRule` is the line that names it. */
+interface RuleClaims {
+  readonly naming: { readonly winners: readonly Claim[]; readonly losers: readonly Losing[] };
+  readonly byRule: LineOutcome | undefined;
+  readonly lasting: {
+    readonly winners: readonly Claim[];
+    readonly losers: readonly Losing[];
+    readonly passed: readonly Claim[];
+  };
+}
+
+/** Links that no rule tells apart share their outcomes, and so their claims. */
+const claimsBefore = new WeakMap<EventOutcome, WeakMap<EventOutcome, RuleClaims>>();
+
+function claimsOf(first: EventOutcome, last: EventOutcome): RuleClaims {
+  const byLast = claimsBefore.get(first) ?? new WeakMap<EventOutcome, RuleClaims>();
+  const claims = byLast.get(last) ?? makeClaims(first, last);
+  byLast.set(last, claims);
+  claimsBefore.set(first, byLast);
+  return claims;
+}
+
+function makeClaims(first: EventOutcome, last: EventOutcome): RuleClaims {
+  const winners: Claim[] = [];
+  const losers: Losing[] = [];
+  const passed: Claim[] = [];
+
+  // Names are given at `add`; the last rule that gives one wins, and any rule over the .link file.
+  const named = first.lines.filter((outcome) => outcome.verdict !== 'no' && effectsOf(outcome, ['rename']).length > 0);
+  const certain = named.findLastIndex(({ verdict }) => verdict === 'yes');
+  const naming = { winners: [] as Claim[], losers: [] as Losing[] };
+  named.forEach((outcome, index) => {
+    const claim = claimOf(outcome, effectsOf(outcome, ['rename']));
+    const later = named[certain];
+    if (index >= certain || later === undefined) naming.winners.push(claim);
+    else naming.losers.push({ claim, why: `${later.file.source.path}:${later.line.line} sets NAME= after it` });
+  });
+  const byRule = named[certain] ?? named.at(-1);
 
   // Properties, MAC and MTU: what is set at the last event stays.
   const lasting = new Set(last.lines.filter(({ verdict }) => verdict !== 'no').map(({ line }) => line));
@@ -115,7 +156,7 @@ function decide(
     }
   for (const outcome of first.lines)
     if (outcome.verdict === 'no' && outcome.line.tokens.some(isNaming)) passed.push(claimOf(outcome, []));
-  return { manager: 'udev', phase, link, winners, losers, passed };
+  return { naming, byRule, lasting: { winners, losers, passed } };
 }
 
 function isNaming({ key, operator }: RuleToken): boolean {

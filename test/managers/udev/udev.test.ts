@@ -170,8 +170,8 @@ test('a bad token takes the whole line with it, and says what was expected', () 
   assert.deepEqual(
     problems.map(({ message, place }) => [message, textAt(place)]),
     [
-      ["unknown key 'ATRR'", 'ATRR{address}=="x"'],
-      ["KERNEL does not take '=': expected '==' or '!='", 'KERNEL="eth0"'],
+      ["'ATRR': unknown key, expected one of udev(7)", 'ATRR{address}=="x"'],
+      ["KERNEL: '=' is not allowed, expected '==' or '!='", 'KERNEL="eth0"'],
     ],
   );
   assert.ok(decisions.every(({ winners }) => winners.length === 0));
