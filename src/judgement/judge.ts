@@ -17,6 +17,7 @@ import type {
 import { managers as described, type Renderings } from '../managers/all.ts';
 import { applyUdevRules } from '../managers/udev/predict.ts';
 import { notePossibleAltnames } from './possible-altnames.ts';
+import { findMisfiled } from './misfiled.ts';
 import type { Place } from '../text/source.ts';
 import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
 
@@ -74,6 +75,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     if (acts && manager.renames === true)
       seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);
   }
+  const there = acting ?? new Set(managers.keys());
+  unread.push(...findMisfiled(there, context).filter(({ file }) => !unread.some((one) => one.file === file)));
   return {
     guest: seen,
     decisions,

@@ -1,18 +1,26 @@
-/** FO009 file-not-read: a file in a daemon's directory that the daemon never reads. */
+/** FO009 file-not-read: a file in or beside a daemon's directory that the daemon never reads. */
 import type { Rule } from '../rule.ts';
 
 export const fileNotRead: Rule = {
   id: 'FO009',
   name: 'file-not-read',
   severity: 'warning',
-  what: 'A file in a directory of /etc that its daemon does not read, or whose drop-ins have nothing to add to.',
-  why: 'Whoever wrote it thinks that it counts. A guard that is not read guards nothing.',
+  what: 'A file in /etc that its daemon does not read: wrong folder, wrong suffix, hidden by another file, or a drop-in without its main file.',
+  why: 'It has no effect. A guard that is not read guards nothing.',
   source: "interfaces(5), source-directory; systemd.network(5), drop-ins; systemd's conf-files.c",
   bad: [
     {
       files: {
         '/etc/network/interfaces': 'source-directory /etc/network/interfaces.d\nauto lo\niface lo inet loopback\n',
         '/etc/network/interfaces.d/wan.cfg': 'auto enp1s0\niface enp1s0 inet dhcp\n',
+      },
+    },
+    {
+      complete: true,
+      files: {
+        '/etc/systemd/05-guard.network': '[Match]\nName=veth*\n\n[Link]\nUnmanaged=yes\n',
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
       },
     },
   ],
@@ -30,7 +38,7 @@ export const fileNotRead: Rule = {
     return unread
       .filter(({ file: { path, source } }) => path.startsWith('/etc/') && source.text !== '' && !told.has(source.path))
       .map(({ manager, file, why }) => ({
-        message: `${manager} does not read '${file.path}': ${why}`,
+        message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,
         place: { source: file.source, span: { start: 0, end: 0 } },
       }));
   },

@@ -1,7 +1,8 @@
 /** FO301 name-contended: one name for all links of a group. */
 import type { Claim, Effect } from '../../managers/claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
-import { fixContendedName } from '../fixes.ts';
+import { parseFormat } from '../../managers/udev/format.ts';
+import { driverOf, fixContendedName } from '../fixes.ts';
 import type { RuleFinding } from '../../findings/rule.ts';
 import type { LintView, Rule } from '../rule.ts';
 import { describeKey, tellingKeys } from '../slave-claims.ts';
@@ -10,7 +11,7 @@ export const nameContended: Rule = {
   id: 'FO301',
   name: 'name-contended',
   severity: 'error',
-  what: "A name by MAC: netplan's set-name, a .link file's Name=, a udev rule's NAME=, that several links of a group are to have.",
+  what: "One name for several links of a group: netplan's set-name, Name= in a .link file or NAME= in a udev rule, matched by MAC.",
   why: 'Whichever link udev handles first gets the name, and the standby did in two of three boots. The others get EEXIST, udev drops their event, and the master stays eth0, down or pending.',
   source: 'measured on Debian 12 and 13; rename_netif() and process_event() of systemd-udevd',
   bad: [
@@ -45,14 +46,14 @@ export const nameContended: Rule = {
         const names = contenders.map(({ link }) => `${link.name} (${link.role})`).join(', ');
         const blamed = tellingKeys(claim)[0];
         found.set(key, {
-          message: `'${effect.detail ?? ''}' is to be the name of ${contenders.length} links: ${names}`,
+          message: `'${effect.detail ?? ''}': given as a name to ${contenders.length} links (${names}), expected one`,
           place: effect.place,
           related:
-            blamed === undefined ? [] : [{ place: blamed.place, label: `'${describeKey(blamed)}' takes them all` }],
+            blamed === undefined ? [] : [{ place: blamed.place, label: `'${describeKey(blamed)}' matches them all` }],
           link: first.link.name,
           phase: phase.name,
           severity: contenders.every((one) => one.claim.verdict === 'yes') ? 'error' : 'warning',
-          help: 'match the master by driver net_failover too (a udev rule: ENV{ID_NET_DRIVER}=="net_failover"), or give no name',
+          help: describeRemedy(driverOf(view, first.link)),
           fix: fixContendedName(view, claim, first.link),
         });
       }
@@ -60,6 +61,10 @@ export const nameContended: Rule = {
     return [...found.values()];
   },
 };
+
+function describeRemedy(driver: string): string {
+  return `match the master's driver ${driver} too (in a udev rule ENV{ID_NET_DRIVER}=="${driver}"), or give no name`;
+}
 
 interface Contender {
   readonly link: LinkFacts;
@@ -83,7 +88,11 @@ function contendersIn({ decisions }: LintView, phase: string): readonly (readonl
   return [...byLine.values()].filter((contenders) => contenders.length > 1);
 }
 
-/** udev's word for the name that the kernel gave, where nobody knows that one: it is no two links' (udev(7), SUBSTITUTIONS). */
+/**
+ * Is it a name of each link's own, where its text is the same for all? What `$…` stands for differs from link to link, as the
+ * kernel's name and a program's result do (RHEL's 60-net.rules asks rename_device); the group's MAC alone does not.
+ */
 function isOwnName(name: string): boolean {
-  return /(?:^|[^$])\$kernel|(?:^|[^%])%k/.test(name);
+  const parts = parseFormat(name)?.parts ?? [];
+  return parts.some((part) => part.kind === 'value' && !(part.letter === 's' && part.argument === 'address'));
 }

@@ -1,13 +1,13 @@
-/** FO302 slave-flag-test: A udev rule that tells slaves by ATTR{flags}. */
-import { findRuleTraps } from '../../managers/udev/udev.ts';
+/** FO302 slave-flag-test: A udev rule that recognises slaves by ATTR{flags}. */
+import { findRuleTraps } from '../../managers/udev/traps.ts';
 import type { Rule } from '../rule.ts';
 
 export const slaveFlagTest: Rule = {
   id: 'FO302',
   name: 'slave-flag-test',
   severity: 'error',
-  what: 'A udev rule that tells slaves by ATTR{flags}.',
-  why: 'netvsc sets IFF_SLAVE on its VF, net_failover on neither slave: the rule works on Azure and never with virtio.',
+  what: 'A udev rule that recognises slaves by ATTR{flags}.',
+  why: 'netvsc sets IFF_SLAVE on its VF, net_failover on neither slave: the rule works on Azure and never with virtio-net.',
   source: 'measured: flags are 0x1002 and 0x1003; drivers/net/net_failover.c',
   bad: [
     {
@@ -29,11 +29,11 @@ export const slaveFlagTest: Rule = {
     // where every group is Hyper-V's the test is right
     if (guest.groups.every(({ kind }) => kind === 'netvsc')) return [];
     return findRuleTraps(files.get('udev') ?? [], guest.host.systemdVersion)
-      .filter(({ kind, place }) => kind === 'slave-flag' && place.source.path.startsWith('/etc/'))
+      .filter(({ kind }) => kind === 'slave-flag')
       .map(({ place }) => ({
         place,
-        message: 'this tests IFF_SLAVE, which net_failover does not set on its slaves',
-        help: 'expected ATTR{phys_port_name}=="sby" for the standby and ATTR{master/device/features} for the primary',
+        message: `'ATTR{flags}': net_failover does not set IFF_SLAVE on its slaves, expected another test`,
+        help: 'ATTR{phys_port_name}=="sby" is the standby, TEST=="master" in a file numbered 81 or more every slave',
       }));
   },
 };

@@ -58,6 +58,7 @@ function describeFacts(guest: Guest, byName: ReadonlyMap<string, LinkFacts>, lin
       ...at,
       kind: at.group === null ? null : guest.groups[at.group]?.kind,
       altnames: null,
+      possibleAltnames: null,
       properties: at.properties && [...at.properties],
       uncertainProperties: null,
     });

@@ -15,7 +15,7 @@ import type {
   MatchKey,
   Problem,
 } from '../claim.ts';
-import { baseName, collectUnits, compareNames, networkDirectories } from '../systemd/files.ts';
+import { collectUnits, networkDirectories } from '../systemd/files.ts';
 import type { MatchSubject } from '../systemd/match.ts';
 import { isUncertainProperty } from '../../topology/guest.ts';
 import type { EventOutcome, LineOutcome } from './evaluate.ts';
@@ -221,7 +221,7 @@ const subjects: Readonly<Record<string, MatchKey['on']>> = {
   'ENV{INTERFACE}': 'name',
 };
 
-function subjectOfToken({ key, attribute, value }: RuleToken): MatchKey['on'] {
+export function subjectOfToken({ key, attribute, value }: RuleToken): MatchKey['on'] {
   const named = subjects[key] ?? subjects[`${key}{${attribute}}`];
   if (named !== undefined) return named;
   if ((key === 'TEST' && /^master(?:\/|$)/.test(value)) || attribute?.startsWith('master/') === true) return 'master';
@@ -242,42 +242,4 @@ function subjectOf(link: LinkFacts): MatchSubject {
     properties: link.properties,
     isUncertain: (key) => isUncertainProperty(link, key),
   };
-}
-
-/** A rule that works, but not as its author will have thought. */
-export interface RuleTrap {
-  readonly kind:
-    | 'slave-flag' // tests ATTR{flags}, where net_failover's slaves show nothing
-    | 'early-master-test' // looks at the master before the kernel is sure to have set it
-    | 'add-only'; // sets a property at "add" only
-  readonly place: Claim['place'];
-}
-
-/**
- * Traps in rules, by what they say alone. The kernel enslaves a VF only after its "add" event (register_netdevice() in
- * net/core/dev.c); an ethtool call of udev's own waits until that is done: net_driver in 50-udev-default.rules since 255,
- * net_setup_link in 80-net-setup-link.rules before.
- */
-export function findRuleTraps(files: readonly ConfigFile[], version: number | undefined): readonly RuleTrap[] {
-  const traps: RuleTrap[] = [];
-  const barrier = version !== undefined && version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules';
-  for (const { source, lines } of collectRules(files, version).files) {
-    const early = compareNames(baseName(source.path), barrier) <= 0;
-    for (const { tokens } of lines) {
-      const addOnly = tokens.some(
-        ({ key, operator, value }) => key === 'ACTION' && operator === '==' && value === 'add',
-      );
-      // netvsc sets IFF_SLAVE on its VF, whose parent's driver is hv_pci
-      const forNetvsc = tokens.some(({ key, value }) => key === 'DRIVERS' && value.startsWith('hv_'));
-      for (const token of tokens) {
-        const place = { source, span: token.span };
-        const compares = token.operator === '==' || token.operator === '!=';
-        if (compares && !forNetvsc && token.key === 'ATTR' && token.attribute === 'flags')
-          traps.push({ kind: 'slave-flag', place });
-        if (compares && early && subjectOfToken(token) === 'master') traps.push({ kind: 'early-master-test', place });
-        if (!compares && addOnly && token.key === 'ENV') traps.push({ kind: 'add-only', place });
-      }
-    }
-  }
-  return traps;
 }
