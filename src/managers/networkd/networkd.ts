@@ -60,7 +60,7 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   const match = readMatchSection(
     settings
       .filter(({ section }) => section === 'Match')
-      .map(({ assignment, place, uncertain }) => ({ source: place.source, assignment, uncertain })),
+      .map(({ assignment, place, uncertainSince }) => ({ source: place.source, assignment, uncertainSince })),
   );
   const place = placeOfMatch(unit);
   const { effects, problems: dropped } = readEffects(settings, place);

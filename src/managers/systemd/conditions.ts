@@ -14,8 +14,10 @@ export const conditionKeys: Readonly<Record<string, (parameter: string, host: Ho
   KernelCommandLine: testCommandLine,
   KernelVersion: testKernelVersion,
   Architecture: testArchitecture,
+  Version: testVersion,
   // Nothing in the facts of a host tells.
   Credential: () => 'maybe',
+  MachineTag: () => 'maybe',
   Firmware: () => 'maybe',
 };
 
@@ -68,18 +70,47 @@ function testArchitecture(parameter: string, { architecture }: HostFacts): Outco
   return known(parameter === (architectures[architecture] ?? architecture));
 }
 
+/** ConditionVersion=: of the kernel if nothing else is named (condition_test_version(), systemd 258). */
+function testVersion(parameter: string, host: HostFacts): Outcome {
+  const [, software = 'kernel', rest = ''] = /^\s*(?:(kernel|systemd|glibc)(?=\s|$))?\s*(.*)$/s.exec(parameter) ?? [];
+  if (software === 'kernel') return testExpressions(rest, (text) => testVersionExpression(text, host.kernelVersion));
+  const major = software === 'systemd' ? host.systemdVersion : undefined;
+  return testExpressions(rest, (text) => testMajorVersion(text, major));
+}
+
+/** Of systemd the number before the first dot is known, and a version of it is at least that number. */
+function testMajorVersion(expression: string, major: number | undefined): Outcome {
+  const [, operator = '', wanted = ''] = splitExpression(expression);
+  if (wanted === '') return 'error';
+  const number = Number.parseInt(wanted, 10);
+  if (major === undefined || Number.isNaN(number) || !/^(?:<>|[<>=]=?)$/.test(operator) || operator === '=')
+    return 'maybe';
+  if (number !== major) return testVersionExpression(expression, String(major));
+  const isWhole = wanted === String(major);
+  if (operator === '>=' && isWhole) return 'yes';
+  return operator === '<' && isWhole ? 'no' : 'maybe';
+}
+
 function testKernelVersion(parameter: string, { kernelVersion }: HostFacts): Outcome {
+  return testExpressions(parameter, (expression) => testVersionExpression(expression, kernelVersion));
+}
+
+function testExpressions(parameter: string, test: (expression: string) => Outcome): Outcome {
   const expressions = parameter.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)?.map((word) => word.replace(/["']/g, '')) ?? [];
   const [first = ''] = expressions;
   // A blank after the first operator is allowed.
   if (/^(?:[<>=]=?|!=|<>|!?\$=)$/.test(first)) expressions.splice(0, 2, first + (expressions[1] ?? ''));
-  const outcomes = expressions.map((expression) => testVersionExpression(expression, kernelVersion));
+  const outcomes = expressions.map(test);
   if (outcomes.includes('error')) return 'error';
   return allOf(outcomes.filter((outcome) => outcome !== 'error'));
 }
 
+function splitExpression(expression: string): readonly (string | undefined)[] {
+  return /^(!?\$=|<>|<=|>=|==|!=|<|>|=)?\s*(.*)$/s.exec(expression) ?? [];
+}
+
 function testVersionExpression(expression: string, version: string | undefined): Outcome {
-  const [, operator = '', wanted = ''] = /^(!?\$=|<>|<=|>=|==|!=|<|>|=)?\s*(.*)$/s.exec(expression) ?? [];
+  const [, operator = '', wanted = ''] = splitExpression(expression);
   if (wanted === '') return 'error';
   if (version === undefined) return 'maybe';
   switch (operator) {

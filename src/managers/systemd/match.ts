@@ -1,6 +1,6 @@
 /**
  * The [Match] section of .network and .link files: what it says, and whether it matches a link
- * (src/shared/net-condition.c; equal in 247 to 257).
+ * (src/shared/net-condition.c; equal in 247 to 262 but for Version= and MachineTag=).
  *
  * Keys are joined by "and". A list matches if one of its patterns does; lines of the same key add up, an empty one
  * resets. `!` at the start of a line turns every word of that line into an exception, and undocumented, a later word that
@@ -76,8 +76,8 @@ interface Term {
   patterns: Pattern[];
   /** Each line with the source it stands in. */
   lines: { readonly assignment: IniAssignment; readonly place: Place }[];
-  /** Not every version that may be the guest's knows the key. */
-  readonly uncertain: boolean;
+  /** The version that first knows the key, where the guest's may be older: then the line is ignored. */
+  readonly uncertainSince: number | null;
 }
 
 export interface MatchSection {
@@ -91,19 +91,19 @@ export interface MatchSection {
 export interface MatchLine {
   readonly source: Source;
   readonly assignment: IniAssignment;
-  /** Known to some versions only, and the guest's is not known. */
-  readonly uncertain: boolean;
+  /** The version that first knows the key, where the guest's is not known and may be older. */
+  readonly uncertainSince: number | null;
 }
 
 export function readMatchSection(lines: readonly MatchLine[]): MatchSection {
   const terms = new Map<string, Term>();
   const problems: Problem[] = [];
-  for (const { source, assignment, uncertain } of lines) {
+  for (const { source, assignment, uncertainSince } of lines) {
     const { key, value } = assignment;
     const isCondition = key in conditionKeys;
     if (value === '' || isCondition) terms.delete(key); // a condition replaces the one before
     if (value === '' || (!isCondition && listKeys[key] === undefined)) continue;
-    const term: Term = terms.get(key) ?? { key, patterns: [], lines: [], uncertain };
+    const term: Term = terms.get(key) ?? { key, patterns: [], lines: [], uncertainSince };
     const before = term.patterns.length;
     if (isCondition) term.patterns.push({ text: value.replace(/^!/, ''), negated: value.startsWith('!') });
     else readPatterns(source, assignment, term.patterns, problems);
@@ -171,19 +171,21 @@ export function matchLink(section: MatchSection, subject: MatchSubject, host: Ho
   const keys: MatchKey[] = [];
   const reasons: { verdict: Verdict; text: string }[] = [];
   for (const term of section.terms) {
-    const verdict = testTerm(term, subject, host);
+    const verdict = testTerm(term, subject, host, section.terms);
     for (const { assignment, place } of term.lines)
       keys.push({ on: listKeys[term.key]?.on ?? 'host', value: assignment.value, verdict, place });
     const values = term.lines.map(({ assignment }) => assignment.value).join(' ');
-    reasons.push({ verdict, text: describeTerm(term.key, values, verdict, subject) });
+    reasons.push({ verdict, text: describeTerm(term, values, verdict, subject) });
   }
   const verdict = allOf(keys.map((key) => key.verdict));
   const telling = reasons.filter((reason) => reason.verdict === verdict);
   return { verdict, keys, reason: telling.map(({ text }) => text).join('; ') };
 }
 
-function describeTerm(key: string, values: string, verdict: Verdict, subject: MatchSubject): string {
+function describeTerm({ key, uncertainSince }: Term, values: string, verdict: Verdict, subject: MatchSubject): string {
   const list = listKeys[key];
+  if (verdict === 'maybe' && uncertainSince !== null)
+    return `${key}=${values}: systemd before ${uncertainSince} ignores this line`;
   if (verdict === 'yes') return `${key}=${values} matches`;
   if (verdict === 'maybe') return `${key}=${values} turns on what is not known`;
   const value = list?.valueOf(subject);
@@ -192,9 +194,12 @@ function describeTerm(key: string, values: string, verdict: Verdict, subject: Ma
   return `${key}=${values}: this link's ${list.what} is ${value}`;
 }
 
-function testTerm(term: Term, subject: MatchSubject, host: HostFacts): Verdict {
+function testTerm(term: Term, subject: MatchSubject, host: HostFacts, all: readonly Term[]): Verdict {
   const verdict = testPatterns(term, subject, host);
-  return verdict === 'no' && term.uncertain ? 'maybe' : verdict;
+  if (term.uncertainSince === null) return verdict;
+  // Ignored, it excludes nobody; and a file in which nothing else is valid takes nobody.
+  const isAlone = all.every(({ uncertainSince }) => uncertainSince !== null);
+  return verdict === 'no' || isAlone ? 'maybe' : verdict;
 }
 
 function testPatterns({ key, patterns }: Term, subject: MatchSubject, host: HostFacts): Verdict {
@@ -214,11 +219,22 @@ function testPatterns({ key, patterns }: Term, subject: MatchSubject, host: Host
     case 'addresses': {
       const address = list.valueOf(subject);
       if (address === undefined) return 'maybe';
-      return known(address !== null && patterns.some(({ text }) => text === address));
+      const matches = address !== null && patterns.some(({ text }) => text === address);
+      return matches && key === 'PermanentMACAddress' && isZero(address) ? matchesZero(host) : known(matches);
     }
     case 'globs':
       return testGlobs(patterns, list.valueOf(subject));
   }
+}
+
+function isZero(address: string): boolean {
+  return /^[0:]+$/.test(address);
+}
+
+/** A link that has no permanent MAC answers zeros. They matched until 257, and no longer in 262. */
+function matchesZero({ systemdVersion }: HostFacts): Verdict {
+  if (systemdVersion === undefined) return 'maybe';
+  return systemdVersion <= 257 ? 'yes' : systemdVersion >= 262 ? 'no' : 'maybe';
 }
 
 /** The name, then each altname: one that passes is enough, so `Name=!x` takes x by its altname. */

@@ -12,8 +12,8 @@ export interface Setting {
   /** The whole `KEY=VALUE`. */
   readonly place: Place;
   readonly assignment: IniAssignment;
-  /** Known to some versions only, and the guest's is not known. */
-  readonly uncertain: boolean;
+  /** The version that first knows the key, where the guest's is not known and may be older. */
+  readonly uncertainSince: number | null;
   /** The daemon ignores the line for its value. */
   readonly refused: boolean;
 }
@@ -35,7 +35,7 @@ export function readSettings(
         value: piece.value,
         place: { source, span: { start: piece.keySpan.start, end: Math.max(piece.keySpan.end, piece.valueSpan.end) } },
         assignment: piece,
-        uncertain: version === undefined && facts.since > 247,
+        uncertainSince: version === undefined && facts.since > 247 ? facts.since : null,
         refused: expectedInstead(facts, piece.value, version) !== null,
       });
     }

@@ -42,7 +42,7 @@ export function readLinkFiles({ units, documents, unread }: CollectedUnits, vers
     const match = readMatchSection(
       settings
         .filter(({ section }) => section === 'Match')
-        .map(({ assignment, place, uncertain }) => ({ source: place.source, assignment, uncertain })),
+        .map(({ assignment, place, uncertainSince }) => ({ source: place.source, assignment, uncertainSince })),
     );
     const place = placeOfMatch(unit);
     problems.push(...match.problems);

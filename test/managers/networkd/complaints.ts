@@ -5,7 +5,7 @@ import type { Answer } from './daemon.ts';
 
 /** Warnings about what is taken all the same, and those about the file as a whole. */
 const accepted =
-  /is deprecated, (?!.*\bignoring\b)|assuming |will be changed in the future|historical reasons|too short, using|too large, using|without static address configured|section without/i;
+  /^(?!.*ignoring).*is deprecated, |assuming |will be changed in the future|historical reasons|too short, using|too large, using|without static address configured|section without/i;
 const notOfLine = /^Failed to parse file/;
 
 /** Does networkd ignore the line that it says this of? */

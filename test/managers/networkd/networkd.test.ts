@@ -209,3 +209,28 @@ test('knows its files by their names', () => {
     assert.ok(networkd.recognise(path, ''), path);
   for (const path of ['10-a.link', 'x.conf', '10-a.network.bak']) assert.ok(!networkd.recognise(path, ''), path);
 });
+
+test('Version= decides since systemd 258, is ignored before, and perhaps either where the version is not known', () => {
+  const guard =
+    '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover\nVersion=systemd < 200\n[Link]\nUnmanaged=yes\n';
+  const files = [file('05-guard.network', guard), file('40-lan.network', '[Match]\nName=en*\n')];
+  assert.equal(winners(files, 257)['ens11'], '05-guard.network');
+  assert.equal(winners(files, 262)['ens11'], '40-lan.network');
+  const [unknown] = judgeNetworkd(files, assumedGuest(undefined)).decisions.filter(({ link }) => link.name === 'ens11');
+  assert.equal(unknown?.winners[0]?.verdict, 'maybe');
+  assert.match(unknown?.winners[0]?.reason ?? '', /systemd before 258 ignores this line/);
+});
+
+test('a file with Version= alone takes every link since 258, and none before', () => {
+  const alone = [file('10-x.network', '[Match]\nVersion=systemd >= 258\n')];
+  assert.deepEqual(winners(alone, 257), {});
+  assert.deepEqual(Object.keys(winners(alone, 262)), ['ens10', 'ens10nsby', 'ens11']);
+  const { decisions } = judgeNetworkd(alone, assumedGuest(undefined));
+  assert.deepEqual(
+    new Set(decisions.flatMap(({ winners: all }) => all.map(({ verdict }) => verdict))),
+    new Set(['maybe']),
+  );
+  const tag = [file('10-x.network', '[Match]\nName=*\nMachineTag=web\n')];
+  assert.deepEqual(Object.keys(winners(tag, 261)), ['ens10', 'ens10nsby', 'ens11']);
+  assert.equal(judgeNetworkd(tag, assumedGuest(262)).decisions[0]?.winners[0]?.verdict, 'maybe');
+});

@@ -39,6 +39,10 @@ const conditions: readonly (readonly [key: string, values: readonly string[]])[]
   ['KernelVersion', ['>=4.18', '<5', '*', '>= 5.1', '!=6.1', '>3 <99', '<>1', '$=*.*', '> ']],
   ['KernelCommandLine', ['quiet', 'net.ifnames', 'net.ifnames=1', 'net.ifnames=0', 'quoted word', 'verbose', 'root']],
   ['Architecture', ['x86-64', 'native', 'arm64', 'x86']],
+  [
+    'Version',
+    ['systemd >= 258', 'systemd < 200', '>=4.18 <99', 'kernel >= 4', 'kernel <4', 'systemd >=252 <999', '<1'],
+  ],
 ];
 
 const words = (pool: readonly string[]) =>
@@ -78,6 +82,9 @@ const otherLine = oneOf(
   'ClientIdentifier=name|[Netwrok]|Address=10.0.0.1/24|[X-Own]|Anything=1|[DHCP]|MTUBytes=1500|MTUBytes=big',
   'LinkLocalAddressing=no|LinkLocalAddressing=off course|ActivationPolicy=manual|RequiredForOnline=routable|[Match|',
   'KeepMaster=yes',
+  '[Network]\nAddress=192.168.0.300/24|[Network]\nAddress=192.0.2.7/33|[Network]\nGateway=192.0.2.256|[Network]\nDNS=foo 192.0.2.1',
+  '[DHCPv4]\nRouteMetric=low|[Route]\nMetric=-1|[Route]\nDestination=2001:db8::/129|[Network]\nVLAN=a b|[Address]\nLabel=x|[Link]\nMACAddress=5',
+  '[DHCPServer]\nPersistLeases=runtime|[Bridge]\nLocked=yes|[Network]\nMPLSRouting=perhaps|[DHCPRelay]\nAgentAddress=1|[Neighbor]\nAddress=::1',
   'ActivationPolicy=sideways|RequiredForOnline=sure|IPv6AcceptRA=no # none|[Match]|Kind=veth|[IPoIB]|Mode=datagram',
 );
 

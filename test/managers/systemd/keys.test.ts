@@ -1,0 +1,167 @@
+/**
+ * Every key of .network, .netdev and .link files with good and bad values, put before networkd and udev of Debian 12, 13 and
+ * unstable: what they refuse we refuse, and nothing else.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeNetworkd } from '../../../src/managers/networkd/networkd.ts';
+import { netdevKeys } from '../../../src/managers/networkd/netdev-keys.ts';
+import { networkKeys } from '../../../src/managers/networkd/network-keys.ts';
+import { expectedInstead, findKey, readKeyTable, type SectionTable } from '../../../src/managers/systemd/keys.ts';
+import { linkKeys } from '../../../src/managers/udev/link-keys.ts';
+import { configFile } from '../config-file.ts';
+import { assumedGuest } from '../guest.ts';
+import { askDaemons, missingDaemons, sid, trixie, type Logs } from '../namespace.ts';
+import { isRefusal } from '../networkd/complaints.ts';
+
+/** Of each kind of value some, and some that are none. */
+const values = `
+x|yes|off|0|1|-1|63|255|256|4095|65535|65536|4294967295|4294967296|1.5|0x10|010|1-2|1:2|1/2
+10s|5min|infinity|1K|10M|10%|101%|192.0.2.1|192.0.2.256|192.168.0.300/24|192.0.2.1/24|192.0.2.0/33|0.0.0.0|224.0.0.1
+2001:db8::1|2001:db8::/64|2001:db8:::1|fe80::1|::|ff02::1|192.0.2.1 192.0.2.2|192.0.2.1 bad|192.0.2.1:53|192.0.2.1@eth0 10
+52:54:00:00:12:53|52:54:00:00:12|01:00:5e:00:00:01|eth0|a/b|averyveryverylongname|eth0 eth1|example..com|a=b|"a b"
+https://example.com/mud|/tmp/file|main|host|static|ipv4|both|none|auto|mac|duid|random|eui64|router|unicast|blackhole|low
+root|1:1|ffff:|802.1q|active-backup|layer2|fast|L2|bridge|datagram|server|udp|full|tp|magic|1000baset-full|keep kernel
+path bogus|persistent|0-3|dhcp|kernel|tcp|CS4|1:string:x|300:string:x|vendor|00:00:ab:11|UTC|low bad|runtime|upstream
+YEE9lVbIEvkFNgFxC8WHE0TpBrKx2kAzGh8s4X2ImG4=|00112233445566778899aabbccddeeff|address:inet:filter:lan|foo|
+`
+  .trim()
+  .split(/[|\n]/);
+
+/** The kind of link that a section of a .netdev file belongs to. */
+const kindOfSection: Readonly<Record<string, string>> = {
+  Tunnel: 'sit', FooOverUDP: 'fou', L2TPSession: 'l2tp', Peer: 'veth', MACsecReceiveChannel: 'macsec',
+  MACsecTransmitAssociation: 'macsec', MACsecReceiveAssociation: 'macsec', WireGuardPeer: 'wireguard', BatmanAdvanced: 'batadv',
+}; // prettier-ignore
+const kinds = new Set(['vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'l2tp', 'vxcan', 'vxlan', 'geneve', 'macsec', 'tun',
+  'tap', 'bond', 'bridge', 'vrf', 'bareudp', 'wireguard', 'xfrm', 'ipoib', 'wlan', 'hsr']); // prettier-ignore
+
+function headOf(suffix: string, section: string, key: string, index: number): readonly string[] {
+  if (suffix === 'network') return ['[Match]', 'Name=nothing'];
+  if (suffix === 'link') return ['[Match]', 'OriginalName=nothing'];
+  const own = section.toLowerCase();
+  const kind = kindOfSection[section] ?? (kinds.has(own) ? own : 'bridge');
+  const lines = [`Name=nv${index}`, `Kind=${kind}`].filter(
+    (line) => section !== 'NetDev' || !line.startsWith(`${key}=`),
+  );
+  return ['[NetDev]', ...lines];
+}
+
+interface Case {
+  readonly path: string;
+  readonly line: number;
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** One file a key, and a section of its own for each value, so that none depends on another. */
+function makeFiles(suffix: string, sections: SectionTable) {
+  const cases: Case[] = [];
+  const files = [...readKeyTable(sections)].flatMap(([section, keys]) =>
+    section === 'Match'
+      ? []
+      : [...keys.keys()].map((key) => {
+          const path = `/etc/systemd/network/10-${section}-${key}.${suffix}`;
+          const lines = [...headOf(suffix, section, key, cases.length)];
+          for (const value of values) {
+            lines.push(`[${section}]`, `${key}=${value}`);
+            cases.push({ path, line: lines.length, section, key, value });
+          }
+          return configFile(path, `${lines.join('\n')}\n`);
+        }),
+  );
+  return { files, cases };
+}
+
+function refusalsOf(logs: Logs): ReadonlyMap<string, string> {
+  const all = [...logs.values()].join('\n');
+  const found = [...all.matchAll(/^(?:\S+: )?(\/etc\/systemd\/network\/[^:\n]+:\d+): (.*)$/gm)];
+  return new Map(found.filter(([, , text = '']) => isRefusal(text)).map(([, at = '', text = '']) => [at, text]));
+}
+
+/** A bad value for which the daemon gives up on the file: what follows it was not read. */
+function lastLines(logs: Logs): ReadonlyMap<string, number> {
+  const all = [...logs.values()].join('\n');
+  const found = [...all.matchAll(/^(\/etc\/[^:\n]+):(\d+): Failed to parse file/gm)];
+  return new Map(found.map(([, path = '', line = '']) => [path, Number(line)]));
+}
+
+for (const [root, title] of [
+  ['', 'Debian 12'],
+  [trixie, 'Debian 13'],
+  [sid, 'unstable'],
+] as const)
+  for (const [suffix, sections] of [
+    ['network', networkKeys],
+    ['netdev', netdevKeys],
+    ['link', linkKeys],
+  ] as const)
+    test(`what systemd of ${title} refuses in .${suffix} files we refuse`, (t) => {
+      const missing = missingDaemons(root);
+      if (missing !== null) {
+        if (process.env['CI'] === 'true' && root !== sid) assert.fail(missing);
+        t.skip(missing);
+        return;
+      }
+      const { files, cases } = makeFiles(suffix, sections);
+      const { guest, answers } = askDaemons([{ ask: suffix === 'link' ? 'net_setup_link' : 'networkd', files }], root);
+      const [logs] = answers;
+      assert.ok(logs !== undefined);
+      const refusals = refusalsOf(logs);
+      const last = lastLines(logs);
+      const version = guest.host.systemdVersion;
+      const table = readKeyTable(sections);
+      const refused = new Set<string>();
+      const covered = new Set<string>();
+      const alarms: string[] = [];
+      const missed: string[] = [];
+      for (const { path, line, section, key, value } of cases) {
+        const said = refusals.get(`${path}:${line}`);
+        const facts = findKey(table, section, key, version);
+        if (facts === null || line >= (last.get(path) ?? Infinity)) continue;
+        if (/^Unknown (?:key|section)/.test(said ?? '')) assert.fail(`${section}.${key}: ${said}`);
+        if (facts.deadSince !== null && version !== undefined && version >= facts.deadSince) continue;
+        const ours = expectedInstead(facts, value, version) !== null;
+        const name = `${section}.${key}`;
+        if (said !== undefined) refused.add(name);
+        if (said !== undefined && ours) covered.add(name);
+        if (said === undefined && ours) alarms.push(`${name}=${value}`);
+        if (said !== undefined && !ours) missed.push(`${name}=${value}: ${said}`);
+      }
+      t.diagnostic(
+        `systemd ${version}: ${covered.size} of ${refused.size} keys, ${alarms.length} false alarms, ${missed.length} of ${refusals.size} refused lines missed`,
+      );
+      assert.deepEqual(alarms, []);
+      assert.ok(covered.size >= 0.98 * refused.size, [...refused].filter((name) => !covered.has(name)).join(' '));
+      assert.ok(missed.length <= 0.02 * refusals.size, missed.slice(0, 20).join('\n'));
+    });
+
+test('a value that is none is told with what was expected, and its effect does not happen', () => {
+  const text =
+    '[Match]\nName=*\n[Network]\nAddress=192.168.0.300/24\nGateway=192.0.2.256\nDNS=foo\n[DHCPv4]\nRouteMetric=low\n';
+  const { problems, decisions } = judgeNetworkd(
+    [configFile('/etc/systemd/network/10-x.network', text)],
+    assumedGuest(252),
+  );
+  assert.deepEqual(
+    problems.map(({ kind, message, consequence }) => `${kind}: ${message}; ${consequence}`),
+    [
+      "bad-value: '192.168.0.300/24' is no value for Address=: expected an address with its prefix length like 192.0.2.0/24, 2001:db8::/64; ignores the line",
+      "bad-value: '192.0.2.256' is no value for Gateway=: expected an IP address like 192.0.2.1 or 2001:db8::1; ignores the line",
+      "bad-value: 'foo' is no value for DNS=: expected an IP address, perhaps with :PORT, %INTERFACE and #NAME, or several between blanks; ignores the line",
+      "bad-value: 'low' is no value for RouteMetric=: expected a number from 0 to 4294967295; ignores the line",
+    ],
+  );
+  const kinds = decisions.flatMap(({ winners }) => winners.flatMap(({ effects }) => effects.map(({ kind }) => kind)));
+  assert.ok(!kinds.includes('address') && !kinds.includes('route'), kinds.join());
+});
+
+test('a type that changed counts from its version on, and both count where the version is not known', () => {
+  const table = readKeyTable({ Network: 'VLAN:ifname(15)>262:words(ifname(15))~ IgnoreCarrierLoss:bool~' });
+  const facts = findKey(table, 'Network', 'VLAN', undefined);
+  assert.ok(facts !== null);
+  const verdicts = [252, 257, 262, undefined].map((version) => expectedInstead(facts, 'vlan1 vlan2', version) === null);
+  assert.deepEqual(verdicts, [false, false, true, true]);
+  assert.notEqual(expectedInstead(facts, 'a/b', undefined), null);
+});
