@@ -6,7 +6,7 @@ import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.t
 import { isEmptyPlan, planInstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
 import { choicesOf, collectWanted, loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
-import { findManager } from '../managers/all.ts';
+import { findManager, installableManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
@@ -114,7 +114,14 @@ export function prepareInstall(
   const addressing = readAddressing(options);
   const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
   const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
+  const [unread] = managers.failures;
+  if (unread !== undefined) {
+    throw new CommandError(
+      `cannot tell which network managers are here: cannot read ${explainFailure(unread)}; nothing has been changed`,
+    );
+  }
   const chosen = readManager(options.manager) ?? chooseManager(managers)?.manager ?? null;
+  refuseStrangers(managers, chosen);
   if (chosen === null) {
     const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
     throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
@@ -128,6 +135,18 @@ export function prepareInstall(
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };
+}
+
+/** Beside a program that we cannot keep off the slaves, nothing that we write makes a guest ready. */
+function refuseStrangers({ uses, strangers }: ManagerUses, chosen: ManagerName | null): void {
+  const acting = strangers.filter(({ inUse }) => inUse);
+  const [first] = acting;
+  if (first === undefined || uses.some(({ manager, present }) => manager === chosen && present)) return;
+  const names = acting.map(({ title, evidence }) => `${title} (${evidence})`).join(' and ');
+  throw new CommandError(
+    `links are configured here by ${names}, which failoverctl cannot keep off the slaves; nothing has been changed. ` +
+      `Let ${installableManagers.map(({ name }) => name).join(', ')} configure links, or tell ${first.title} to use the master alone`,
+  );
 }
 
 /** Does the installation that a manifest tells of differ from what this program would write with the same command? */

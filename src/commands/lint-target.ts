@@ -1,10 +1,10 @@
 /** What `lint` and `explain` look at: a system, an image, a guest that does not exist yet, or named files. */
 import { unknownHost } from '../topology/guest.ts';
-import { findManagers } from '../inventory/managers-in-use.ts';
+import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { readManifest } from '../inventory/manifest.ts';
 import { createFileReader } from '../judgement/file-reader.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
-import { managers } from '../managers/all.ts';
+import { managers as described } from '../managers/all.ts';
 import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { ConfigFile, ManagerName } from '../managers/claim.ts';
@@ -47,7 +47,8 @@ export interface TargetOptions {
 /** The whole configuration of a system or tree. */
 export async function readSystemTarget(system: System, options: TargetOptions): Promise<Target> {
   const reader = createFileReader(system);
-  const acting = findActing(system);
+  const managers = findThere(system);
+  const acting = findActing(managers);
   const files = await readSystemFiles(reader, acting);
   const { guestFor, assumed } = chooseGuest(system, options, true);
   const view = judgeForView(files, guestFor, {
@@ -60,7 +61,12 @@ export async function readSystemTarget(system: System, options: TargetOptions): 
   return {
     view,
     fileCount: [...files.files.values()].flat().length,
-    troubles: reader.failures.map((failure) => explainFailure(failure)),
+    troubles: [
+      ...reader.failures.map((failure) => explainFailure(failure)),
+      ...managers.strangers
+        .filter(({ inUse }) => inUse)
+        .map(({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`),
+    ],
   };
 }
 
@@ -99,19 +105,19 @@ function chooseGuest(
   return { guestFor: (macs) => assumeGuest(wanted, host, macs), assumed: true };
 }
 
-/** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
-function findActing(system: System): ReadonlySet<ManagerName> {
+function findThere(system: System): ManagerUses {
   const manifest = readManifest(system);
   const ours =
     manifest !== null && typeof manifest === 'object' && !isFailure(manifest)
       ? manifest.files.map(({ path }) => path)
       : [];
-  const { uses } = findManagers(system, new Set(ours));
-  const acting = new Set<ManagerName>(
-    managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),
-  );
-  for (const { manager, inUse } of uses) if (inUse) acting.add(manager);
-  return acting;
+  return findManagers(system, new Set(ours));
+}
+
+/** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
+function findActing({ uses }: ManagerUses): ReadonlySet<ManagerName> {
+  const always = described.filter(({ detection }) => detection === undefined).map(({ name }) => name);
+  return new Set([...always, ...uses.filter(({ inUse }) => inUse).map(({ manager }) => manager)]);
 }
 
 /** Reads a file or all files below a directory. */

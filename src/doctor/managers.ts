@@ -5,7 +5,7 @@ import { versionOf } from '../inventory/versions.ts';
 import { findManager } from '../managers/all.ts';
 import type { Probe } from '../managers/probe.ts';
 
-export function checkManagers({ uses }: ManagerUses, probe: Probe): readonly Check[] {
+export function checkManagers({ uses, strangers, failures }: ManagerUses, probe: Probe): readonly Check[] {
   const present = uses.filter(({ present: there }) => there);
   const lines = present.map(({ manager, inUse, evidence }) => {
     const description = findManager(manager);
@@ -19,9 +19,17 @@ export function checkManagers({ uses }: ManagerUses, probe: Probe): readonly Che
       ? check(manager, 'todo', `${found}: ${lacks}`, `use ${first} or later`)
       : check(manager, 'ok', found);
   });
-  if (present.some(({ inUse }) => inUse)) return lines;
+  const others = [
+    ...strangers.map(({ manager, title, inUse, evidence }) => {
+      const found = `${inUse ? 'in use' : 'not in use'} (${evidence}): its configuration is not judged`;
+      const advice = `tell ${title} to configure the master alone, or let a manager do it that failoverctl guards`;
+      return check(manager, inUse ? 'todo' : 'note', found, inUse ? advice : null);
+    }),
+    ...failures.map(({ path, errno }) => check('managers', 'unknown', `'${path}' cannot be read: ${errno}`)),
+  ];
+  if ([...present, ...strangers].some(({ inUse }) => inUse)) return [...lines, ...others];
   const advice = "install or enable one, or say by 'failoverctl install --manager' who shall configure the master";
-  return [...lines, check('managers', 'todo', 'no network manager is in use', advice)];
+  return [...lines, ...others, check('managers', 'todo', 'no network manager is in use', advice)];
 }
 
 /** Numbers are compared as numbers; what is not a number is left out. */

@@ -11,6 +11,7 @@ import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readInstalledCloudInit } from './cloud-init.ts';
 import { readHostFacts } from './host-facts.ts';
 import { probeMachine } from './probe.ts';
+import { findStrangers, type Stranger } from './strangers.ts';
 import { isWholeSystem } from './whole-system.ts';
 
 export interface ManagerUse extends Detection {
@@ -20,6 +21,8 @@ export interface ManagerUse extends Detection {
 export interface ManagerUses {
   /** The one first that would configure the master before others. */
   readonly uses: readonly ManagerUse[];
+  /** Programs that configure links and that we know only by name. */
+  readonly strangers: readonly Stranger[];
   /** The manager that cloud-init writes configuration for at the next boot, or null. */
   readonly cloudInitFor: ManagerName | null;
   /** What is there and could not be read: the answers may be wrong. */
@@ -30,15 +33,17 @@ export interface ManagerUses {
 export function findManagers(system: System, ours: ReadonlySet<string>): ManagerUses {
   const probe = probeMachine(system);
   const found = lookForManagers(probe, ours, null);
+  const strangers = findStrangers(probe);
   if (!isWholeSystem(probe)) {
-    return { uses: findConfigured(probe, ours, found), cloudInitFor: null, failures: probe.failures() };
+    return { uses: findConfigured(probe, ours, found), strangers, cloudInitFor: null, failures: probe.failures() };
   }
   const cloudInitFor = findCloudInitTarget(system, found);
   // What it writes in this boot is there once it has begun: before the network, and before anything of ours.
   const pending = cloudInitFor !== null && isFailure(system.stat('/run/cloud-init'));
   const uses = pending ? lookForManagers(probe, ours, cloudInitFor) : found;
   return {
-    uses: uses.some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne),
+    uses: [...uses, ...strangers].some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne),
+    strangers,
     cloudInitFor,
     failures: probe.failures(),
   };

@@ -46,7 +46,7 @@ export function probeMachine(machine: System): MachineProbe {
       return text === null ? null : plainValue(parseYamlTree({ path, text }).root);
     },
     unit: (name) => readUnitState(system, name),
-    packageVersion: (names) => readPackageVersion(read, names),
+    packageVersion: (names) => readPackageVersion({ read, list }, names),
   };
 }
 

@@ -180,7 +180,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
     planReload({
       changed,
-      managers: { uses, cloudInitFor: null, failures: [] },
+      managers: { uses, strangers: [], cloudInitFor: null, failures: [] },
       links: ['ens10'],
       misnamed: [],
       running: (unit) => running.includes(unit),

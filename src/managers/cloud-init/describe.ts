@@ -1,4 +1,5 @@
 /** cloud-init, as the rest of the program knows it. src/inventory/cloud-init.ts tells whether it will write at the next boot. */
+import { readCloudInitVersion } from './version.ts';
 import { isProfileName, isStanzaName } from '../link-names.ts';
 import type { ManagerDescription } from '../description.ts';
 
@@ -15,6 +16,7 @@ export const description: ManagerDescription = {
   },
   load: async () => (await import('./manager.ts')).cloudInit,
   packages: ['cloud-init'],
+  readVersion: readCloudInitVersion,
   loadRendering: async () => (await import('./render.ts')).rendering,
   // it may render for any of them
   canHold: (link) => isStanzaName(link) && isProfileName(link),

@@ -1,4 +1,5 @@
 /** Debian's ifupdown, as the rest of the program knows it. */
+import { tellIfup } from '../ifup.ts';
 import { isStanzaName } from '../link-names.ts';
 import { isFailure } from '../../system/system.ts';
 import type { Detection, ManagedState, ManagerDescription, Surroundings } from '../description.ts';
@@ -30,8 +31,11 @@ export const description: ManagerDescription = {
 const helperPath = '/etc/network/cloud-ifupdown-helper';
 
 function find(probe: Probe, { ours }: Surroundings): Detection {
-  const program = probe.first(['/usr/sbin', '/sbin', '/usr/bin', '/bin'].map((directory) => `${directory}/ifup`));
-  if (program === null) return { present: false, inUse: false, configured: false, evidence: 'not installed' };
+  const { value: kind, evidence: program } = tellIfup(probe);
+  if (kind !== 'ifupdown') {
+    const evidence = kind === null ? 'not installed' : `not Debian's: ${program}`;
+    return { present: false, inUse: false, configured: false, evidence };
+  }
   const unit = probe.unit('networking.service');
   const stanza = findStanza(probe, ours);
   const helper = probe.first([helperPath]);

@@ -1,6 +1,7 @@
 /** systemd-networkd, as the rest of the program knows it. */
 import type { Detection, ManagedState, ManagerDescription, Surroundings } from '../description.ts';
 import type { Asker, Probe } from '../probe.ts';
+import { readSystemdVersion } from '../systemd/version.ts';
 import { isFailure } from '../../system/system.ts';
 
 export const description: ManagerDescription = {
@@ -26,6 +27,7 @@ export const description: ManagerDescription = {
     unit: 'systemd-networkd.service',
   },
   packages: ['systemd'],
+  readVersion: readSystemdVersion,
   oldest: { version: '247', lacks: 'networkd before 247 is not tested; before 245 it knows no PermanentMACAddress=' },
   loadRendering: async () => (await import('./render.ts')).rendering,
   reload: ({ changed, rewritten, running }) =>

@@ -1,4 +1,5 @@
 /** NetworkManager, as the rest of the program knows it. */
+import { readNetworkManagerVersion } from './version.ts';
 import { isProfileName } from '../link-names.ts';
 import { isFailure } from '../../system/system.ts';
 import type { Detection, ManagedState, ManagerDescription, ReloadContext, Surroundings } from '../description.ts';
@@ -18,6 +19,7 @@ export const description: ManagerDescription = {
   load: async () => (await import('./manager.ts')).networkmanager,
   detection: { order: 40, find, firstFile, unit: 'NetworkManager.service' },
   packages: ['network-manager', 'networkmanager', 'NetworkManager'],
+  readVersion: readNetworkManagerVersion,
   oldest: { version: '1.30', lacks: 'NetworkManager before 1.30 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,
   canHold: isProfileName,

@@ -1,4 +1,5 @@
 /** udev, as the rest of the program knows it: it is part of every guest, so it is not looked for. */
+import { readSystemdVersion } from '../systemd/version.ts';
 import { reloadUdev } from './reload.ts';
 import type { ManagerDescription } from '../description.ts';
 
@@ -14,6 +15,7 @@ export const description: ManagerDescription = {
   },
   load: async () => (await import('./udev.ts')).udev,
   packages: ['udev', 'eudev'],
+  readVersion: readSystemdVersion,
   loadRendering: async () => (await import('./render.ts')).rendering,
   reload: reloadUdev,
 };

@@ -1,0 +1,103 @@
+/**
+ * Programs that configure links and that nothing here reads, judges or guards yet. They are found all the same: an
+ * installation beside them would say that a guest is ready that is not. A folder of src/managers with the same name takes over.
+ */
+import { findManager } from '../managers/all.ts';
+import { tellIfup, type IfupKind } from '../managers/ifup.ts';
+import type { Detection } from '../managers/description.ts';
+import type { Probe } from '../managers/probe.ts';
+
+export interface Stranger extends Detection {
+  readonly manager: string;
+  /** What people call it. */
+  readonly title: string;
+}
+
+interface StrangerDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly find: (probe: Probe) => Detection;
+}
+
+const absent: Detection = { present: false, inUse: false, configured: false, evidence: 'not installed' };
+
+/** A program that a systemd unit starts, or OpenRC. */
+function byUnit(programs: readonly string[], unit: string, service: string) {
+  return (probe: Probe): Detection => {
+    const program = probe.first(
+      programs.flatMap((name) => ['/usr/sbin', '/sbin', '/usr/bin', '/usr/lib/systemd'].map((at) => `${at}/${name}`)),
+    );
+    if (program === null) return absent;
+    const state = probe.unit(unit);
+    const runlevel = probe.first(['boot', 'default'].map((level) => `/etc/runlevels/${level}/${service}`));
+    const inUse = state.enabled || runlevel !== null;
+    return { present: true, inUse, configured: inUse, evidence: runlevel ?? `${program}, ${state.evidence}` };
+  };
+}
+
+/** An ifup of interfaces(5) that is not Debian's: it reads the same file otherwise, and runs no hook of ours. */
+function byIfup(kind: IfupKind) {
+  return (probe: Probe): Detection => {
+    const { value, evidence } = tellIfup(probe);
+    if (value !== kind) return absent;
+    const text = probe.read('/etc/network/interfaces') ?? '';
+    const inUse = /^[ \t]*(?:auto|allow-\S+)[ \t]+(?!lo\s*$)\S/m.test(text) || probe.unit('networking.service').enabled;
+    return { present: true, inUse, configured: inUse, evidence };
+  };
+}
+
+function ifcfgFiles(probe: Probe, directory: string): readonly string[] {
+  return probe.files([directory], /^ifcfg-(?!lo$)[^~]+$/);
+}
+
+function findNetworkScripts(probe: Probe): Detection {
+  const script = probe.first(['/etc/rc.d/init.d/network', '/etc/sysconfig/network-scripts/ifup-eth']);
+  if (script === null) return absent;
+  const level = ['3', '5'].flatMap((number) => probe.files([`/etc/rc.d/rc${number}.d`], /^S\d\dnetwork$/))[0];
+  const [file] = ifcfgFiles(probe, '/etc/sysconfig/network-scripts');
+  const inUse = level !== undefined || file !== undefined;
+  const evidence = [script, level, file].filter((path) => path !== undefined).join(', ');
+  return { present: true, inUse, configured: file !== undefined, evidence };
+}
+
+function findWicked(probe: Probe): Detection {
+  const program = probe.first(['/usr/sbin/wicked', '/sbin/wicked']);
+  if (program === null) return absent;
+  const unit = probe.unit('wicked.service');
+  const alias = probe.readlink('/etc/systemd/system/network.service')?.endsWith('/wicked.service') === true;
+  const [file] = ifcfgFiles(probe, '/etc/sysconfig/network');
+  const inUse = unit.enabled || alias || (file !== undefined && !unit.masked);
+  return {
+    present: true,
+    inUse,
+    configured: file !== undefined,
+    evidence: [program, file ?? unit.evidence].join(', '),
+  };
+}
+
+/** Gentoo's: a link net.NAME to net.lo for each interface, in a runlevel. */
+function findNetifrc(probe: Probe): Detection {
+  if (probe.first(['/etc/init.d/net.lo']) === null) return absent;
+  const [link] = ['boot', 'default'].flatMap((level) => probe.files([`/etc/runlevels/${level}`], /^net\.(?!lo$)./));
+  const inUse = link !== undefined;
+  return { present: true, inUse, configured: inUse, evidence: link ?? '/etc/init.d/net.lo, for lo alone' };
+}
+
+const descriptions: readonly StrangerDescription[] = [
+  { name: 'network-scripts', title: "RHEL's network-scripts", find: findNetworkScripts },
+  { name: 'wicked', title: 'wicked', find: findWicked },
+  { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2') },
+  { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },
+  { name: 'busybox', title: "busybox's ifup", find: byIfup('busybox') },
+  { name: 'dhcpcd', title: 'dhcpcd', find: byUnit(['dhcpcd'], 'dhcpcd.service', 'dhcpcd') },
+  { name: 'connman', title: 'ConnMan', find: byUnit(['connmand'], 'connman.service', 'connman') },
+  { name: 'netifrc', title: 'netifrc', find: findNetifrc },
+];
+
+/** Those that are there. */
+export function findStrangers(probe: Probe): readonly Stranger[] {
+  return descriptions
+    .filter(({ name }) => findManager(name) === undefined)
+    .map(({ name, title, find }) => ({ manager: name, title, ...find(probe) }))
+    .filter(({ present }) => present);
+}

@@ -1,0 +1,19 @@
+/** cloud-init's version as it tells itself: `__VERSION__` of cloudinit/version.py, in whichever directory Python has it. */
+import type { Answer, Probe } from '../probe.ts';
+
+export function readCloudInitVersion(probe: Probe): Answer<string> {
+  const directories = ['/usr/lib', '/usr/local/lib', '/usr/lib64'].flatMap((place) =>
+    probe
+      .list(place)
+      .filter((name) => /^python3(?:\.\d+)?$/.test(name))
+      .flatMap((name) => [`${place}/${name}/dist-packages`, `${place}/${name}/site-packages`]),
+  );
+  for (const directory of directories) {
+    const path = `${directory}/cloudinit/version.py`;
+    const text = probe.read(path);
+    if (text === null) continue;
+    const version = /^__VERSION__ = ["']([^"']+)["']/m.exec(text)?.[1];
+    return { value: version, evidence: version === undefined ? `${path}, without __VERSION__` : path };
+  }
+  return { value: undefined, evidence: 'no cloudinit/version.py' };
+}
