@@ -98,6 +98,8 @@ const descriptions: readonly StrangerDescription[] = [
 export function findStrangers(probe: Probe): readonly Stranger[] {
   return descriptions
     .filter(({ name }) => findManager(name) === undefined)
-    .map(({ name, title, find }) => ({ manager: name, title, ...find(probe) }))
-    .filter(({ present }) => present);
+    .flatMap(({ name, title, find }): readonly Stranger[] => {
+      const found = find(probe);
+      return found.present ? [{ manager: name, title, ...found }] : [];
+    });
 }

@@ -5,8 +5,9 @@ export function readCloudInitVersion(probe: Probe): Answer<string> {
   const directories = ['/usr/lib', '/usr/local/lib', '/usr/lib64'].flatMap((place) =>
     probe
       .list(place)
-      .filter((name) => /^python3(?:\.\d+)?$/.test(name))
-      .flatMap((name) => [`${place}/${name}/dist-packages`, `${place}/${name}/site-packages`]),
+      .flatMap((name) =>
+        /^python3(?:\.\d+)?$/.test(name) ? [`${place}/${name}/dist-packages`, `${place}/${name}/site-packages`] : [],
+      ),
   );
   for (const directory of directories) {
     const path = `${directory}/cloudinit/version.py`;

@@ -2,13 +2,10 @@
 import type { Answer, Probe } from '../probe.ts';
 
 export function readNetworkManagerVersion(probe: Probe): Answer<string> {
-  const places = ['/usr/lib', '/usr/lib64'].flatMap((place) => [
-    place,
-    ...probe
-      .list(place)
-      .filter((name) => /-linux-/.test(name))
-      .map((triplet) => `${place}/${triplet}`),
-  ]);
+  const places = ['/usr/lib', '/usr/lib64'].flatMap((place) => {
+    const triplets = probe.list(place).filter((name) => /-linux-/.test(name));
+    return [place].concat(triplets.map((triplet) => `${place}/${triplet}`));
+  });
   const found = places.flatMap((place) =>
     probe
       .list(`${place}/NetworkManager`)
