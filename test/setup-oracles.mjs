@@ -53,6 +53,19 @@ const trees = [
     ],
     mayBeMissing: true,
   },
+  // only unpacked: unstable's netplan, 1.2
+  {
+    name: 'sid-netplan',
+    suite: 'sid',
+    variant: 'extract',
+    packages: 'netplan-generator,dash,coreutils',
+    witness: 'usr/libexec/netplan/configure',
+    options: [
+      '--extract-hook=for d in bin sbin lib lib64; do test -e "$1/$d" || ln -s "usr/$d" "$1/$d"; done',
+      '--aptopt=Acquire::Check-Valid-Until "false"',
+    ],
+    mayBeMissing: true,
+  },
   // a Debian 13 with libvirt 11 and QEMU 10, which has a card with VFs: what the lab's nested hosts are made of
   {
     name: 'hypervisor',

@@ -23,6 +23,8 @@ export function readHostFacts(system: System, live: boolean): HostFacts {
     networkManagerVersion: versions.get('networkmanager'),
     ifupdownVersion: versions.get('ifupdown'),
     cloudInitVersion: versions.get('cloud-init'),
+    // Where there is no netplan either, nobody knows what the guest will have.
+    hasOpenVSwitch: versions.has('netplan') ? !isFailure(system.stat('/usr/bin/ovs-vsctl')) : undefined,
   };
 }
 

@@ -6,6 +6,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import type { Place, Source } from './source.ts';
 import { measureYamlDepth } from './yaml-depth.ts';
+import { findBadTab } from './yaml-tabs.ts';
 
 export type YamlNode = YamlMap | YamlSequence | YamlScalar;
 
@@ -45,19 +46,31 @@ const mostCopies = 5000;
 const deepest = 100;
 const tooDeep = `it cannot be read: it nests deeper than ${deepest} levels, or expands without end`;
 
-export function parseYamlTree(source: Source): {
+/** `merge`: is `<<` a merge key, as for PyYAML, or a key like others, as for netplan? */
+export function parseYamlTree(
+  source: Source,
+  { merge }: { readonly merge: boolean } = { merge: true },
+): {
   readonly root: YamlNode | null;
   readonly faults: readonly YamlFault[];
 } {
   const whole: Place = { source, span: { start: 0, end: source.text.length } };
   if (measureYamlDepth(source.text) > deepest) return { root: null, faults: [{ place: whole, message: tooDeep }] };
   try {
-    const document = parseDocument(source.text, { version: '1.1', uniqueKeys: false, merge: true, logLevel: 'silent' });
-    const faults = document.errors.map(({ message, pos }) => ({
+    const document = parseDocument(source.text, { version: '1.1', uniqueKeys: false, merge, logLevel: 'silent' });
+    // What the package says of tabs is stricter here, and laxer there, than libyaml.
+    const errors = document.errors.filter(({ code }) => code !== 'TAB_AS_INDENT');
+    const faults = errors.map(({ message, pos }) => ({
       place: { source, span: { start: pos[0], end: Math.max(pos[0], pos[1]) } },
       message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '',
     }));
-    const build = { source, document, aliases: 0, copies: 0 };
+    const tab = faults.length > 0 ? null : findBadTab(source.text);
+    if (tab !== null)
+      return {
+        root: null,
+        faults: [{ place: { source, span: tab }, message: 'a tab; expected blanks, or no tab here' }],
+      };
+    const build = { source, document, merge, aliases: 0, copies: 0 };
     return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
   } catch (error) {
     return {
@@ -72,6 +85,7 @@ export function parseYamlTree(source: Source): {
 interface Build {
   readonly source: Source;
   readonly document: Document.Parsed;
+  readonly merge: boolean;
   /** How many aliases deep the conversion is, and how many nodes it has copied for them. */
   aliases: number;
   copies: number;
@@ -115,7 +129,7 @@ function convertPair(
   const name = convert(build, key, around, depth + 1);
   const content = convert(build, value, name.place, depth + 1);
   if (name.kind !== 'scalar') return [];
-  if (name.text === '<<') {
+  if (build.merge && name.text === '<<') {
     const merged = content.kind === 'sequence' ? content.items : [content];
     return merged.flatMap((map) => (map.kind === 'map' ? map.entries : []));
   }

@@ -87,6 +87,8 @@ export interface HostFacts {
   readonly networkManagerVersion: string | undefined;
   readonly ifupdownVersion: string | undefined;
   readonly cloudInitVersion?: string | undefined;
+  /** Is there an ovs-vsctl, which netplan asks for? */
+  readonly hasOpenVSwitch?: boolean | undefined;
 }
 
 /** Of a guest of which nothing is known. */

@@ -20,6 +20,9 @@ export const trixie = join(oracles, 'trixie');
 export const bullseye = join(oracles, 'bullseye');
 export const sid = join(oracles, 'sid');
 
+/** Only netplan 1.2 is in it. */
+export const sidNetplan = join(oracles, 'sid-netplan');
+
 /** The systems to ask: this one (""), and Debian 13. */
 export const systems: readonly string[] = ['', trixie];
 

@@ -1,20 +1,14 @@
 /** Files that netplan writes, line by line, each with the place in the YAML that it comes from. */
-import { entryOf, scalarText, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
+import { entryOf, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { composeFile, type Piece } from '../composed-text.ts';
-import { isTrue } from './check.ts';
-import type { Definition } from './definition.ts';
+import { isTrue } from './take.ts';
+import { scalarsOf, type Definition, type Said } from './definition.ts';
 import { isAtLeast } from './version.ts';
 import type { Place } from '../../text/source.ts';
 import type { ConfigFile } from '../claim.ts';
 
 /** A line of a lowered file, or nothing. */
 export type Line = readonly [text: string, place: Place] | null;
-
-/** A scalar as it is said. */
-export interface Said {
-  readonly text: string;
-  readonly place: Place;
-}
 
 export function compose(path: string, sections: readonly (readonly Line[])[]): ConfigFile {
   const pieces: Piece[] = [];
@@ -73,19 +67,11 @@ export function items(node: YamlNode | undefined): readonly YamlNode[] {
   return node?.kind === 'sequence' ? node.items : [];
 }
 
-/** The scalars of a list. */
-export function scalars(node: YamlNode | undefined): readonly Said[] {
-  return items(node).flatMap((item) => {
-    const text = scalarText(item);
-    return text === null ? [] : [{ text, place: item.place }];
-  });
-}
-
 /** The drivers of a match, a scalar or a list. */
 export function driversOf({ settings }: Pick<Definition, 'settings'>): readonly Said[] {
   const driver = valueOf(valueOf(settings, 'match'), 'driver');
   const single = driver?.kind === 'scalar' ? [{ text: driver.text, place: driver.place }] : [];
-  return [...single, ...scalars(driver)];
+  return [...single, ...scalarsOf(driver)];
 }
 
 /** g_uri_escape_string(): what is not unreserved in RFC 3986. 0.106 writes the ID as it is. */

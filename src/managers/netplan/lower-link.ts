@@ -1,7 +1,6 @@
 /** What netplan writes for udev of links that exist: .link files, and rules that rename (src/networkd.c). */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { physicalKinds } from './keys.ts';
-import type { Definition } from './definition.ts';
+import { isPhysical, type Definition, type Said } from './definition.ts';
 import {
   boolLine,
   compose,
@@ -14,7 +13,6 @@ import {
   section,
   switchLine,
   type Line,
-  type Said,
 } from './lines.ts';
 import { isAtLeast } from './version.ts';
 import type { Place } from '../../text/source.ts';
@@ -33,17 +31,17 @@ function placeOfMatch({ settings, place }: Definition): Place {
 
 /** append_match_section(); the .link file matches the name that the kernel gave, the .network file the new one. */
 export function matchSection(definition: Definition, renamed: boolean, version: string | undefined): readonly Line[] {
-  const { kind, id, place } = definition;
+  const { id, place } = definition;
   const drivers = driversOf(definition);
   const mac = said(definition, 'match', 'macaddress');
-  const isPhysical = physicalKinds.has(kind);
-  const current = !isPhysical ? { text: id, place } : (said(definition, 'set-name') ?? matchedName(definition));
+  const isReal = isPhysical(definition);
+  const current = !isReal ? { text: id, place } : (said(definition, 'set-name') ?? matchedName(definition));
   const hasPermanent = isAtLeast(version, '0.106');
   return [
     ['[Match]', placeOfMatch(definition)],
     drivers[0] === undefined ? null : [`Driver=${drivers.map(({ text }) => text).join(' ')}`, drivers[0].place],
     optionLine(hasPermanent ? 'PermanentMACAddress' : 'MACAddress', mac),
-    mac === null || hasPermanent || !isPhysical ? null : ['Type=!vlan bond bridge', mac.place],
+    mac === null || hasPermanent || !isReal ? null : ['Type=!vlan bond bridge', mac.place],
     renamed ? optionLine('Name', current) : optionLine('OriginalName', matchedName(definition)),
   ];
 }
@@ -60,6 +58,11 @@ const offloads: readonly (readonly [key: string, option: string])[] = [
 
 /** networkd's word for a policy that `macaddress:` names; NetworkManager has more of them. */
 export const linkMacPolicies: Readonly<Record<string, string>> = { permanent: 'persistent', random: 'random' };
+
+/** One that networkd knows. */
+export function isMacPolicy(text: string): boolean {
+  return Object.hasOwn(linkMacPolicies, text);
+}
 
 /** write_link_file(); without one of these there is none. */
 export function lowerLink(definition: Definition, version: string | undefined): readonly ConfigFile[] {

@@ -5,22 +5,17 @@
 import { valueOf } from '../../text/yaml-tree.ts';
 import { composeFile, type Piece } from '../composed-text.ts';
 import type { Definition } from './definition.ts';
-import type { DefinitionKind } from './keys.ts';
 import { driversOf, said } from './lines.ts';
 import { escapeQuotes, matchedName } from './lower-link.ts';
-import { lowerProfile, profileTypes } from './lower-profile.ts';
+import { profileTypes } from './lower-profile.ts';
 import type { ConfigFile } from '../claim.ts';
-import type { Source } from '../../text/source.ts';
 
-export function lowerToNetworkManager(
+/** What is written for all definitions together. */
+export function lowerForNetworkManager(
   definitions: readonly Definition[],
   version: string | undefined,
 ): readonly ConfigFile[] {
-  return [
-    ...definitions.flatMap((definition) => lowerProfile(definition, definitions, version)),
-    ...lowerRules(definitions, version),
-    ...lowerDeviceSections(definitions),
-  ];
+  return [...lowerRules(definitions, version), ...lowerDeviceSections(definitions)];
 }
 
 /** `match: {}` is all links of the type, and no rule can say that. */
@@ -34,30 +29,10 @@ const prefix = 'SUBSYSTEM=="net", ACTION=="add|change|move",';
 
 /** NM_UNMANAGED for every definition, whoever renders it, so that NetworkManager leaves networkd's alone. */
 function lowerRules(definitions: readonly Definition[], version: string | undefined): readonly ConfigFile[] {
-  const pieces = addMissing(definitions)
+  const pieces = definitions
     .filter((definition) => !isMatchAll(definition))
     .flatMap((definition) => ruleLines(definition, version));
   return pieces.length === 0 ? [] : [composeFile('netplan', '/run/udev/rules.d/90-netplan.rules', 0o644, pieces)];
-}
-
-/**
- * Since 0.107 NetworkManager's VLANs may be on links that nothing defines: those are its own too, and come after the
- * definitions of their file (process_missing_ids()).
- */
-function addMissing(definitions: readonly Definition[]): readonly Definition[] {
-  const ids = new Set(definitions.map(({ id }) => id));
-  const missing = definitions.flatMap((definition): readonly Definition[] => {
-    const link = definition.kind === 'vlans' ? said(definition, 'link') : null;
-    if (link === null || ids.has(link.text)) return [];
-    ids.add(link.text);
-    const settings = { kind: 'map', entries: [], place: link.place } as const;
-    return [
-      { kind: 'ethernets', id: link.text, place: link.place, renderer: 'NetworkManager', settings, isNamedById: true },
-    ];
-  });
-  const byFile = new Map<Source, Definition[]>(definitions.map(({ place }) => [place.source, []]));
-  for (const definition of [...definitions, ...missing]) byFile.get(definition.place.source)?.push(definition);
-  return [...byFile.values()].flat();
 }
 
 function ruleLines(definition: Definition, version: string | undefined): readonly Piece[] {
@@ -94,7 +69,7 @@ function ruleLines(definition: Definition, version: string | undefined): readonl
   return pieces;
 }
 
-const deviceTypes: Readonly<Partial<Record<DefinitionKind, string>>> = { wifis: 'wifi', modems: 'gsm' };
+const deviceTypes: Readonly<Partial<Record<Definition['kind'], string>>> = { wifis: 'wifi', modems: 'gsm' };
 
 function lowerDeviceSections(definitions: readonly Definition[]): readonly ConfigFile[] {
   const pieces = definitions.filter(isMatchAll).map(({ kind, id, place, renderer }): Piece => ({

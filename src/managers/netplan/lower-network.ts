@@ -1,8 +1,8 @@
 /** The .network file of a definition (_netplan_netdef_write_network_file() in netplan's src/networkd.c). */
 import { isIPv6 } from '../../text/address.ts';
 import { valueOf } from '../../text/yaml-tree.ts';
-import { physicalKinds } from './keys.ts';
-import { findMaster, isHardwareFilter, type Definition } from './definition.ts';
+import { isPhysical, scalarsOf, type Definition, type Said } from './definition.ts';
+import type { Links } from './links.ts';
 import {
   boolLine,
   compose,
@@ -12,26 +12,24 @@ import {
   optionLine,
   said,
   saidNumber,
-  scalars,
   section,
   switchLine,
   type Line,
-  type Said,
 } from './lines.ts';
-import { linkMacPolicies, matchSection } from './lower-link.ts';
+import { isMacPolicy, matchSection } from './lower-link.ts';
 import { policyRulesOf, routesOf } from './routes.ts';
 import { isAtLeast } from './version.ts';
 import type { ConfigFile } from '../claim.ts';
 
 type Version = string | undefined;
 
-export function lowerNetwork(definition: Definition, all: readonly Definition[], version: Version): ConfigFile {
+export function lowerNetwork(definition: Definition, links: Links, version: Version): ConfigFile {
   const sections = [
     matchSection(definition, true, version),
     section('Link', linkLines(definition, version)),
-    section('Network', networkLines(definition, all, version)),
-    ...restLines(definition, all),
-    ...routeSections(definition),
+    section('Network', networkLines(definition, links, version)),
+    ...restLines(definition, links),
+    ...routeSections(definition, version),
     ...addressSections(definition),
     section('DHCP', dhcpLines(definition, version)),
     section('IPoIB', [optionLine('Mode', said(definition, 'infiniband-mode'))]),
@@ -50,7 +48,7 @@ function linkLines(definition: Definition, version: Version): readonly Line[] {
   const policy = activation?.text === 'manual' ? 'manual' : 'always-down';
   const optional = boolLine(definition, 'optional', 'RequiredForOnline=no');
   const mac = said(definition, 'macaddress');
-  const optionals = scalars(valueOf(definition.settings, 'optional-addresses'));
+  const optionals = scalarsOf(valueOf(definition.settings, 'optional-addresses'));
   return [
     activation === null ? null : [`ActivationPolicy=${policy}`, activation.place],
     // Since 1.1 netplan tells systemd-networkd-wait-online itself what to wait for.
@@ -64,24 +62,23 @@ function linkLines(definition: Definition, version: Version): readonly Line[] {
       return found === undefined ? null : ([`OptionalAddresses=${word}`, found.place] as const);
     }),
     optionLine('MTUBytes', saidNumber(definition, 'mtu')),
-    mac !== null && linkMacPolicies[mac.text] !== undefined ? null : optionLine('MACAddress', mac),
+    mac !== null && isMacPolicy(mac.text) ? null : optionLine('MACAddress', mac),
   ];
 }
 
-function networkLines(definition: Definition, all: readonly Definition[], version: Version): readonly Line[] {
-  const { kind, settings, place } = definition;
+function networkLines(definition: Definition, links: Links, version: Version): readonly Line[] {
+  const { settings, place, bridge, bond } = definition;
   const [four, six] = [said(definition, 'dhcp4'), said(definition, 'dhcp6')];
   const dhcp = isYes(four) && isYes(six) ? 'yes' : isYes(four) ? 'ipv4' : isYes(six) ? 'ipv6' : null;
-  const addresses = scalars(valueOf(settings, 'addresses'));
-  const servers = scalars(valueOf(valueOf(settings, 'nameservers'), 'addresses'));
-  const domains = scalars(valueOf(valueOf(settings, 'nameservers'), 'search'));
+  const addresses = scalarsOf(valueOf(settings, 'addresses'));
+  const servers = scalarsOf(valueOf(valueOf(settings, 'nameservers'), 'addresses'));
+  const domains = scalarsOf(valueOf(valueOf(settings, 'nameservers'), 'search'));
   const token = said(definition, 'ipv6-address-token');
   const generation = said(definition, 'ipv6-address-generation');
-  const bridge = findMaster(definition, all, 'bridges');
   return [
     boolLine(definition, 'emit-lldp', 'EmitLLDP=true'),
     dhcp === null ? null : [`DHCP=${dhcp}`, (isYes(four) ? four : six)?.place ?? place],
-    linkLocalLine(definition, bridge !== null || findMaster(definition, all, 'bonds') !== null),
+    linkLocalLine(definition, bridge !== null || bond !== null),
     ...byFamily(addresses).map((address) => optionLine('Address', address)),
     token !== null
       ? [`IPv6Token=static:${token.text}`, token.place]
@@ -95,60 +92,47 @@ function networkLines(definition: Definition, all: readonly Definition[], versio
     ...byFamily(servers).map((server) => optionLine('DNS', server)),
     domains[0] === undefined ? null : [`Domains=${domains.map(({ text }) => text).join(' ')}`, domains[0].place],
     optionLine('IPv6MTUBytes', saidNumber(definition, 'ipv6-mtu')),
-    physicalKinds.has(kind)
+    isPhysical(definition)
       ? boolLine(definition, 'ignore-carrier', 'ConfigureWithoutCarrier=yes')
       : ['ConfigureWithoutCarrier=yes', place],
     isAtLeast(version, '1.0') ? boolLine(definition, 'critical', 'KeepConfiguration=true') : null,
     optionLine('Bridge', bridge),
-    ...(hasPortSettings(definition, all) ? [] : upperLines(definition, all)),
+    ...(hasPortSettings(definition) ? [] : upperLines(definition, links)),
   ];
 }
 
 /** What follows `Bridge=`. If the port has settings of its own, it follows those, in their section. */
-function restLines(definition: Definition, all: readonly Definition[]): readonly (readonly Line[])[] {
-  if (!hasPortSettings(definition, all)) return [];
-  return [section('Bridge', [...portLines(definition, all), ...upperLines(definition, all)])];
+function restLines(definition: Definition, links: Links): readonly (readonly Line[])[] {
+  if (!hasPortSettings(definition)) return [];
+  return [section('Bridge', [...portLines(definition), ...upperLines(definition, links)])];
 }
 
-function portLines(definition: Definition, all: readonly Definition[]): readonly Line[] {
-  const bridge = findMaster(definition, all, 'bridges');
-  if (bridge === null) return [];
-  const parameters = all.find(({ id }) => id === bridge.text);
-  const cost = (key: string) =>
-    parameters === undefined ? null : saidNumber(parameters, 'parameters', key, definition.id);
+function portLines(definition: Definition): readonly Line[] {
+  if (definition.bridge === null) return [];
   return [
-    optionLine('Cost', cost('path-cost')),
-    optionLine('Priority', cost('port-priority')),
+    optionLine('Cost', definition.pathCost),
+    optionLine('Priority', definition.portPriority),
     switchLine(definition, 'hairpin', 'HairPin', ['true', 'false']),
     switchLine(definition, 'port-mac-learning', 'Learning', ['true', 'false']),
     switchLine(definition, 'neigh-suppress', 'NeighborSuppression', ['true', 'false']),
   ];
 }
 
-function hasPortSettings(definition: Definition, all: readonly Definition[]): boolean {
-  return portLines(definition, all).some((line) => line !== null);
+function hasPortSettings(definition: Definition): boolean {
+  return portLines(definition).some((line) => line !== null);
 }
 
-function upperLines(definition: Definition, all: readonly Definition[]): readonly Line[] {
-  const { id } = definition;
-  const bond = findMaster(definition, all, 'bonds');
-  const primary = all
-    .filter(({ kind }) => kind === 'bonds')
-    .map((other) => said(other, 'parameters', 'primary'))
-    .find((name) => name?.text === id);
-  const isOn = (kind: Definition['kind']) => (other: Definition) =>
-    other.kind === kind && !isHardwareFilter(other) && said(other, 'link')?.text === id;
-  const vxlans = all.filter((other) => isOn('tunnels')(other) && said(other, 'mode')?.text === 'vxlan');
+function upperLines({ id, bond, primaryOf, vrf }: Definition, { vlans, vxlans }: Links): readonly Line[] {
   const named = (option: string, other: Definition): Line => [
     `${option}=${other.id}`,
     said(other, 'link')?.place ?? other.place,
   ];
   return [
     optionLine('Bond', bond),
-    bond === null || primary === undefined || primary === null ? null : ['PrimarySlave=true', primary.place],
-    ...all.filter(isOn('vlans')).map((vlan) => named('VLAN', vlan)),
-    optionLine('VRF', findMaster(definition, all, 'vrfs')),
-    ...vxlans.map((tunnel) => named('VXLAN', tunnel)),
+    bond === null || primaryOf === null ? null : ['PrimarySlave=true', primaryOf.place],
+    ...(vlans.get(id) ?? []).map((vlan) => named('VLAN', vlan)),
+    optionLine('VRF', vrf),
+    ...(vxlans.get(id) ?? []).map((tunnel) => named('VXLAN', tunnel)),
   ];
 }
 
@@ -160,13 +144,13 @@ function byFamily(all: readonly Said[]): readonly Said[] {
 /** Ports of bonds and bridges never have it; else IPv6's is on unless a list says otherwise. */
 function linkLocalLine({ settings, place }: Definition, isPort: boolean): Line {
   const list = valueOf(settings, 'link-local');
-  const wanted = list === undefined ? ['ipv6'] : scalars(list).map(({ text }) => text.toLowerCase());
+  const wanted = list === undefined ? ['ipv6'] : scalarsOf(list).map(({ text }) => text.toLowerCase());
   const [four, six] = ['ipv4', 'ipv6'].map((family) => wanted.includes(family));
   const value = isPort || (!four && !six) ? 'no' : four && six ? 'yes' : four ? 'ipv4' : 'ipv6';
   return [`LinkLocalAddressing=${value}`, list?.place ?? place];
 }
 
-function routeSections(definition: Definition): readonly (readonly Line[])[] {
+function routeSections(definition: Definition, version: Version): readonly (readonly Line[])[] {
   const routes = routesOf(definition).map((route) => {
     const line = (option: string, value: string | null): Line =>
       value === null ? null : [`${option}=${value}`, route.place];
@@ -185,7 +169,7 @@ function routeSections(definition: Definition): readonly (readonly Line[])[] {
       line('TCPAdvertisedMaximumSegmentSize', route.mss),
     ]);
   });
-  const rules = policyRulesOf(definition).map((rule) => {
+  const rules = policyRulesOf(definition, version).map((rule) => {
     const line = (option: string, value: string | null): Line =>
       value === null ? null : [`${option}=${value}`, rule.place];
     return section('RoutingPolicyRule', [

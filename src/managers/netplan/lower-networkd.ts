@@ -1,26 +1,8 @@
-/** What netplan writes for networkd and udev: .network, .netdev, .link and rules, with the YAML's places (src/networkd.c). */
-import { isHardwareFilter, type Definition } from './definition.ts';
-import { physicalKinds } from './keys.ts';
+/** The netdev that netplan has networkd make (write_netdev_file() in src/networkd.c). */
 import { compose, networkdPath, optionLine, said, saidNumber, section, type Line } from './lines.ts';
-import { linkMacPolicies, lowerLink, lowerNameRule } from './lower-link.ts';
-import { lowerNetwork } from './lower-network.ts';
+import { isMacPolicy } from './lower-link.ts';
+import type { Definition } from './definition.ts';
 import type { ConfigFile } from '../claim.ts';
-
-export function lowerToNetworkd(
-  definitions: readonly Definition[],
-  version: string | undefined,
-): readonly ConfigFile[] {
-  // No NIC takes another definition as a port, or stands on one.
-  const virtual = definitions.filter(({ kind }) => !physicalKinds.has(kind));
-  return definitions.flatMap((definition) => {
-    const isPhysical = physicalKinds.has(definition.kind);
-    // Names and hardware are udev's, whoever configures the link.
-    const hardware = isPhysical ? [...lowerLink(definition, version), ...lowerNameRule(definition, version)] : [];
-    if (definition.renderer !== 'networkd' || isHardwareFilter(definition)) return hardware;
-    const network = lowerNetwork(definition, virtual, version);
-    return [...hardware, ...(isPhysical ? [] : lowerNetdev(definition, version)), network];
-  });
-}
 
 const netdevKinds: Readonly<Partial<Record<Definition['kind'], string>>> = {
   bonds: 'bond',
@@ -30,8 +12,8 @@ const netdevKinds: Readonly<Partial<Record<Definition['kind'], string>>> = {
   'dummy-devices': 'dummy',
 };
 
-/** The netdev that is made; what it is like inside (a bond's mode, a tunnel's ends) decides nothing about other links. */
-function lowerNetdev(definition: Definition, version: string | undefined): readonly ConfigFile[] {
+/** What it is like inside (a bond's mode, a tunnel's ends) decides nothing about other links. */
+export function lowerNetdev(definition: Definition, version: string | undefined): readonly ConfigFile[] {
   const { kind, id, place } = definition;
   const netdevKind = kind === 'tunnels' ? said(definition, 'mode')?.text : netdevKinds[kind];
   if (netdevKind === undefined) return [];
@@ -39,7 +21,7 @@ function lowerNetdev(definition: Definition, version: string | undefined): reado
   const head: readonly Line[] = [
     ['[NetDev]', place],
     [`Name=${id}`, place],
-    mac !== null && linkMacPolicies[mac.text] !== undefined ? null : optionLine('MACAddress', mac),
+    mac !== null && isMacPolicy(mac.text) ? null : optionLine('MACAddress', mac),
     optionLine('MTUBytes', saidNumber(definition, 'mtu')),
     [`Kind=${netdevKind}`, place],
   ];

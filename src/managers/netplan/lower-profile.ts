@@ -2,15 +2,15 @@
 import { hasWildcard } from '../../text/fnmatch.ts';
 import { scalarText, valueOf } from '../../text/yaml-tree.ts';
 import { composeFile, type Piece } from '../composed-text.ts';
-import { findMaster, isHardwareFilter, type Definition } from './definition.ts';
-import { physicalKinds, type DefinitionKind } from './keys.ts';
-import { escapeId, isYes, said, saidNumber, type Said } from './lines.ts';
+import { isPhysical, type Definition, type Said } from './definition.ts';
+import { escapeId, isYes, said, saidNumber } from './lines.ts';
+import type { Links } from './links.ts';
 import { matchedName } from './lower-link.ts';
 import { addressLines, type KeyLine } from './profile-addresses.ts';
 import type { ConfigFile } from '../claim.ts';
 
 /** Of links that a failover guest has; what is not here is not lowered. */
-export const profileTypes: Readonly<Partial<Record<DefinitionKind, string>>> = {
+export const profileTypes: Readonly<Partial<Record<Definition['kind'], string>>> = {
   ethernets: 'ethernet',
   'nm-devices': 'ethernet',
   bonds: 'bond',
@@ -21,17 +21,13 @@ export const profileTypes: Readonly<Partial<Record<DefinitionKind, string>>> = {
   'virtual-ethernets': 'veth',
 };
 
-export function lowerProfile(
-  definition: Definition,
-  all: readonly Definition[],
-  version: string | undefined,
-): readonly ConfigFile[] {
+export function lowerProfile(definition: Definition, links: Links, version: string | undefined): readonly ConfigFile[] {
   const { kind, id, renderer } = definition;
   if (renderer !== 'NetworkManager' || !isLowered(definition)) return [];
   const groups: readonly (readonly [name: string, lines: readonly KeyLine[]])[] = [
-    ['connection', connectionLines(definition, all)],
+    ['connection', connectionLines(definition)],
     ['ethernet', hardwareLines(definition)],
-    ['vlan', kind === 'vlans' ? vlanLines(definition, all) : []],
+    ['vlan', kind === 'vlans' ? vlanLines(definition, links) : []],
     ['vrf', kind === 'vrfs' ? keyLine('table', said(definition, 'table')) : []],
     ['match', matchLines(definition)],
     ['ipv4', addressLines(definition, 4, version)],
@@ -54,7 +50,7 @@ function isLowered(definition: Definition): boolean {
   const type = said(definition, 'networkmanager', 'passthrough', 'connection.type')?.text ?? 'ethernet';
   const isInfiniBand = said(definition, 'infiniband-mode') !== null || macOf(definition)?.text.length === 59;
   return (
-    profileTypes[definition.kind] !== undefined && type === 'ethernet' && !isInfiniBand && !isHardwareFilter(definition)
+    profileTypes[definition.kind] !== undefined && type === 'ethernet' && !isInfiniBand && !definition.isHardwareFilter
   );
 }
 
@@ -85,13 +81,13 @@ function escapeValue(value: string): string {
 }
 
 /** The globs that netplan looks for are fnmatch's. */
-function connectionLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
+function connectionLines(definition: Definition): readonly KeyLine[] {
   const { kind, id, place, settings } = definition;
   const isMatched = valueOf(settings, 'match') !== undefined;
   const original = matchedName(definition);
   const plain = original === null || hasWildcard(original.text) ? null : original;
   const own = { text: id, place };
-  const name = !physicalKinds.has(kind)
+  const name = !isPhysical(definition)
     ? id.length < 16
       ? own
       : null
@@ -104,40 +100,35 @@ function connectionLines(definition: Definition, all: readonly Definition[]): re
     ...(kind === 'nm-devices' ? [] : [['type', profileTypes[kind] ?? 'ethernet', place] as const]),
     ...keyLine('interface-name', name),
     ...(activation === null ? [] : [['autoconnect', 'false', activation.place] as const]),
-    ...portLines(definition, all),
+    ...portLines(definition),
   ];
 }
 
-const portTypes = { bridges: 'bridge', bonds: 'bond', vrfs: 'vrf' } as const;
-
 /** A bond over a bridge, a VRF over both. */
-function portLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
-  for (const kind of ['vrfs', 'bonds', 'bridges'] as const) {
-    const master = findMaster(definition, all, kind);
-    if (master === null) continue;
-    return [
-      ['slave-type', portTypes[kind], master.place],
-      ['master', master.text, master.place],
-    ];
-  }
-  return [];
+function portLines({ bridge, bond, vrf }: Definition): readonly KeyLine[] {
+  const master = vrf ?? bond ?? bridge;
+  if (master === null) return [];
+  return [
+    ['slave-type', vrf !== null ? 'vrf' : bond !== null ? 'bond' : 'bridge', master.place],
+    ['master', master.text, master.place],
+  ];
 }
 
 function hardwareLines(definition: Definition): readonly KeyLine[] {
-  const isPhysical = physicalKinds.has(definition.kind);
+  const isReal = isPhysical(definition);
   const wake = said(definition, 'wakeonlan');
   return [
-    ...(isPhysical ? [['wake-on-lan', isYes(wake) ? '1' : '0', wake?.place ?? definition.place] as const] : []),
-    ...(isPhysical && said(definition, 'set-name') === null ? keyLine('mac-address', macOf(definition)) : []),
+    ...(isReal ? [['wake-on-lan', isYes(wake) ? '1' : '0', wake?.place ?? definition.place] as const] : []),
+    ...(isReal && said(definition, 'set-name') === null ? keyLine('mac-address', macOf(definition)) : []),
     ...keyLine('cloned-mac-address', said(definition, 'macaddress')),
     ...keyLine('mtu', saidNumber(definition, 'mtu')),
   ];
 }
 
-function vlanLines(definition: Definition, all: readonly Definition[]): readonly KeyLine[] {
+function vlanLines(definition: Definition, { byId }: Links): readonly KeyLine[] {
   const id = said(definition, 'id');
   const link = said(definition, 'link');
-  const parent = all.find((other) => other.id === link?.text);
+  const parent = byId.get(link?.text ?? '');
   // A parent that is matched is told by a random UUID of its profile, which nobody can know before.
   const isNamed = parent === undefined || valueOf(parent.settings, 'match') === undefined;
   return [

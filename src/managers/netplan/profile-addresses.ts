@@ -1,10 +1,10 @@
 /** The [ipv4] and [ipv6] groups of a profile that netplan writes for NetworkManager (write_nm_conf_access_point() in src/nm.c). */
 import { isIPv6 } from '../../text/address.ts';
 import { valueOf } from '../../text/yaml-tree.ts';
-import { isYes, items, said, scalars, type Said } from './lines.ts';
+import { isYes, items, said } from './lines.ts';
 import { policyRulesOf, routesOf, type Route } from './routes.ts';
 import { isAtLeast } from './version.ts';
-import type { Definition } from './definition.ts';
+import { scalarsOf, type Definition, type Said } from './definition.ts';
 import type { Place } from '../../text/source.ts';
 
 /** A key of a keyfile. */
@@ -13,10 +13,10 @@ export type KeyLine = readonly [key: string, value: string, place: Place];
 export function addressLines(definition: Definition, family: 4 | 6, version: string | undefined): readonly KeyLine[] {
   const { settings, place, kind } = definition;
   const isOurs = ({ text }: Said): boolean => isIPv6(text) === (family === 6);
-  const addresses = scalars(valueOf(settings, 'addresses')).filter(isOurs);
+  const addresses = scalarsOf(valueOf(settings, 'addresses')).filter(isOurs);
   const nameservers = valueOf(settings, 'nameservers');
-  const servers = scalars(valueOf(nameservers, 'addresses')).filter(isOurs);
-  const domains = scalars(valueOf(nameservers, 'search'));
+  const servers = scalarsOf(valueOf(nameservers, 'addresses')).filter(isOurs);
+  const domains = scalarsOf(valueOf(nameservers, 'search'));
   const gateway = said(definition, `gateway${family}`);
   const dhcp = said(definition, `dhcp${family}`);
   const isAsked = isYes(dhcp);
@@ -85,7 +85,7 @@ function routeLines(definition: Definition, family: 4 | 6, version: string | und
   });
   if (!isAtLeast(version, '0.107')) return lines;
   // NetworkManager wants a priority; netplan leaves out the rules that have none.
-  const rules = policyRulesOf(definition).filter((rule) => rule.family === family && rule.priority !== null);
+  const rules = policyRulesOf(definition, version).filter((rule) => rule.family === family && rule.priority !== null);
   return [
     ...lines,
     ...rules.map(({ priority, from, to, tos, mark, table, place }, index): KeyLine => {

@@ -1,126 +1,149 @@
 /**
- * All of netplan's files as one list of definitions, as its parser merges them (netplan_parser_load_yaml_hierarchy() in
- * src/util.c, handle_network_type() in src/parse.c).
+ * All of netplan's files as one list of definitions, as its parser reads them (netplan_parser_load_yaml_hierarchy() in
+ * src/util.c, netplan_state_import_parser_results() in src/parse.c), and what it refuses.
  */
-import {
-  parseYamlTree,
-  scalarText,
-  valueOf,
-  type YamlEntry,
-  type YamlMap,
-  type YamlNode,
-} from '../../text/yaml-tree.ts';
-import { checkFile, isKind, rejected, type Report } from './check.ts';
-import { checkGrammar, checkPorts, type Refuse } from './check-grammar.ts';
-import { checkRenderers } from './check-renderers.ts';
-import { takesPorts, type Definition, type Renderer } from './definition.ts';
-import { physicalKinds } from './keys.ts';
+import { parseYamlTree, scalarText, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
+import { consequenceOf, writingOf } from './boot.ts';
+import { said } from './lines.ts';
+import { newReading, type Fault, type Reading } from './reading.ts';
+import { refusalsOf, type Refusal } from './refusals.ts';
+import { readDocument } from './parser.ts';
+import { tunnelKey } from './grammar.ts';
+import { isAtLeast } from './version.ts';
+import { numberOf, isTrue } from './take.ts';
+import type { Definition } from './definition.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 
 export interface ReadFiles {
-  /** In the order in which netplan meets them. */
+  /** In the order in which netplan meets them, as far as it writes something for them. */
   readonly definitions: readonly Definition[];
+  /** By ID, the first fault at which netplan stops writing for it. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
   readonly problems: readonly Problem[];
   readonly unread: Judgement['unread'];
-  /** Nothing at all is written. */
-  readonly rejected: boolean;
+  /** What is written for all definitions together is missing. */
+  readonly isCutShort: boolean;
 }
 
 /** In order of precedence: a file hides others of its name further down. */
 const directories = ['/run/netplan/', '/etc/netplan/', '/usr/lib/netplan/', '/lib/netplan/'];
 
-export function readFiles(files: readonly ConfigFile[], version: string | undefined): ReadFiles {
+export function readFiles(
+  files: readonly ConfigFile[],
+  version: string | undefined,
+  hasOpenVSwitch?: boolean,
+): ReadFiles {
   const problems: Problem[] = [];
   const { used, unread } = selectFiles(files);
-  const merged = new Map<string, Merged>();
-  let global: Renderer = 'networkd';
-  const portTakers = new Set<string>();
-  // Asked for again and again: those that a file does not touch stay as they are.
-  let finished = new Map<Merged, Definition>();
-  const finish = (one: Merged): Definition => {
-    const known = finished.get(one);
-    if (known !== undefined) return known;
-    const { own, rank: _, ...definition } = one;
-    const renderer = rendererOf(valueOf(definition.settings, 'renderer')) ?? own ?? global;
-    const fresh = { ...definition, renderer };
-    finished.set(one, fresh);
-    return fresh;
-  };
-  const report: Report = (kind, place, message) =>
-    problems.push({ kind, place, message, consequence: rejected, fatal: true });
-  const refuse: Refuse = (place, message) => void report('bad-value', place, message);
+  const reading = newReading(version, hasOpenVSwitch);
+  const faults: Fault[] = [];
   for (const file of used) {
-    const { root, faults } = parseYamlTree(file.source);
-    for (const { place, message } of faults) report('syntax', place, message);
+    const { root, faults: syntax } = parseYamlTree(file.source, { merge: false });
+    for (const { place, message } of syntax) faults.push({ kind: 'syntax', place, message, reach: 'file' });
     checkMode(file, problems);
-    if (root === null || faults.length > 0) continue;
-    checkFile(root, { report, version });
-    const network = valueOf(root, 'network');
-    if (network?.kind !== 'map') continue;
-    const renderer: Renderer = rendererOf(valueOf(network, 'renderer')) ?? global;
-    if (renderer !== global) finished = new Map();
-    global = renderer;
-    const fresh = mergeFile(network, merged, refuse).map(finish);
-    checkGrammar(fresh, merged, version, refuse);
-    for (const { id } of fresh.filter(takesPorts)) portTakers.add(id);
-    checkPorts(entriesOf(merged, portTakers).map(finish), merged, version, refuse);
+    reading.file += 1;
+    // An empty document is nothing.
+    if (root === null || syntax.length > 0 || isEmpty(root, file)) continue;
+    readDocument(root, reading);
+    faults.push(...reading.faults);
   }
-  const definitions = [...merged.values()].map(finish);
-  checkRenderers(definitions, version, refuse);
-  return { definitions, problems, unread, rejected: problems.some(({ fatal }) => fatal === true) };
+  const definitions = finish(reading);
+  faults.push(...checkTables(definitions, version));
+  if (faults.every(({ reach }) => reach !== 'all')) faults.push(...checkWhole(definitions, version));
+  const writing = writingOf(version, faults);
+  const refusals = new Map<string, Refusal>();
+  let written = definitions;
+  let isCutShort = false;
+  const all = new Map(definitions.map((one) => [one.id, one] as const));
+  const ports = new Map<string, number>();
+  for (const { bond } of definitions) if (bond !== null) ports.set(bond.text, (ports.get(bond.text) ?? 0) + 1);
+  for (const [index, definition] of definitions.entries()) {
+    const refused = refusalsOf(definition, all, ports, version);
+    for (const { place, message } of refused) faults.push({ kind: 'bad-value', place, message, reach: 'definition' });
+    const [first] = refused;
+    if (first === undefined) continue;
+    refusals.set(definition.id, first);
+    const isEnd = !writing.goesOn || first.isEnd === true;
+    if (isEnd && written === definitions && !isCutShort) written = definitions.slice(0, index + 1);
+    isCutShort ||= isEnd;
+  }
+  for (const { kind, place, message, reach } of faults)
+    problems.push({ kind, place, message, consequence: consequenceOf(reach, version), fatal: true });
+  return { definitions: writing.isNothing ? [] : written, refusals, problems, unread, isCutShort };
 }
 
-/** A definition before its renderer is known: what its section says of that, if anything. */
-type Merged = Omit<Definition, 'renderer'> & {
-  readonly own: Renderer | null;
-  /** Which one of all it is, counted from 0 as netplan met them. */
-  readonly rank: number;
-};
-
-function hasMatch({ settings }: Merged): boolean {
-  return valueOf(settings, 'match') !== undefined;
+/** A file without a document in it. */
+function isEmpty(root: YamlNode, { source }: ConfigFile): boolean {
+  return root.kind === 'scalar' && root.text === '' && !/^---/m.test(source.text);
 }
 
-function entriesOf(merged: ReadonlyMap<string, Merged>, ids: ReadonlySet<string>): readonly Merged[] {
-  return [...ids].map((id) => merged.get(id)).filter((one) => one !== undefined);
+function finish({ entries, renderer }: Reading): readonly Definition[] {
+  const all = [...entries.values()];
+  // What one file added last comes after what it defines itself.
+  const missing = all.some(({ kind }) => kind === 'missing');
+  const ordered = missing ? [...all].sort((a, b) => a.file - b.file) : all;
+  return (missing ? ordered : all).map((entry) => ({ ...entry, renderer: entry.renderer ?? renderer ?? 'networkd' }));
 }
 
-/** What the file says something of, in the order in which netplan met it. */
-function mergeFile(network: YamlMap, merged: Map<string, Merged>, refuse: Refuse): readonly Merged[] {
-  const touched = new Set<string>();
-  for (const { key: kind, value } of network.entries) {
-    if (!isKind(kind) || value.kind !== 'map') continue;
-    // It counts for definitions that come after it, and are new.
-    let own: Renderer | null = null;
-    for (const { key: id, keyPlace, value: settings } of value.entries) {
-      if (id === 'renderer') own = rendererOf(settings);
-      if (id === 'renderer' || settings.kind !== 'map') continue;
-      const known = merged.get(id);
-      if (known !== undefined && known.kind !== kind) {
-        refuse(keyPlace, `"${id}" is one of ${known.kind} already; expected one kind for an ID`);
-        continue;
-      }
-      touched.add(id);
-      const settled = { kind, id, place: keyPlace, own, settings: nothing(settings), isNamedById: false };
-      const before = known ?? { ...settled, rank: merged.size };
-      merged.set(id, { ...before, settings: mergeMaps(before.settings, settings) });
+/** A VRF's routes and rules are of its own table (adopt_and_validate_vrf_routes()). */
+function checkTables(definitions: readonly Definition[], version: string | undefined): readonly Fault[] {
+  return definitions.flatMap(({ kind, settings }): readonly Fault[] => {
+    if (kind !== 'vrfs') return [];
+    const own = valueOf(settings, 'table') === undefined ? 0xffffffff : numberOf(valueOf(settings, 'table'));
+    const [routes, rules] = ['routes', 'routing-policy'].map((key) => valueOf(settings, key));
+    const hasRoutes = routes?.kind === 'sequence';
+    const all = [
+      ...(routes?.kind === 'sequence' ? routes.items : []),
+      ...(rules?.kind === 'sequence' && (hasRoutes || isAtLeast(version, '0.107')) ? rules.items : []),
+    ];
+    return all.flatMap((item): readonly Fault[] => {
+      const table = valueOf(item, 'table');
+      if (table === undefined || numberOf(table) === 0 || numberOf(table) === own) return [];
+      const message = `table ${scalarText(table) ?? ''}; expected ${own}, which is the VRF's`;
+      return [{ kind: 'bad-value', place: table.place, message, reach: 'all' }];
+    });
+  });
+}
+
+/** What only the command line looks at, once all files are read (validate_backend_rules(), validate_sriov_rules()). */
+function checkWhole(definitions: readonly Definition[], version: string | undefined): readonly Fault[] {
+  const faults: Fault[] = [];
+  const functions = new Map<string, number>();
+  for (const definition of definitions) {
+    const parent = definition.kind === 'ethernets' ? said(definition, 'link')?.text : undefined;
+    if (parent !== undefined) functions.set(parent, (functions.get(parent) ?? 0) + 1);
+  }
+  const say = ({ place }: Pick<Fault, 'place'>, message: string): void =>
+    void faults.push({ kind: 'bad-value', place, message, reach: 'none' });
+  for (const definition of definitions) {
+    const { kind, id, place, renderer, settings } = definition;
+    if (kind === 'tunnels') {
+      const mode = said(definition, 'mode')?.text ?? '';
+      const keyed = /^(?:ip6)?gre(?:tap)?$|^wireguard$/.test(mode) || (renderer === 'networkd' && /^vti6?$/.test(mode));
+      const key = tunnelKey(settings, 'input') ?? tunnelKey(settings, 'output');
+      if (renderer === 'networkd' && mode === 'isatap') say({ place }, 'isatap with networkd; expected another mode');
+      else if (key !== undefined && !keyed) say(key, `a key for a tunnel of mode ${mode}; expected none`);
+      if (renderer === 'NetworkManager' && /gretap$/.test(mode) && !isAtLeast(version, '0.107'))
+        say({ place }, `${mode} with NetworkManager, before netplan 0.107; expected gre`);
     }
+    if (kind !== 'ethernets') continue;
+    const count = said(definition, 'virtual-function-count');
+    const mode = valueOf(settings, 'embedded-switch-mode');
+    const delay = valueOf(settings, 'delay-virtual-functions-rebind');
+    const modeCounts = isAtLeast(version, '1.0.1');
+    const isParent = count !== null || functions.has(id) || (modeCounts && mode !== undefined);
+    const asking = isTrue(delay) ? delay : modeCounts ? undefined : mode;
+    if (asking !== undefined && !isParent)
+      say(asking, 'a key for virtual functions without them; expected virtual-function-count:');
+    if (count !== null && (functions.get(id) ?? 0) > Number(count.text))
+      faults.push({
+        kind: 'bad-value',
+        place: count.place,
+        message: `${count.text}; expected ${functions.get(id) ?? 0} or more, as many as have link: ${id}`,
+        reach: 'written',
+      });
   }
-  for (const id of touched) {
-    const definition = merged.get(id);
-    if (definition !== undefined && physicalKinds.has(definition.kind) && !hasMatch(definition))
-      merged.set(id, { ...definition, isNamedById: true });
-  }
-  return [...entriesOf(merged, touched)].sort((a, b) => a.rank - b.rank);
-}
-
-function nothing({ place }: YamlMap): YamlMap {
-  return { kind: 'map', entries: [], place };
-}
-
-function rendererOf(node: YamlNode | undefined): Renderer | null {
-  const text = scalarText(node);
-  return text === 'networkd' || text === 'NetworkManager' ? text : null;
+  return faults;
 }
 
 function selectFiles(files: readonly ConfigFile[]): { used: readonly ConfigFile[]; unread: Judgement['unread'] } {
@@ -160,48 +183,4 @@ function checkMode({ source, mode }: ConfigFile, problems: Problem[]): void {
     message: `mode ${mode.toString(8).padStart(4, '0')}; expected 0600`,
     consequence: 'netplan warns at every run: others can read it, and what secrets it may hold',
   });
-}
-
-/**
- * A later file's mapping over an earlier one's, and a key over the same key before it: mappings merge, lists grow by what
- * is new, single values are replaced.
- */
-function mergeMaps(before: YamlMap, after: YamlMap): YamlMap {
-  const entries: YamlEntry[] = [...before.entries];
-  for (const entry of after.entries) {
-    const at = entries.findIndex(({ key }) => key === entry.key);
-    const merged = { ...entry, value: mergeNodes(entry.key, entries[at]?.value, entry.value) };
-    if (at < 0) entries.push(merged);
-    else entries[at] = merged;
-  }
-  return { ...after, entries };
-}
-
-/** Lists that a later one replaces (handle_link_local(), handle_match_driver()). */
-const replaced: ReadonlySet<string> = new Set(['link-local', 'driver']);
-
-/** Mappings in which no key may be twice: all are kept, so that it can be told. */
-const counted: ReadonlySet<string> = new Set(['path-cost', 'port-priority']);
-
-function mergeNodes(key: string, before: YamlNode | undefined, after: YamlNode): YamlNode {
-  if (after.kind === 'map' && counted.has(key))
-    return { ...after, entries: [...(before?.kind === 'map' ? before.entries : []), ...after.entries] };
-  if (after.kind === 'map') return mergeMaps(before?.kind === 'map' ? before : nothing(after), after);
-  if (after.kind !== 'sequence' || replaced.has(key)) return after;
-  const items = [...(before?.kind === 'sequence' ? before.items : [])];
-  for (const item of after.items) {
-    const identity = identityOf(item);
-    const isKnown = identity !== null && items.some((other) => identityOf(other) === identity);
-    // At options that an address has already, netplan stops reading the list.
-    if (isKnown && item.kind === 'map') break;
-    if (!isKnown) items.push(item);
-  }
-  return { ...after, items };
-}
-
-/** Of a scalar, or an address with options. */
-function identityOf(item: YamlNode): string | null {
-  if (item.kind === 'scalar') return item.text;
-  const [first] = item.kind === 'map' ? item.entries : [];
-  return first?.value.kind === 'map' ? `${first.key}:` : null;
 }

@@ -1,8 +1,10 @@
 /** `routes:` and `routing-policy:`, with the defaults that netplan gives them (handle_routes() in src/parse.c). */
 import { isIPv6 } from '../../text/address.ts';
 import { scalarText, valueOf } from '../../text/yaml-tree.ts';
-import type { Definition } from './definition.ts';
-import { items, said, type Said } from './lines.ts';
+import type { Definition, Said } from './definition.ts';
+import { items, said } from './lines.ts';
+import { parseUint } from './scalars.ts';
+import { isAtLeast } from './version.ts';
 import type { Place } from '../../text/source.ts';
 
 export interface Route {
@@ -27,12 +29,12 @@ const hostTypes = /^(?:local|nat)$/i;
 const linkTypes = /^(?:broadcast|multicast|anycast)$/i;
 
 export function routesOf({ settings, kind }: Definition): readonly Route[] {
-  const adopted = kind === 'vrfs' ? numberText(said({ settings }, 'table')) : null;
+  const adopted = kind === 'vrfs' ? tableOf(said({ settings }, 'table')) : null;
   const routes = items(valueOf(settings, 'routes')).map((node): Route => {
     const text = (key: string): string | null => scalarText(valueOf(node, key));
     const number = (key: string): string | null => {
       const value = text(key);
-      return value === null ? null : String(Number(value));
+      return value === null ? null : String(parseUint(value) ?? 0);
     };
     const counted = (key: string): string | null => (number(key) === '0' ? null : number(key));
     const [to, via, from] = [text('to') ?? '', text('via'), text('from')];
@@ -70,11 +72,14 @@ export interface PolicyRule {
   readonly tos: string | null;
 }
 
-export function policyRulesOf({ settings, kind }: Definition): readonly PolicyRule[] {
-  const adopted = kind === 'vrfs' ? numberText(said({ settings }, 'table')) : null;
+export function policyRulesOf({ settings, kind }: Definition, version: string | undefined): readonly PolicyRule[] {
+  // Until 0.106 a VRF without routes left its rules as they were.
+  const isAdopted = isAtLeast(version, '0.107') || valueOf(settings, 'routes') !== undefined;
+  const adopted = kind === 'vrfs' && isAdopted ? tableOf(said({ settings }, 'table')) : null;
   const rules = items(valueOf(settings, 'routing-policy')).map((node): PolicyRule => {
     const text = (key: string): string | null => scalarText(valueOf(node, key));
-    const number = (key: string): string | null => (text(key) === null ? null : String(Number(text(key))));
+    const number = (key: string): string | null =>
+      text(key) === null ? null : String(parseUint(text(key) ?? '') ?? 0);
     const counted = (key: string): string | null => (number(key) === '0' ? null : number(key));
     const [from, to] = [text('from'), text('to')];
     return {
@@ -88,11 +93,13 @@ export function policyRulesOf({ settings, kind }: Definition): readonly PolicyRu
       tos: number('type-of-service'),
     };
   });
+  if (!isAtLeast(version, '0.107')) return rules;
   return unique(rules, ({ from, to, table, priority, mark, tos }) => [from, to, table, priority, mark, tos]);
 }
 
-function numberText(value: Said | null): string | null {
-  return value === null ? null : String(Number(value.text));
+/** Of a VRF: without one it has all bits set. */
+function tableOf(value: Said | null): string {
+  return String(value === null ? 0xffffffff : (parseUint(value.text) ?? 0));
 }
 
 function unique<Item>(all: readonly Item[], identity: (item: Item) => readonly unknown[]): readonly Item[] {

@@ -2,13 +2,13 @@
 import type { ConfigFile } from '../../../src/managers/claim.ts';
 import { netplan } from '../../../src/managers/netplan/manager.ts';
 import { assumedGuest } from '../guest.ts';
-import type { NetplanAnswer } from './oracle.ts';
+import type { NetplanAnswer, Way } from './oracle.ts';
 
 export interface Tally {
   verdicts: number;
   accepted: number;
   files: number;
-  /** Verdicts and profiles of what no failover guest has (wifis, modems, tunnels, Open vSwitch): we say less than netplan. */
+  /** Profiles of what no failover guest has (wifis, modems, tunnels), which we do not lower; and what netplan died of. */
   beyond: number;
   /** "CASE: what": of verdicts and of files. */
   readonly disagreements: string[];
@@ -22,37 +22,36 @@ export function newTally(): Tally {
 const judged =
   /^\/run\/(?:systemd\/network\/[^/]+\.(?:network|link)|udev\/rules\.d\/9\d-netplan[^/]*\.rules|NetworkManager\/system-connections\/.+|NetworkManager\/conf\.d\/netplan\.conf)$/;
 
-/** Kinds whose own keys are not read, and profiles that are not lowered for them. We never refuse there what netplan takes. */
-const beyond = /^\s*"?(?:wifis|modems|tunnels|openvswitch|auth|nm-devices|virtual-ethernets)"?\s*:/m;
 const beyondProfile = /^type=(?!(?:ethernet|bond|bridge|vlan|vrf|dummy|veth)$)/m;
 
+/** `way`: the boot's verdict is what it writes. */
 export function compare(
   title: string,
   files: readonly ConfigFile[],
-  version: string,
+  host: { readonly version: string; readonly hasOpenVSwitch: boolean },
   answer: NetplanAnswer,
+  way: Way,
   tally: Tally,
 ): void {
-  const guest = assumedGuest(252, [], { netplanVersion: version });
+  const guest = assumedGuest(252, [], { netplanVersion: host.version, hasOpenVSwitch: host.hasOpenVSwitch });
   const context = { include: () => [] };
-  const refusals = netplan
-    .judge(files, guest, context)
-    .problems.filter(({ consequence }) => /reject/.test(consequence));
-  const accepts = refusals.length === 0;
-  const isBeyond = files.some(({ source }) => beyond.test(source.text));
   // 0.106 dies of an assertion where a gateway is said twice.
-  if (answer.crashed || (accepts && !answer.accepted && isBeyond)) {
+  if (answer.crashed) {
     tally.beyond += 1;
     return;
   }
-  if (accepts !== answer.accepted) {
-    const why = accepts ? answer.message : (refusals[0]?.message ?? '');
-    tally.disagreements.push(`${title}: only ${accepts ? 'netplan' : 'we'} refuse: ${why}`);
-    return;
+  if (way === 'command') {
+    const refusals = netplan.judge(files, guest, context).problems.filter(({ fatal }) => fatal === true);
+    const accepts = refusals.length === 0;
+    if (accepts !== answer.accepted) {
+      const why = accepts ? answer.message : (refusals[0]?.message ?? '');
+      tally.disagreements.push(`${title}: only ${accepts ? 'netplan' : 'we'} refuse: ${why}`);
+      return;
+    }
+    tally.verdicts += 1;
+    if (!accepts) return;
+    tally.accepted += 1;
   }
-  tally.verdicts += 1;
-  if (!accepts) return;
-  tally.accepted += 1;
   const ours = new Map(
     (netplan.lower?.(files, guest, context) ?? []).map(({ path, source }) => [path, source.text] as const),
   );
@@ -85,21 +84,16 @@ function differ(path: string, ours: string, theirs: string): string | null {
 
 /** Settings with their sections; of rules the lines. Comments and UUIDs, which are random, are left out. */
 function factsOf(path: string, text: string): readonly string[] {
-  const sections = [...new Set(text.trim().split('\n\n'))];
+  const sections = text.trim().split('\n\n');
   const lines = sections.flatMap((one) => one.split('\n')).filter((line) => line !== '' && !line.startsWith('#'));
   if (path.endsWith('.rules')) return lines;
   let section = '';
-  return lines.flatMap((line, index) => {
-    if (line.startsWith('DNS=') && lines.indexOf(line) < index) return [];
+  return lines.flatMap((line) => {
     if (line.startsWith('[')) {
       section = line;
       return path.startsWith('/run/NetworkManager/') ? [] : [line];
     }
     if (path.startsWith('/run/NetworkManager/') && !groups.test(section)) return [];
-    // 0.106 writes search domains, servers and rules once for every time that it reads them.
-    if (line.startsWith('dns-search='))
-      return [`${section}dns-search=${[...new Set(line.slice(11).split(';'))].join(';')}`];
-    if (line.startsWith('Domains=')) return [`${section}Domains=${[...new Set(line.slice(8).split(' '))].join(' ')}`];
     return /^uuid=|^parent=[0-9a-f-]{36}$/.test(line) ? [] : [`${section}${line}`];
   });
 }

@@ -5,19 +5,20 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { systems } from '../namespace.ts';
+import { sidNetplan } from '../namespace.ts';
 import { compare, newTally, type Tally } from './compare.ts';
 import { corpora, documentationCases, generatorCases, type CorpusCase } from './corpus.ts';
-import { askNetplan, missingNetplan, versionOfNetplan } from './oracle.ts';
+import { askNetplan, hasOpenVSwitch, missingNetplan, netplanSystems, versionOfNetplan, type Way } from './oracle.ts';
 import { configuration } from './random.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 300);
 
+/** sid's may be missing anywhere: the mirrors do not always have a whole one. */
 function canAsk(t: TestContext, root: string): boolean {
   const missing = missingNetplan(root);
   if (missing === null) return true;
-  if (process.env['CI'] === 'true') assert.fail(missing);
+  if (process.env['CI'] === 'true' && root !== sidNetplan) assert.fail(missing);
   t.skip(missing);
   return false;
 }
@@ -29,43 +30,61 @@ function report(t: TestContext, version: string, { verdicts, accepted, files, be
   );
 }
 
-for (const root of systems)
-  test(`takes and writes what netplan does${root === '' ? '' : ' on Debian 13'}`, (t) => {
-    if (!canAsk(t, root)) return;
-    const configurations = fc.sample(configuration, { seed, numRuns: runs });
-    const version = versionOfNetplan(root);
-    const tally = newTally();
-    for (const [index, answer] of askNetplan(configurations, root).entries())
-      compare(`case ${index}`, configurations[index] ?? [], version, answer, tally);
-    t.diagnostic(`seed ${seed}, ${runs} configurations`);
-    report(t, version, tally);
-    assert.deepEqual(tally.disagreements.slice(0, 5), [], `seed ${seed}: ${tally.disagreements.length} disagreements`);
-    assert.ok(tally.accepted > runs / 8 && tally.accepted < tally.verdicts, 'some are accepted, and some refused');
-  });
+const ways: readonly Way[] = ['command', 'boot'];
+
+function nameOf(root: string, way: Way): string {
+  const system = root === '' ? '' : root === sidNetplan ? ' on sid' : ' on Debian 13';
+  return `${way === 'boot' ? ' at boot' : ''}${system}`;
+}
+
+for (const root of netplanSystems)
+  for (const way of ways)
+    test(`takes and writes what netplan does${nameOf(root, way)}`, (t) => {
+      if (!canAsk(t, root)) return;
+      const configurations = fc.sample(configuration, { seed, numRuns: runs });
+      const version = versionOfNetplan(root);
+      const host = { version, hasOpenVSwitch: hasOpenVSwitch(root) };
+      const tally = newTally();
+      for (const [index, answer] of askNetplan(configurations, root, way).entries())
+        compare(`case ${index}`, configurations[index] ?? [], host, answer, way, tally);
+      t.diagnostic(`seed ${seed}, ${runs} configurations`);
+      report(t, version, tally);
+      assert.deepEqual(
+        tally.disagreements.slice(0, 5),
+        [],
+        `seed ${seed}: ${tally.disagreements.length} disagreements`,
+      );
+      if (way === 'command')
+        assert.ok(tally.accepted > runs / 8 && tally.accepted < tally.verdicts, 'some are accepted, and some refused');
+      else assert.ok(tally.files > runs / 4, 'it writes files');
+    });
 
 const collections = { "netplan's own test inputs": generatorCases, 'the documentation': documentationCases };
 
-for (const root of systems)
-  for (const [name, collect] of Object.entries(collections))
-    test(`takes and writes what netplan does of ${name}${root === '' ? '' : ' on Debian 13'}`, (t) => {
-      const cases = collect();
-      if (cases === null) {
-        t.skip(`${corpora} is not here`);
-        return;
-      }
-      if (canAsk(t, root)) compareCorpus(t, cases, root);
-    });
+for (const root of netplanSystems)
+  for (const way of ways)
+    for (const [name, collect] of Object.entries(collections))
+      test(`takes and writes what netplan does of ${name}${nameOf(root, way)}`, (t) => {
+        const cases = collect();
+        if (cases === null) {
+          t.skip(`${corpora} is not here`);
+          return;
+        }
+        if (canAsk(t, root)) compareCorpus(t, cases, root, way);
+      });
 
-function compareCorpus(t: TestContext, cases: readonly CorpusCase[], root: string): void {
+function compareCorpus(t: TestContext, cases: readonly CorpusCase[], root: string, way: Way): void {
   const version = versionOfNetplan(root);
   const tally = newTally();
   const answers = askNetplan(
     cases.map(({ files }) => files),
     root,
+    way,
   );
   for (const [index, { title, files }] of cases.entries()) {
     const answer = answers[index];
-    if (answer !== undefined) compare(title, files, version, answer, tally);
+    if (answer !== undefined)
+      compare(title, files, { version, hasOpenVSwitch: hasOpenVSwitch(root) }, answer, way, tally);
   }
   report(t, version, tally);
   const causes = known.filter(({ of }) => of === undefined || version.startsWith(of));
