@@ -58,9 +58,7 @@ export function parseYamlTree(
   if (measureYamlDepth(source.text) > deepest) return { root: null, faults: [{ place: whole, message: tooDeep }] };
   try {
     const document = parseDocument(source.text, { version: '1.1', uniqueKeys: false, merge, logLevel: 'silent' });
-    // What the package says of tabs is stricter here, and laxer there, than libyaml.
-    const errors = document.errors.filter(({ code }) => code !== 'TAB_AS_INDENT');
-    const faults = errors.map(({ message, pos }) => ({
+    const faults = document.errors.map(({ message, pos }): YamlFault => ({
       place: { source, span: { start: pos[0], end: Math.max(pos[0], pos[1]) } },
       message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '',
     }));
@@ -70,7 +68,7 @@ export function parseYamlTree(
         root: null,
         faults: [{ place: { source, span: tab }, message: 'a tab; expected blanks, or no tab here' }],
       };
-    const build = { source, document, merge, aliases: 0, copies: 0 };
+    const build = { source, document, merge, faults, aliases: 0, copies: 0 };
     return { root: document.contents === null ? null : convert(build, document.contents, whole, 0), faults };
   } catch (error) {
     return {
@@ -86,6 +84,7 @@ interface Build {
   readonly source: Source;
   readonly document: Document.Parsed;
   readonly merge: boolean;
+  readonly faults: YamlFault[];
   /** How many aliases deep the conversion is, and how many nodes it has copied for them. */
   aliases: number;
   copies: number;
@@ -97,7 +96,10 @@ function convert(build: Build, node: unknown, around: Place, depth: number): Yam
   const place = placeOf(build, node) ?? around;
   if (isAlias(node)) {
     const target = node.resolve(build.document);
-    if (target === undefined) return { kind: 'scalar', value: null, text: '', place };
+    if (target === undefined) {
+      build.faults.push({ place, message: `'*${node.source}' has no anchor; expected '&${node.source}' before it` });
+      return { kind: 'scalar', value: null, text: '', place };
+    }
     build.aliases += 1;
     const copy = convert(build, target, place, depth + 1);
     build.aliases -= 1;

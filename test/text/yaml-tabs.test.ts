@@ -7,13 +7,10 @@ import { parseYamlTree } from '../../src/text/yaml-tree.ts';
 const texts = [
   '\t\n',
   'a: b\n\t\n',
-  'a: b\n  \t\nc: d\n',
   'a:\n\tb: c\n',
   'a:\tb\n',
   'a: b\t\n',
   'a: b\t# c\n',
-  'a: [b,\n\tc]\n',
-  'a: {b: c,\n\td: e}\n',
   'a: |\n  b\n  \tc\n',
   'a:\n  b: c\n \t\nd: e\n',
   'a:\n  b: c\n\t# d\n',

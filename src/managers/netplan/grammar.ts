@@ -14,7 +14,7 @@ import { isIPv6 } from '../../text/address.ts';
 export function checkGrammar(entry: Entry, reading: Reading): void {
   const { kind, place, settings } = entry;
   const say = (at: Place, message: string): void => report(reading, at, message, 'none');
-  const textOf = (...path: readonly string[]): string | null => scalarText(at(settings, path));
+  const textOf = (...path: readonly string[]): string | null => scalarText(nodeAt(settings, path));
   const rename = settings.entries.find(({ key }) => key === 'set-name');
   if (rename !== undefined && valueOf(settings, 'match') === undefined)
     say(rename.keyPlace, 'set-name: without match:; expected match: beside it, in this file or one before it');
@@ -39,7 +39,7 @@ export function checkGrammar(entry: Entry, reading: Reading): void {
 
 type Say = (place: Place, message: string) => void;
 
-function at(node: YamlNode | undefined, path: readonly string[]): YamlNode | undefined {
+function nodeAt(node: YamlNode | undefined, path: readonly string[]): YamlNode | undefined {
   return path.reduce<YamlNode | undefined>((within, key) => valueOf(within, key), node);
 }
 
@@ -138,7 +138,7 @@ function checkWireGuard(settings: YamlMap, place: Place, version: string | undef
   const all = peers?.kind === 'sequence' ? peers.items : [];
   if (all.length === 0 && !isLax) say(place, 'a WireGuard tunnel without peers:, before netplan 0.107');
   for (const peer of all) {
-    const [open, shared] = ['public', 'shared'].map((key) => at(peer, ['keys', key]));
+    const [open, shared] = ['public', 'shared'].map((key) => nodeAt(peer, ['keys', key]));
     const [openText, sharedText] = [scalarText(open), scalarText(shared)];
     if (openText === null) say(peer.place, 'a peer without keys: {public: …}');
     else if (!isWireGuardKey(openText)) say(open?.place ?? peer.place, `'${openText}'; expected a WireGuard key`);

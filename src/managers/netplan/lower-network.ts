@@ -68,6 +68,8 @@ function linkLines(definition: Definition, version: Version): readonly Line[] {
 
 function networkLines(definition: Definition, links: Links, version: Version): readonly Line[] {
   const { settings, place, bridge, bond } = definition;
+  // Open vSwitch takes its ports by itself.
+  const isOwn = definition.renderer !== 'openvswitch';
   const [four, six] = [said(definition, 'dhcp4'), said(definition, 'dhcp6')];
   const dhcp = isYes(four) && isYes(six) ? 'yes' : isYes(four) ? 'ipv4' : isYes(six) ? 'ipv6' : null;
   const addresses = scalarsOf(valueOf(settings, 'addresses'));
@@ -96,7 +98,7 @@ function networkLines(definition: Definition, links: Links, version: Version): r
       ? boolLine(definition, 'ignore-carrier', 'ConfigureWithoutCarrier=yes')
       : ['ConfigureWithoutCarrier=yes', place],
     isAtLeast(version, '1.0') ? boolLine(definition, 'critical', 'KeepConfiguration=true') : null,
-    optionLine('Bridge', bridge),
+    optionLine('Bridge', isOwn ? bridge : null),
     ...(hasPortSettings(definition) ? [] : upperLines(definition, links)),
   ];
 }
@@ -122,13 +124,13 @@ function hasPortSettings(definition: Definition): boolean {
   return portLines(definition).some((line) => line !== null);
 }
 
-function upperLines({ id, bond, primaryOf, vrf }: Definition, { vlans, vxlans }: Links): readonly Line[] {
+function upperLines({ id, renderer, bond, primaryOf, vrf }: Definition, { vlans, vxlans }: Links): readonly Line[] {
   const named = (option: string, other: Definition): Line => [
     `${option}=${other.id}`,
     said(other, 'link')?.place ?? other.place,
   ];
   return [
-    optionLine('Bond', bond),
+    optionLine('Bond', renderer === 'openvswitch' ? null : bond),
     bond === null || primaryOf === null ? null : ['PrimarySlave=true', primaryOf.place],
     ...(vlans.get(id) ?? []).map((vlan) => named('VLAN', vlan)),
     optionLine('VRF', vrf),

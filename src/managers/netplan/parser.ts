@@ -122,6 +122,8 @@ function readDefinition(kind: DefinitionKind, { key: id, keyPlace, value }: Yaml
   reading.current = entry;
   const kept = takeEntries(value, definitionKeys[kind], reading);
   entry.settings = mergeMaps(entry.settings, kept, reading.version);
+  const mode = scalarText(valueOf(valueOf(kept, 'parameters'), 'mode'));
+  if (kind === 'bonds' && (mode === 'balance-tcp' || mode === 'balance-slb')) entry.renderer = 'openvswitch';
   followRenderer(entry, kept.entries);
   reading.isStopped = false;
   if (kind === 'nm-devices') entry.renderer = 'NetworkManager';

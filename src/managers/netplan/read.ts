@@ -11,7 +11,7 @@ import { readDocument } from './parser.ts';
 import { tunnelKey } from './grammar.ts';
 import { isAtLeast } from './version.ts';
 import { numberOf, isTrue } from './take.ts';
-import type { Definition } from './definition.ts';
+import type { Definition, Entry, Renderer } from './definition.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 
 export interface ReadFiles {
@@ -59,7 +59,8 @@ export function readFiles(
   for (const { bond } of definitions) if (bond !== null) ports.set(bond.text, (ports.get(bond.text) ?? 0) + 1);
   for (const [index, definition] of definitions.entries()) {
     const refused = refusalsOf(definition, all, ports, version);
-    for (const { place, message } of refused) faults.push({ kind: 'bad-value', place, message, reach: 'definition' });
+    for (const { place, message, isTold } of refused)
+      if (isTold !== true) faults.push({ kind: 'bad-value', place, message, reach: 'definition' });
     const [first] = refused;
     if (first === undefined) continue;
     refusals.set(definition.id, first);
@@ -77,12 +78,16 @@ function isEmpty(root: YamlNode, { source }: ConfigFile): boolean {
   return root.kind === 'scalar' && root.text === '' && !/^---/m.test(source.text);
 }
 
+function withRenderer(entry: Entry, renderer: Renderer): Definition {
+  return { ...entry, renderer };
+}
+
 function finish({ entries, renderer }: Reading): readonly Definition[] {
   const all = [...entries.values()];
   // What one file added last comes after what it defines itself.
   const missing = all.some(({ kind }) => kind === 'missing');
   const ordered = missing ? [...all].sort((a, b) => a.file - b.file) : all;
-  return (missing ? ordered : all).map((entry) => ({ ...entry, renderer: entry.renderer ?? renderer ?? 'networkd' }));
+  return ordered.map((entry) => withRenderer(entry, entry.renderer ?? renderer ?? 'networkd'));
 }
 
 /** A VRF's routes and rules are of its own table (adopt_and_validate_vrf_routes()). */
@@ -123,7 +128,7 @@ function checkWhole(definitions: readonly Definition[], version: string | undefi
       const key = tunnelKey(settings, 'input') ?? tunnelKey(settings, 'output');
       if (renderer === 'networkd' && mode === 'isatap') say({ place }, 'isatap with networkd; expected another mode');
       else if (key !== undefined && !keyed) say(key, `a key for a tunnel of mode ${mode}; expected none`);
-      if (renderer === 'NetworkManager' && /gretap$/.test(mode) && !isAtLeast(version, '0.107'))
+      if (renderer === 'NetworkManager' && mode.endsWith('gretap') && !isAtLeast(version, '0.107'))
         say({ place }, `${mode} with NetworkManager, before netplan 0.107; expected gre`);
     }
     if (kind !== 'ethernets') continue;

@@ -19,6 +19,8 @@ export interface Refusal {
   readonly message: string;
   /** netplan leaves there and then, whatever its version. */
   readonly isEnd?: true;
+  /** The parser has told of it. */
+  readonly isTold?: true;
 }
 
 type Version = string | undefined;
@@ -32,15 +34,24 @@ export function refusalsOf(
 ): readonly Refusal[] {
   const found: Refusal[] = [];
   const refuse = (stage: Stage) => (place: Place, message: string) => void found.push({ stage, place, message });
-  if (definition.renderer === 'networkd') {
-    const channel = definition.kind === 'wifis' ? findWrongChannel(definition.settings) : null;
-    if (channel !== null) found.push({ stage: 'before-netdev', ...channel, isEnd: true });
+  const channel = definition.kind === 'wifis' ? findWrongChannel(definition.settings) : null;
+  const isNetworkd = definition.renderer === 'networkd';
+  if (channel !== null) found.push({ stage: isNetworkd ? 'before-netdev' : 'before-profile', ...channel, isEnd: true });
+  if (isNetworkd) {
+    const points = valueOf(definition.settings, 'access-points');
+    if (definition.kind === 'wifis' && !(points?.kind === 'map' && points.entries.length > 0))
+      found.push({ stage: 'before-netdev', place: definition.place, message: 'no access points', isTold: true });
     checkDevice(definition, version, refuse('before-netdev'));
     checkForNetworkd(definition, version, refuse('before-network'));
   }
-  checkForOpenVSwitch(definition, ports, refuse('before-network'));
-  if (definition.renderer === 'networkd' || definition.renderer === 'openvswitch')
-    checkOverrides(definition, refuse('before-network'));
+  if (definition.renderer === 'networkd') checkOverrides(definition, refuse('before-network'));
+  const isOpenVSwitch = definition.renderer === 'openvswitch';
+  checkForOpenVSwitch(
+    definition,
+    ports,
+    refuse(isOpenVSwitch && !isAtLeast(version, '1.2') ? 'before-network' : 'before-profile'),
+  );
+  if (isOpenVSwitch) checkOverrides(definition, refuse('before-network'));
   if (definition.renderer === 'NetworkManager')
     checkForNetworkManager(definition, all, version, refuse('before-profile'));
   return found;
