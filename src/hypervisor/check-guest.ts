@@ -1,7 +1,8 @@
 /** The host's and the guest's view of each failover NIC side by side: is the guest set up, before a migration starts? */
 import { isPersistent, normalMac, teamedPairs, type Domain, type NetDevice } from './domain.ts';
-import { readGuestLinks, type GuestLink, type GuestStatus } from './guest-agent.ts';
+import { answersUnplug, readGuestLinks, type GuestLink, type GuestStatus } from './guest-agent.ts';
 import type { Libvirt } from './libvirt.ts';
+import { shellCommand } from './runbook.ts';
 
 export interface GuestCheck {
   readonly domain: string;
@@ -9,7 +10,7 @@ export interface GuestCheck {
   readonly ready: boolean | null;
   readonly nics: readonly NicCheck[];
   readonly problems: readonly string[];
-  /** What could not be asked, and what is worth knowing but not wrong. */
+  /** What could not be asked, and what is worth knowing but no problem. */
   readonly notes: readonly string[];
 }
 
@@ -44,20 +45,47 @@ export function checkGuest(
     const vf = pairs.find(({ persistent }) => persistent === device)?.transient;
     return [{ mac, host: readHostSide(name, device, vf, libvirt), guest: readGuestLinks(libvirt, name, mac) }];
   });
+  const waiting = describeWaiting(name, libvirt);
+  const hasVf = nics.some(({ host }) => host.vf !== null);
   if (nics.some(({ guest }) => guest === null)) {
-    return { domain: name, ready: null, nics, problems: [], notes: ['no guest agent answers'] };
+    const notes = ['no guest agent answers', ...(hasVf ? [describeSilence(domain)] : [])];
+    return { domain: name, ready: waiting.length > 0 ? false : null, nics, problems: waiting, notes };
   }
   const own = status();
   const notes =
     own === null ? ["the guest's own failoverctl was not asked: it is not there, or the agent starts no programs"] : [];
   const blind = nics.some(({ guest }) => guest?.some(({ role }) => role === null) === true);
   if (blind) notes.push('the agent reads no files: the roles of links are not known');
+  const deaf = hasVf && answersUnplug(libvirt, name) === false;
   const problems = [
+    ...waiting,
     ...nics.flatMap(judgeNic),
+    ...(deaf
+      ? ["the guest's kernel has no PCI hot-plug (neither pciehp nor acpiphp): it will not answer the unplug of its VF"]
+      : []),
     ...(own?.problems ?? []).map((problem) => `failoverctl in the guest: ${problem}`),
   ];
   const cannotTell = blind && own?.healthy !== true;
   return { domain: name, ready: problems.length > 0 ? false : cannotTell ? null : true, nics, problems, notes };
+}
+
+/** A migration that does not get ahead: why, and what ends it. */
+function describeWaiting(name: string, libvirt: Libvirt): readonly string[] {
+  const job = libvirt.migrationJob(name);
+  if (job === null || job.hasSent) return [];
+  const abort = shellCommand(libvirt.command(['domjobabort', '--domain', name]));
+  return [
+    `a migration is under way and has sent nothing: QEMU waits until the guest has unplugged its VF; '${abort}' ends it, then 'failoverctl host reattach' restores what it left`,
+  ];
+}
+
+/** What a silent guest may mean for a migration. */
+function describeSilence({ agentChannel }: Domain): string {
+  const what =
+    agentChannel === 'disconnected'
+      ? "the guest has not opened its agent's channel: it is in its firmware or boot loader, or runs no agent"
+      : 'it cannot be told whether the guest has booted';
+  return `${what}; a guest that is not running its kernel does not answer the unplug of its VF`;
 }
 
 function readHostSide(name: string, device: NetDevice, vf: NetDevice | undefined, libvirt: Libvirt): HostSide {
@@ -76,20 +104,18 @@ function judgeNic({ mac, host, guest }: NicCheck): readonly string[] {
   const names = (list: readonly GuestLink[]) => list.map(({ name }) => `'${name}'`).join(', ');
   const addressed = (list: readonly GuestLink[]) =>
     list.flatMap(({ name, addresses }) =>
-      addresses
-        .filter(isRoutable)
-        .map((address) => `'${name}' has the address ${address}: expected it on the master alone`),
+      addresses.filter(isRoutable).map((address) => `'${name}' has the address ${address}: only the master should`),
     );
   if (links.some(({ role }) => role === null)) {
     const busy = links.filter(({ addresses }) => addresses.some(isRoutable));
-    return busy.length > 1 ? [`${names(busy)} all have addresses: expected them on the master alone`] : [];
+    return busy.length > 1 ? [`${names(busy)} all have addresses: only the master should`] : [];
   }
   const [standby] = withRole('standby');
   const slaves = [...withRole('standby'), ...withRole('primary')];
   const strays = withRole('none');
   const missing =
     withRole('master').length === 0
-      ? [`no link with MAC ${mac} is a failover master: ${names(links)} work by themselves`]
+      ? [`no link with MAC ${mac} is a failover master: ${names(links)} are separate NICs`]
       : standby === undefined
         ? [`the master has no standby: without the VF the guest has no link`]
         : [];

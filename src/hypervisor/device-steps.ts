@@ -101,6 +101,12 @@ function deviceStep(
       return twin === null ? 'unknown' : (twin !== undefined) === (action === 'attach') ? 'present' : 'absent';
     },
     patience: devicePatience,
+    ...(action === 'detach' && scope === '--live'
+      ? {
+          ifLate:
+            "the guest does not answer the unplug: it is in its firmware or boot loader, or its kernel has no PCI hot-plug. If it unplugs the VF later all the same, 'failoverctl host reattach' attaches it again",
+        }
+      : {}),
     undo: action === 'attach' ? run('detach', device.xml) : run('attach', back),
     // By MAC alone libvirt finds two NICs and refuses; as libvirt prints it, the device has its address in the guest.
     ...(action === 'attach'

@@ -16,6 +16,8 @@ export interface Domain {
   readonly machine: string | undefined;
   readonly architecture: string | undefined;
   readonly devices: readonly NetDevice[];
+  /** The guest agent's channel, of a running domain: has the guest opened it? Undefined: it has none, or is not running. */
+  readonly agentChannel: 'connected' | 'disconnected' | undefined;
 }
 
 /** An <interface>, or a <hostdev> of mode subsystem. */
@@ -72,8 +74,17 @@ export function readDomain(source: Source): { document: XmlDocument; domain: Dom
     devices: devices
       .filter(({ name }) => name === 'interface' || name === 'hostdev')
       .map((device) => readNetDevice(device, source)),
+    agentChannel: agentChannelOf(devices),
   };
   return { document, domain };
+}
+
+/** <channel><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/>: formatdomain, "Channel". */
+function agentChannelOf(devices: readonly XmlElement[]): Domain['agentChannel'] {
+  const targets = devices.filter(({ name }) => name === 'channel').map((channel) => childOf(channel, 'target'));
+  const agent = targets.find((target) => valueOf(target, 'name') === 'org.qemu.guest_agent.0');
+  const state = valueOf(agent, 'state');
+  return state === 'connected' || state === 'disconnected' ? state : undefined;
 }
 
 function findDomain(element: XmlElement): XmlElement | null {

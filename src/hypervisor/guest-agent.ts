@@ -75,6 +75,18 @@ export function guestCarrier(libvirt: Libvirt, domain: string, mac: string, role
   return links.some((link) => link.role === role && link.carrier === true) ? 'present' : 'absent';
 }
 
+/**
+ * Has the guest's kernel a driver that answers when QEMU asks for a VF back? Null: it cannot be told, the agent reads no
+ * files. The parameters of both drivers are in sysfs, as they are built in: pciehp_core.c and acpiphp_core.c in
+ * drivers/pci/hotplug. With `pcie_ports=compat` pciehp takes no port, and acpiphp alone answers.
+ */
+export function answersUnplug(libvirt: Libvirt, domain: string): boolean | null {
+  const read = (path: string) => readGuestFile(libvirt, domain, path);
+  if (read('/sys/module/acpiphp/parameters/disable') === 'N') return true;
+  if (read('/sys/module/pciehp/parameters/pciehp_poll_mode') !== null) return true;
+  return read('/proc/version') === null ? null : false;
+}
+
 /** Null: the guest has no failoverctl that knows `status`, or its agent starts no programs. */
 export function readGuestStatus(
   libvirt: Libvirt,

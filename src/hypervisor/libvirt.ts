@@ -18,6 +18,11 @@ export interface Libvirt {
   readonly isKept: (name: string) => boolean;
   /** Has it gone to another host? Null where libvirt does not say, or knows no such domain (any more). */
   readonly hasMigrated: (name: string) => boolean | null;
+  /**
+   * The migration away from this host that is under way; null: there is none. `hasSent`: has any memory gone? While it has not,
+   * QEMU is setting it up, or waits until the guest has unplugged a VF (wait-unplug), which libvirt does not tell apart.
+   */
+  readonly migrationJob: (name: string) => { readonly hasSent: boolean } | null;
   /** How far a migration has come, in virsh's words and units: "12.5 MiB sent, 310.2 MiB left"; null: no such job. */
   readonly jobProgress: (name: string) => string | null;
   /** Of the daemon that answers, and of the QEMU that it runs guests with. Null: no daemon answers. */
@@ -69,6 +74,11 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       // "running (booted)", "paused (migrating)", "shut off (migrated)": virsh.pod, domstate --reason
       const said = ask(['domstate', '--reason', '--domain', name])?.trim();
       return said === undefined ? null : said === 'shut off (migrated)';
+    },
+    migrationJob: (name) => {
+      const said = ask(['domjobinfo', '--domain', name]) ?? '';
+      if (!/^Operation: +Outgoing migration$/m.test(said) || /^Job type: +(?:None|Completed)/m.test(said)) return null;
+      return { hasSent: /^Data processed: +.*[1-9]/m.test(said) };
     },
     jobProgress: (name) => {
       const said = ask(['domjobinfo', '--domain', name]) ?? '';

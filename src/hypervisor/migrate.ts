@@ -5,7 +5,7 @@ import { isPersistent, teamedPairs, type Domain, type TeamedPair } from './domai
 import { reverseStep, tapStep, uplinkStep, zeroVfMacStep } from './forwarding.ts';
 import { connectLibvirt, type Libvirt } from './libvirt.ts';
 import { describePath, readPath, type Overrides } from './net-path.ts';
-import type { Mend, Runbook, Step } from './runbook.ts';
+import { shellCommand, type Mend, type Runbook, type Step } from './runbook.ts';
 
 export interface MigrationRequest {
   readonly domain: string;
@@ -24,6 +24,10 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
   if (typeof live === 'string') return live;
   const state = libvirt.state(request.domain);
   if (state !== 'running') return `domain '${request.domain}' is ${state ?? 'not known'}: expected it to run`;
+  if (libvirt.migrationJob(request.domain) !== null) {
+    const abort = shellCommand(libvirt.command(['domjobabort', '--domain', request.domain]));
+    return `domain '${request.domain}' is being migrated already: expected no such job; see 'failoverctl host check', '${abort}' ends it`;
+  }
   const pairs = readPairs(live);
   if (typeof pairs === 'string') return pairs;
   if (pairs.length > 1 && overridesOne(request.overrides)) {
@@ -74,10 +78,17 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
     undo: null,
     abort: libvirt.command(['domjobabort', '--domain', request.domain]),
     mend: runOn(request, libvirt, system),
-    describeProgress: () => libvirt.jobProgress(request.domain),
+    describeProgress: () => describeJob(request.domain, libvirt),
     pointOfNoReturn: true,
   };
   return { steps: [...before, migrate, ...after], facts, notes };
+}
+
+/** A migration that has sent nothing yet may wait for the guest, without an end. */
+function describeJob(domain: string, libvirt: Libvirt): string | null {
+  if (libvirt.migrationJob(domain)?.hasSent !== false) return libvirt.jobProgress(domain);
+  const abort = shellCommand(libvirt.command(['domjobabort', '--domain', domain]));
+  return `nothing is sent yet: QEMU sets it up, or waits until the guest has unplugged a VF; Ctrl-C or '${abort}' ends it`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * A runbook: steps with a check before, a command, and an undo after. A step that fails, or Ctrl-C, undoes what was done
- * in reverse order, and what could not be undone is named with the command that does it by hand.
+ * in reverse order, and what could not be undone is reported with the command that does it by hand.
  *
  * The state of the host decides, never a memory of what was run: a command that failed or was killed may have had its
  * effect all the same, and an undo runs only where the effect is there.
@@ -19,7 +19,7 @@ export interface Step {
   readonly effect: () => Effect;
   /** How long the effect may take to show after the command, in milliseconds. */
   readonly patience: number;
-  /** Takes the effect back; null where there is nothing to take back. */
+  /** Reverts the effect; null where there is nothing to revert. */
   readonly undo: HostCommand | null;
   /** The undo in terms of what is there by then, where that says more than what was asked for. */
   readonly undoAs?: () => HostCommand | null;
@@ -32,6 +32,8 @@ export interface Step {
   readonly mend?: Mend;
   /** How far the command has come, while it runs: "412 MiB sent". */
   readonly describeProgress?: () => string | null;
+  /** Why the effect may not come, and what to do then: for a person, when the wait for it runs out. */
+  readonly ifLate?: string;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
   readonly mayTimeOut?: true;
   /** Once its effect is there, nothing before it is undone any more, and what comes after it is done whatever comes. */
@@ -154,7 +156,7 @@ async function takeStep(
     }
     system.sleep(pollInterval);
   }
-  const timedOut = `no effect within ${step.patience / 1000} s`;
+  const timedOut = `no effect within ${step.patience / 1000} s${step.ifLate === undefined ? '' : `: ${step.ifLate}`}`;
   if (step.mayTimeOut !== true) return timedOut;
   progress(`  ${timedOut}: going on`);
   return null;

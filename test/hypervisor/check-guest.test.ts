@@ -28,7 +28,16 @@ const standby: Link = {
 };
 const primary: Link = { name: 'ens11', files: { address: mac, 'master/device/features': standbyBit, carrier: '1' } };
 
-function standIn(links: readonly Link[], options: { files?: boolean; status?: string } = {}): Libvirt {
+interface StandInOptions {
+  readonly files?: boolean;
+  readonly status?: string;
+  /** Files elsewhere in the guest. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** virsh's answer to domjobinfo, as libvirt.ts reads it. */
+  readonly job?: { readonly hasSent: boolean };
+}
+
+function standIn(links: readonly Link[], options: StandInOptions = {}): Libvirt {
   const open: string[] = [];
   const encode = (text: string) => Buffer.from(text).toString('base64');
   const answers: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>> = {
@@ -40,7 +49,8 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
       })),
     'guest-file-open': ({ path }) => {
       const [, name = '', file = ''] = /^\/sys\/class\/net\/([^/]+)\/(.*)$/.exec(String(path)) ?? [];
-      const text = options.files === false ? undefined : links.find((link) => link.name === name)?.files[file];
+      const known = links.find((link) => link.name === name)?.files[file] ?? options.others?.[String(path)];
+      const text = options.files === false ? undefined : known;
       return text === undefined ? null : open.push(text);
     },
     'guest-file-read': ({ handle }) => ({ 'buf-b64': encode(`${open[Number(handle) - 1]}\n`) }),
@@ -58,6 +68,7 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
     jobProgress: () => null,
     versions: () => null,
     networks: () => [],
+    migrationJob: () => options.job ?? null,
     uuid: () => null,
     agent: (_name: string, { execute, arguments: args = {} }: AgentRequest) => answers[execute]?.(args) ?? null,
   };
@@ -65,11 +76,14 @@ function standIn(links: readonly Link[], options: { files?: boolean; status?: st
 
 function check(
   links: readonly Link[],
-  options: { files?: boolean; status?: string; devices?: string; mute?: true } = {},
+  options: StandInOptions & { devices?: string; mute?: true; channel?: string } = {},
 ): GuestCheck {
-  const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain(options.devices ?? goodPair) });
+  const { domain } = readDomain({
+    path: 'vm.xml',
+    text: exampleDomain(`${options.devices ?? goodPair}\n${options.channel ?? ''}`),
+  });
   assert.ok(domain !== null);
-  const libvirt = options.mute === true ? { ...standIn(links), agent: () => null } : standIn(links, options);
+  const libvirt = options.mute === true ? { ...standIn(links, options), agent: () => null } : standIn(links, options);
   const result = checkGuest('vm-01', domain, libvirt, () => readGuestStatus(libvirt, 'vm-01', () => undefined));
   assert.ok(typeof result !== 'string', String(result));
   return result;
@@ -88,7 +102,7 @@ const wrong: readonly (readonly [string, readonly Link[], RegExp])[] = [
       { ...standby, files: { address: mac } },
       { ...primary, files: { address: mac } },
     ],
-    /^no link with MAC .* is a failover master: 'ens10nsby', 'ens11' work by themselves$/,
+    /^no link with MAC .* is a failover master: 'ens10nsby', 'ens11' are separate NICs$/,
   ],
   ['no standby', [master, primary], /^the master has no standby/],
   ['a VF that is not there', [master, standby], /^the VF 0000:42:02\.5 is attached, and no primary is enslaved/],
@@ -127,7 +141,24 @@ test("what the guest's own failoverctl finds counts", () => {
 test('without an agent, or with one that reads no files, it is not known', () => {
   assert.deepEqual(
     [check([], { mute: true }).ready, check([], { mute: true }).notes],
-    [null, ['no guest agent answers']],
+    [
+      null,
+      [
+        'no guest agent answers',
+        'it cannot be told whether the guest has booted; a guest that is not running its kernel does not answer the unplug of its VF',
+      ],
+    ],
+  );
+  assert.deepEqual(
+    check([], { mute: true, devices: goodStandby }).notes,
+    ['no guest agent answers'],
+    'no VF to unplug',
+  );
+  const channel =
+    "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='disconnected'/></channel>";
+  assert.match(
+    check([], { mute: true, channel }).notes[1] ?? '',
+    /^the guest has not opened its agent's channel: it is in/,
   );
   assert.equal(check([master, standby, primary], { files: false }).ready, null);
   const healthy = JSON.stringify({ version: 1, healthy: true, problems: [] });
@@ -143,4 +174,30 @@ test('a domain without a failover NIC has nothing to check', () => {
   const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain('') });
   assert.ok(domain !== null);
   assert.match(String(checkGuest('vm-01', domain, standIn([]), () => null)), /has no NIC with <teaming/);
+});
+
+test('a kernel that cannot answer the unplug of its VF is known before', () => {
+  const triple = [master, standby, primary];
+  const version = { '/proc/version': 'Linux version 6.1.0' };
+  const { ready, problems } = check(triple, { others: version });
+  assert.equal(ready, false);
+  assert.match(problems.join(), /^the guest's kernel has no PCI hot-plug \(neither pciehp nor acpiphp\)/);
+  assert.equal(check([master, standby], { others: version, devices: goodStandby }).ready, true, 'no VF to unplug');
+  const acpiphp = (disable: string) => ({ ...version, '/sys/module/acpiphp/parameters/disable': disable });
+  assert.equal(check(triple, { others: acpiphp('N') }).ready, true);
+  assert.equal(check(triple, { others: acpiphp('Y') }).ready, false);
+  const pciehp = { ...acpiphp('Y'), '/sys/module/pciehp/parameters/pciehp_poll_mode': 'N' };
+  assert.equal(check(triple, { others: pciehp }).ready, true);
+});
+
+test('a migration that waits for the guest is reported, with the command that ends it', () => {
+  for (const mute of [undefined, true] as const) {
+    const { ready, problems } = check([master, standby, primary], {
+      job: { hasSent: false },
+      ...(mute === undefined ? {} : { mute }),
+    });
+    assert.equal(ready, false);
+    assert.match(problems.join(), /has sent nothing: .*'virsh domjobabort --domain vm-01' ends it/);
+  }
+  assert.equal(check([master, standby, primary], { job: { hasSent: true } }).ready, true);
 });

@@ -154,7 +154,10 @@ exec /usr/sbin/bridge "$@"\n`,
       readFileSync(log, 'utf8')
         .replaceAll(/\S+\.xml/g, 'FILE')
         .split('\n')
-        .filter((line) => !/^(?:dumpxml|domif-getlink|dominfo|domstate|domuuid|qemu-agent)/.test(line) && line !== ''),
+        .filter(
+          (line) =>
+            !/^(?:dumpxml|domif-getlink|dominfo|domjobinfo|domstate|domuuid|qemu-agent)/.test(line) && line !== '',
+        ),
     fail: (where) => void (env['STAND_IN_FAIL'] = where),
     setThere: (state) => writeFileSync(join(kept, 'there'), state),
     arrive: () => writeFileSync(join(kept, 'state'), 'running'),

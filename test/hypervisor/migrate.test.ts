@@ -293,3 +293,39 @@ test('a VF from a pool stays in the kept configuration, and comes back from the 
   assert.ok(!host.calls().some((call) => call.includes('--config')));
   assert.equal(host.state().domain.config, before.domain.config);
 });
+
+test('a guest that does not answer the unplug: the step says why, and all is undone', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const before = host.state();
+  host.fail('detach-device--live:deaf');
+  let slept = 0;
+  const quick: System = {
+    ...host.system,
+    now: () => host.system.now() + slept,
+    sleep: (milliseconds) => void (slept += milliseconds),
+  };
+  assert.equal(await main(migrate, quick), 3);
+  assert.match(host.output.err, /no effect within 30 s: the guest does not answer the unplug: it is in its firmware/);
+  assert.deepEqual(host.state(), before);
+});
+
+test('nothing is begun while a migration is under way', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const running: System = {
+    ...host.system,
+    run: (argv, options) =>
+      argv.includes('domjobinfo')
+        ? {
+            status: 0,
+            signal: null,
+            stdout: 'Job type:         Unbounded\nOperation:        Outgoing migration\nData processed:   0.000 B\n',
+            stderr: '',
+          }
+        : host.system.run(argv, options),
+  };
+  assert.equal(await main(migrate, running), 3);
+  assert.match(host.output.err, /is being migrated already: .*'virsh domjobabort --domain vm' ends it/);
+  assert.deepEqual(host.calls(), []);
+});
