@@ -7,6 +7,7 @@ import {
   CommandError,
   defineCommand,
   exitStatus,
+  explainFailure,
   openGuest,
   parseArguments,
   rootOption,
@@ -16,6 +17,7 @@ import {
 import { loadShelf } from '../install/wanted.ts';
 import { planAgain } from './install.ts';
 import { readSystemTarget } from './lint-target.ts';
+import { watchingSystem } from '../system/watching.ts';
 import type { Manifest } from '../inventory/manifest.ts';
 import type { Plan } from '../install/plan.ts';
 import type { System } from '../system/system.ts';
@@ -27,8 +29,11 @@ interface DoctorOptions extends GuestOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options } = parseArguments<DoctorOptions>(define(), args, system);
   const { tree, live } = openGuest(system, options);
-  const checks = await examine(tree, live);
+  const watched = watchingSystem(tree);
+  const checks = await examine(watched.system, live);
   system.out(options.json === true ? `${JSON.stringify({ version: 1, checks }, null, 2)}\n` : render(checks));
+  for (const failure of watched.failures) system.err(`failoverctl doctor: cannot read ${explainFailure(failure)}\n`);
+  if (watched.failures.length > 0) return exitStatus.failure;
   return checks.some(({ state }) => state === 'todo') ? exitStatus.findings : exitStatus.clean;
 }
 

@@ -6,6 +6,7 @@ import { printStep } from '../install/step.ts';
 import { formatTable, printable, visibleControls } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts';
+import { watchingSystem } from '../system/watching.ts';
 import type { ApplyFailure } from '../install/apply.ts';
 import type { HealPlan } from '../install/heal.ts';
 import type { LiveOutcome } from '../install/live.ts';
@@ -17,9 +18,30 @@ import type { Plan } from '../install/plan.ts';
 export function openTree(system: System, root: string | undefined): System {
   const tree = systemAt(system, root);
   const status = tree.stat('/etc');
+  if (isFailure(status) && status.errno !== 'ENOENT' && status.errno !== 'ENOTDIR') {
+    throw new CommandError(`cannot read ${explainFailure(status)}`);
+  }
   if (!isFailure(status) && status.kind === 'directory') return tree;
   if (root === undefined) throw new CommandError('this machine has no /etc');
   throw new CommandError(`--root: '${printable(root)}' is no root of a system: it has no directory etc`);
+}
+
+/** What `work` makes of a tree, once it is known that it has seen all that it looked at. */
+export function decideBySight<Decision>(tree: System, work: (system: System) => Decision): Decision {
+  const watched = watchingSystem(tree);
+  let decision: { readonly made: Decision } | { readonly error: unknown };
+  try {
+    decision = { made: work(watched.system) };
+  } catch (error) {
+    decision = { error };
+  }
+  const [first, ...others] = watched.failures;
+  if (first !== undefined) {
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    throw new CommandError(`cannot read ${explainFailure(first)}${more}; nothing has been changed`);
+  }
+  if ('error' in decision) throw decision.error;
+  return decision.made;
 }
 
 /** Configuration that is not root's own would be a hole, in an image too. */

@@ -24,6 +24,7 @@ import {
   type InstallOptions,
 } from './install-options.ts';
 import {
+  decideBySight,
   describeManagers,
   failApply,
   inTurn,
@@ -65,6 +66,10 @@ interface Intent extends Preparation {
 }
 
 function decide(tree: System, options: InstallOptions, shelf: Shelf): Intent {
+  return decideBySight(tree, (system) => decideFor(system, options, shelf));
+}
+
+function decideFor(tree: System, options: InstallOptions, shelf: Shelf): Intent {
   const installed = readInstalled(tree);
   const prepared = prepareInstall(tree, options, installed, shelf);
   const { managers, chosen, wanted, plan } = prepared;

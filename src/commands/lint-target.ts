@@ -9,6 +9,7 @@ import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-confi
 import type { LintView } from '../lint/rule.ts';
 import type { ConfigFile, ManagerName } from '../managers/claim.ts';
 import { isFailure, type System } from '../system/system.ts';
+import { watchingSystem } from '../system/watching.ts';
 import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
 import { readGuest } from '../topology/guest-live.ts';
 import type { Guest } from '../topology/guest.ts';
@@ -45,7 +46,9 @@ export interface TargetOptions {
 }
 
 /** The whole configuration of a system or tree. */
-export async function readSystemTarget(system: System, options: TargetOptions): Promise<Target> {
+export async function readSystemTarget(machine: System, options: TargetOptions): Promise<Target> {
+  const watched = watchingSystem(machine);
+  const { system } = watched;
   const reader = createFileReader(system);
   const managers = findThere(system);
   const acting = findActing(managers);
@@ -62,7 +65,7 @@ export async function readSystemTarget(system: System, options: TargetOptions): 
     view,
     fileCount: [...files.files.values()].flat().length,
     troubles: [
-      ...reader.failures.map((failure) => explainFailure(failure)),
+      ...new Set([...reader.failures, ...watched.failures].map((failure) => explainFailure(failure))),
       ...managers.strangers
         .filter(({ inUse }) => inUse)
         .map(({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`),

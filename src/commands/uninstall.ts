@@ -19,6 +19,7 @@ import {
 } from './command.ts';
 import { checkTree, type TreeOptions } from './install-options.ts';
 import {
+  decideBySight,
   failApply,
   inTurn,
   openTree,
@@ -44,6 +45,10 @@ export function run(args: readonly string[], system: System): number {
 
 /** What to take back from a tree, as it is now; null: nothing is installed there. */
 function decide(system: System, tree: System, options: UninstallOptions) {
+  return decideBySight(tree, (watched) => decideFor(system, watched, options));
+}
+
+function decideFor(system: System, tree: System, options: UninstallOptions) {
   const installed = readInstalled(tree);
   const plan = installed === null ? planClearing(tree) : planUninstall(tree, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));

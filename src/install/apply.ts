@@ -40,12 +40,23 @@ export function applyPlan(system: System, plan: Plan): ApplyFailure | null {
     exchangeAll(system, plan, undo);
   if (failure !== null) return fail(failure);
 
-  for (const { path, from } of plan.changes) if (from.kind !== 'absent') system.remove(hiddenBeside(path, 'old'));
-  for (const directory of plan.removeDirectories) {
-    if (!isAbove(directory, manifestPath)) system.removeDirectory(directory);
-  }
-  const last = manifest === null ? null : finishManifest(system, plan, manifest.during, manifest.to);
+  const last =
+    clearUp(system, plan) ?? (manifest === null ? null : finishManifest(system, plan, manifest.during, manifest.to));
   return last === null ? null : { failure: plainFailure(last), notRestored: [], finished: true };
+}
+
+/** Takes the old names and the directories that are empty now away. What cannot be stays known to the manifest. */
+function clearUp(system: System, plan: Plan): Failure | null {
+  for (const { path, from } of plan.changes) {
+    const failure = from.kind === 'absent' ? null : system.remove(hiddenBeside(path, 'old'));
+    if (failure !== null && failure.errno !== 'ENOENT') return failure;
+  }
+  for (const directory of plan.removeDirectories) {
+    const failure = isAbove(directory, manifestPath) ? null : system.removeDirectory(directory);
+    // somebody else's files are in it, or something is mounted there
+    if (failure !== null && !['ENOENT', 'ENOTEMPTY', 'EBUSY', 'ENOTDIR'].includes(failure.errno)) return failure;
+  }
+  return null;
 }
 
 /** Before anything else. Directories that it needs come with it, by one rename: without it nobody would know whose they are. */

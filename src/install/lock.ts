@@ -26,8 +26,10 @@ export interface Lock {
  * room, or a machine without /proc, goes unlocked.
  */
 export function takeLock(system: System, tree: System, onWait: (who: string) => void): Lock | string | Failure {
-  const me = nameProcess(system, 'self');
   const unlocked: Lock = { release: () => undefined };
+  const self = system.read('/proc/self/stat');
+  if (isFailure(self) && self.errno !== 'ENOENT') return self;
+  const me = isFailure(self) ? null : nameIn(self);
   if (me === null) return unlocked;
   const aside = `${lockPath}.${me.split(' ')[0]}`;
   let vanished = 0;
@@ -87,8 +89,11 @@ function isHolding(system: System, pid: string, holder: string): boolean {
 
 /** Its id and when it started, field 22 of proc_pid_stat(5): an id is used again. Null: there is no such process, or a dead one. */
 function nameProcess(system: System, pid: string): string | null {
-  const stat = /^(?:self|\d+)$/.test(pid) ? system.read(`/proc/${pid}/stat`) : '';
-  if (isFailure(stat)) return null;
+  const stat = /^\d+$/.test(pid) ? system.read(`/proc/${pid}/stat`) : '';
+  return isFailure(stat) ? null : nameIn(stat);
+}
+
+function nameIn(stat: string): string | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third: the name may hold anything
   const [state, started] = [fields[0], fields[19]];
   return started === undefined || state === 'Z' ? null : `${stat.split(' ', 1)[0]} ${started}\n`;

@@ -1,6 +1,7 @@
 /** Answers what managers ask of a machine to find themselves there: from files alone, of a guest, an image or a snapshot. */
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
+import { watchingSystem } from '../system/watching.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readPackageVersion } from './packages.ts';
 import { readUnitState } from './unit.ts';
@@ -11,7 +12,8 @@ export interface MachineProbe extends Probe {
 }
 
 export function probeMachine(machine: System): MachineProbe {
-  const { system, failures } = noteFailures(machine);
+  const watched = watchingSystem(machine);
+  const { system } = watched;
   const texts = new Map<string, string | null>();
   const read = (path: string): string | null => {
     const known = texts.get(path);
@@ -25,7 +27,7 @@ export function probeMachine(machine: System): MachineProbe {
     return isFailure(names) ? [] : [...names].sort();
   };
   return {
-    failures,
+    failures: () => watched.failures,
     read,
     list,
     first: (paths) => paths.find((path) => !isFailure(system.stat(path))) ?? null,
@@ -48,25 +50,4 @@ export function probeMachine(machine: System): MachineProbe {
     unit: (name) => readUnitState(system, name),
     packageVersion: (names) => readPackageVersion({ read, list }, names),
   };
-}
-
-/** What says that there is nothing, or something of another kind; a loop of links leads to nothing. */
-const absences = new Set(['ENOENT', 'ENOTDIR', 'EINVAL', 'EISDIR', 'ELOOP']);
-
-/** A system that remembers what it could not read. */
-function noteFailures(machine: System): { readonly system: System; readonly failures: () => readonly Failure[] } {
-  const noted = new Map<string, Failure>();
-  const note = <Result>(result: Result): Result => {
-    if (isFailure(result) && !absences.has(result.errno)) noted.set(result.path, result);
-    return result;
-  };
-  const system: System = {
-    ...machine,
-    read: (path) => note(machine.read(path)),
-    list: (path) => note(machine.list(path)),
-    readlink: (path) => note(machine.readlink(path)),
-    stat: (path) => note(machine.stat(path)),
-    lstat: (path) => note(machine.lstat(path)),
-  };
-  return { system, failures: () => [...noted.values()] };
 }

@@ -212,6 +212,12 @@ for (const shell of shells) {
       ask('cp hooks/ifupdown/net-failover /etc/network/if-pre-up.d/'),
       names.map((name) => (name in refusals ? 1 : 0)),
     );
+    const gone = [{ argv: [...shell, '-c', script.replaceAll('$$', '$'), 'gone9'] }];
+    assert.deepEqual(
+      runAll(everyLink, gone, 'true').map(({ status }) => status),
+      [1],
+      'a link that has gone is not begun with',
+    );
     // A hook that was taken away by hand must not cost the guest its network.
     assert.deepEqual(
       ask(':'),
@@ -219,6 +225,19 @@ for (const shell of shells) {
     );
   });
 }
+
+test('units of ifup begin for a link that is there, and one that left is no failed unit', () => {
+  for (const [file, instance] of [
+    ['ifup@.conf', '%I'],
+    ['net-failover-ifup@.service', '%i'],
+  ] as const) {
+    const lines = readFileSync(`hooks/ifupdown/${file}`, 'utf8').split('\n');
+    const inUnit = lines.slice(lines.indexOf('[Unit]'), lines.indexOf('[Service]'));
+    assert.ok(inUnit.includes(`ConditionPathExists=/sys/class/net/${instance}`), file);
+    assert.ok(inUnit.includes('CollectMode=inactive-or-failed'), file);
+    assert.ok(lines.slice(lines.indexOf('[Service]')).includes('SuccessExitStatus=SIGTERM'), file);
+  }
+});
 
 test('conditions of ifup@.service tell slaves from ports of bonds and bridges', () => {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-condition-'));
