@@ -3,7 +3,7 @@ import { askedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
-import { assumeOption } from './lint-target.ts';
+import { assumeOption, diffTargetsOption, targetOption } from './lint-target.ts';
 
 export interface LintOptions extends ReportOptions {
   readonly as?: string;
@@ -11,6 +11,8 @@ export interface LintOptions extends ReportOptions {
   readonly root?: string;
   readonly snapshot?: string;
   readonly assume?: string;
+  readonly target?: string;
+  readonly diffTargets?: string;
 }
 
 export function defineLint() {
@@ -21,7 +23,9 @@ export function defineLint() {
       .option('--stdin-filename <name>', 'what to call standard input, and to tell its format by')
       .option(...rootOption)
       .option(...snapshotOption)
-      .option(...assumeOption),
+      .option(...assumeOption)
+      .option(...targetOption)
+      .option(...diffTargetsOption),
   ).addHelpText(
     'after',
     `
@@ -41,6 +45,7 @@ Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: som
 Examples:
   failoverctl lint
   failoverctl lint --root /mnt/image --fix
+  failoverctl lint --root /mnt/image --diff-targets debian12,debian13
   failoverctl lint --format sarif etc/netplan > lint.sarif
   failoverctl lint --as netplan - < 50-cloud-init.yaml
 `,

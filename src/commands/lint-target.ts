@@ -13,6 +13,7 @@ import { watchingSystem } from '../system/watching.ts';
 import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
 import { readGuest } from '../topology/guest-live.ts';
 import type { Guest } from '../topology/guest.ts';
+import { parseTarget, releaseNames, type TargetFacts } from '../inventory/releases.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
@@ -29,6 +30,20 @@ export function readAssumption(text: string | undefined): Assumption | null {
   throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 16`, exitStatus.usage);
 }
 
+export const targetOption = [
+  '--target <release>',
+  `judge for another release than the tree's: ${releaseNames.join(', ')}, or versions like systemd=262,netplan=1.1`,
+] as const;
+
+export const diffTargetsOption = ['--diff-targets <a,b>', 'only what changes between two releases'] as const;
+
+/** Throws a usage error for a release that there is none of. */
+export function readTarget(option: string, text: string): TargetFacts {
+  const target = parseTarget(text);
+  if (!('problem' in target)) return target;
+  throw new CommandError(`${option}: ${target.problem}`, exitStatus.usage);
+}
+
 export interface Target {
   readonly view: LintView;
   /** How many files were read. */
@@ -39,6 +54,8 @@ export interface Target {
 
 export interface TargetOptions {
   readonly assumption: Assumption | null;
+  /** Judge for other versions than the tree's. */
+  readonly target?: TargetFacts;
   /** The running system, and no tree. */
   readonly live: boolean;
   readonly command: string;
@@ -94,10 +111,10 @@ export async function readFilesTarget(
 
 function chooseGuest(
   system: System,
-  { assumption, live, note }: TargetOptions,
+  { assumption, live, note, target = {} }: TargetOptions,
   complete: boolean,
 ): { readonly guestFor: (macs: readonly string[]) => Guest; readonly assumed: boolean } {
-  const host = complete ? readHostFacts(system, live) : unknownHost;
+  const host = { ...(complete ? readHostFacts(system, live) : unknownHost), ...target };
   if (assumption === null) {
     const guest = readGuest(system, host);
     if (isFailure(guest)) throw new CommandError(`cannot read links: ${explainFailure(guest)}`);

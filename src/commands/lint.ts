@@ -4,7 +4,16 @@ import { rules } from '../lint/rules/all.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, exitStatus, explainFailure, openGuest, parseArguments } from './command.ts';
 import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
-import { readAssumption, readFilesTarget, readNamedFiles, readSystemTarget, type Target } from './lint-target.ts';
+import { changedFindings } from '../lint/changed-findings.ts';
+import type { TargetFacts } from '../inventory/releases.ts';
+import {
+  readAssumption,
+  readFilesTarget,
+  readNamedFiles,
+  readSystemTarget,
+  readTarget,
+  type Target,
+} from './lint-target.ts';
 import { mendAndReport, readReporting } from './report-findings.ts';
 import { readChoice } from './report-options.ts';
 import type { NamedFile } from '../lint/read-configuration.ts';
@@ -28,10 +37,13 @@ export async function run(args: readonly string[], system: System): Promise<numb
   if (options.as !== undefined && operands.length === 0)
     throw new CommandError('--as goes with paths', exitStatus.usage);
   const stdin = fromStdin ? readStdin(system) : null;
+  const target = options.target === undefined ? undefined : readTarget('--target', options.target);
+  const compared = readCompared(options);
   const notes = new Set<string>();
-  const read = async (text: string): Promise<Target> => {
+  const read = async (text: string, facts = target): Promise<Target> => {
     const how = {
       assumption,
+      ...(facts === undefined ? {} : { target: facts }),
       live,
       command: 'failoverctl lint --fix',
       note: (words: string) => {
@@ -44,10 +56,39 @@ export async function run(args: readonly string[], system: System): Promise<numb
     return readFilesTarget(tree, named, how);
   };
   const look = async (text: string) => {
+    if (compared !== null) {
+      const [before, after] = compared;
+      const old = await read(text, before.facts);
+      const { view, fileCount, troubles } = await read(text, after.facts);
+      const findings = changedFindings(
+        { name: before.name, findings: lintConfiguration(old.view, choice) },
+        { name: after.name, findings: lintConfiguration(view, choice) },
+      );
+      return { findings, fileCount, troubles };
+    }
     const { view, fileCount, troubles } = await read(text);
     return { findings: lintConfiguration(view, choice), fileCount, troubles };
   };
   return mendAndReport({ command: 'lint', rules, tree, stdin, look }, reporting, system);
+}
+
+interface Compared {
+  readonly name: string;
+  readonly facts: TargetFacts;
+}
+
+/** The two releases of --diff-targets. */
+function readCompared(options: LintOptions): readonly [Compared, Compared] | null {
+  if (options.diffTargets === undefined) return null;
+  const one = (name: string): Compared => ({ name, facts: readTarget('--diff-targets', name) });
+  const [before, after, ...more] = options.diffTargets.split(',');
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new CommandError('--diff-targets: expected two releases like debian12,debian13', exitStatus.usage);
+  if (options.target !== undefined)
+    throw new CommandError('--diff-targets: expected no --target beside it', exitStatus.usage);
+  if (options.fix === true || options.unsafeFixes === true)
+    throw new CommandError('--diff-targets: shows and fixes nothing, expected no --fix', exitStatus.usage);
+  return [one(before), one(after)];
 }
 
 function readStdin(system: System): string {

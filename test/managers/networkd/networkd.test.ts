@@ -216,7 +216,7 @@ test('Version= decides since systemd 258, is ignored before, and perhaps either 
   const files = [file('05-guard.network', guard), file('40-lan.network', '[Match]\nName=en*\n')];
   assert.equal(winners(files, 257)['ens11'], '05-guard.network');
   assert.equal(winners(files, 262)['ens11'], '40-lan.network');
-  const [unknown] = judgeNetworkd(files, assumedGuest(undefined)).decisions.filter(({ link }) => link.name === 'ens11');
+  const unknown = decisionOf(judgeNetworkd(files, assumedGuest(undefined)).decisions, 'ens11');
   assert.equal(unknown?.winners[0]?.verdict, 'maybe');
   assert.match(unknown?.winners[0]?.reason ?? '', /systemd before 258 ignores this line/);
 });

@@ -33,14 +33,14 @@ const kindOfSection: Readonly<Record<string, string>> = {
   Tunnel: 'sit', FooOverUDP: 'fou', L2TPSession: 'l2tp', Peer: 'veth', MACsecReceiveChannel: 'macsec',
   MACsecTransmitAssociation: 'macsec', MACsecReceiveAssociation: 'macsec', WireGuardPeer: 'wireguard', BatmanAdvanced: 'batadv',
 }; // prettier-ignore
-const kinds = new Set(['vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'l2tp', 'vxcan', 'vxlan', 'geneve', 'macsec', 'tun',
+const ownKinds = new Set(['vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'l2tp', 'vxcan', 'vxlan', 'geneve', 'macsec', 'tun',
   'tap', 'bond', 'bridge', 'vrf', 'bareudp', 'wireguard', 'xfrm', 'ipoib', 'wlan', 'hsr']); // prettier-ignore
 
 function headOf(suffix: string, section: string, key: string, index: number): readonly string[] {
   if (suffix === 'network') return ['[Match]', 'Name=nothing'];
   if (suffix === 'link') return ['[Match]', 'OriginalName=nothing'];
   const own = section.toLowerCase();
-  const kind = kindOfSection[section] ?? (kinds.has(own) ? own : 'bridge');
+  const kind = kindOfSection[section] ?? (ownKinds.has(own) ? own : 'bridge');
   const lines = [`Name=nv${index}`, `Kind=${kind}`].filter(
     (line) => section !== 'NetDev' || !line.startsWith(`${key}=`),
   );

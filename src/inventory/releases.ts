@@ -1,0 +1,85 @@
+/**
+ * Which versions the releases of distributions have. Debian: packages.debian.org and the trees of test/setup-oracles.mjs;
+ * Ubuntu: the release pocket of packages.ubuntu.com; RHEL 9: systemd and NetworkManager of 9.4.
+ */
+import type { HostFacts } from '../topology/guest.ts';
+
+/** The facts of a host that a release decides. */
+export type TargetFacts = Partial<
+  Pick<
+    HostFacts,
+    'systemdVersion' | 'netplanVersion' | 'networkManagerVersion' | 'ifupdownVersion' | 'cloudInitVersion'
+  >
+>;
+
+/** systemd, netplan, NetworkManager, ifupdown, cloud-init; an empty one is not of the distribution. */
+const releases: Readonly<Record<string, string>> = {
+  debian11: '247 0.101 1.30.6 0.8.36 20.4.1',
+  debian12: '252 0.106 1.42.4 0.8.41 22.4.2',
+  debian13: '257 1.1.2 1.52.1 0.8.44 25.1.4',
+  'debian-sid': '262 1.2.2 1.58.1 - 26.2',
+  'ubuntu22.04': '249 0.104 1.36.4 0.8.36 22.1',
+  'ubuntu24.04': '255 1.0 1.46.0 0.8.36 24.1.3',
+  rhel9: '252 - 1.46.0 - 23.4',
+};
+
+/** What `--target` calls the programs. */
+const programs = {
+  systemd: 'systemdVersion',
+  netplan: 'netplanVersion',
+  networkmanager: 'networkManagerVersion',
+  ifupdown: 'ifupdownVersion',
+  'cloud-init': 'cloudInitVersion',
+} as const;
+
+export const releaseNames: readonly string[] = Object.keys(releases);
+
+/** `debian12`, or `systemd=262,netplan=1.1`, which may follow a release. A message for what is neither. */
+export function parseTarget(text: string): TargetFacts | { readonly problem: string } {
+  let facts: TargetFacts = {};
+  for (const part of text.split(',')) {
+    const [name = '', version] = part.split(/=(.*)/s);
+    const release = Object.hasOwn(releases, part) ? releases[part] : undefined;
+    const field = Object.hasOwn(programs, name) ? programs[name as keyof typeof programs] : undefined;
+    if (release !== undefined) facts = { ...facts, ...factsOf(release) };
+    else if (version === undefined) return { problem: `'${part}' is no release${suggest(part)}` };
+    else if (field === undefined)
+      return { problem: `'${name}' is no program: expected one of ${Object.keys(programs).join(', ')}` };
+    else if (!/^\d+(?:\.[\w.~+-]+)?$/.test(version)) return { problem: `'${version}' is no version of ${name}` };
+    else facts = { ...facts, ...factOf(field, version) };
+  }
+  return facts;
+}
+
+function factsOf(release: string): TargetFacts {
+  const versions = release.split(' ');
+  return Object.values(programs).reduce<TargetFacts>((facts, field, index) => {
+    const version = versions[index];
+    return version === undefined || version === '-' ? facts : Object.assign(facts, factOf(field, version));
+  }, {});
+}
+
+function factOf(field: keyof TargetFacts, version: string): TargetFacts {
+  return field === 'systemdVersion' ? { systemdVersion: Number.parseInt(version, 10) } : { [field]: version };
+}
+
+function suggest(name: string): string {
+  const distances = releaseNames.map((known) => ({ known, distance: editDistance(name.toLowerCase(), known) }));
+  const [nearest] = distances.sort((a, b) => a.distance - b.distance);
+  const all = `expected one of ${releaseNames.join(', ')}, or systemd=262`;
+  return nearest !== undefined && nearest.distance <= 3 ? `: did you mean '${nearest.known}'?` : `: ${all}`;
+}
+
+/** Levenshtein's. */
+function editDistance(a: string, b: string): number {
+  let row = [...Array(b.length + 1).keys()];
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
