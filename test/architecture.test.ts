@@ -12,7 +12,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   inventory: ['managers', 'topology', 'system', 'text'],
   findings: ['topology', 'text'],
   report: ['findings', 'text', 'system'],
-  judgement: ['managers', 'topology', 'system', 'text'],
+  judgement: ['inventory', 'managers', 'topology', 'system', 'text'],
   lint: ['findings', 'judgement', 'inventory', 'managers', 'topology', 'system', 'text'],
   install: ['inventory', 'judgement', 'managers', 'topology', 'report', 'system', 'text'],
   hypervisor: ['findings', 'topology', 'system', 'text'],

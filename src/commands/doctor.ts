@@ -1,5 +1,6 @@
 /** `failoverctl doctor`: is this guest able and ready, and what is to be done if it is not. */
 import { diagnose } from '../doctor/diagnose.ts';
+import { describeCoverage } from '../lint/coverage.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { formatTable, printable } from '../report/table.ts';
 import { check, type Check } from '../doctor/check.ts';
@@ -52,21 +53,21 @@ export async function examine(tree: System, live: boolean): Promise<readonly Che
 }
 
 async function checkConfiguration(tree: System, live: boolean): Promise<Check> {
-  let assumed = false;
-  const { view } = await readSystemTarget(tree, {
-    assumption: null,
-    live,
-    command: 'failoverctl doctor',
-    note: () => void (assumed = true),
-  });
+  const options = { assumption: null, live, command: 'failoverctl doctor', name: 'this system' };
+  const { view, coverage, troubles } = await readSystemTarget(tree, options);
   const findings = lintConfiguration(view, { select: [], ignore: [] });
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  const guest = assumed ? ', for a guest with one triple' : '';
-  if (errors + warnings === 0) return check('configuration', 'ok', `lint finds nothing wrong${guest}`);
-  const words = [plural(errors, 'error'), plural(warnings, 'warning')].filter((word) => !word.startsWith('0 '));
-  const advice = "'failoverctl lint' says what and where; '--fix' mends what is safe to mend";
-  return check('configuration', 'todo', `lint finds ${words.join(' and ')}${guest}`, advice);
+  const guest = view.assumed ? ', for a guest with one triple' : '';
+  if (errors + warnings > 0) {
+    const words = [plural(errors, 'error'), plural(warnings, 'warning')].filter((word) => !word.startsWith('0 '));
+    const advice = "'failoverctl lint' says what and where; '--fix' mends what is safe to mend";
+    return check('configuration', 'todo', `lint finds ${words.join(' and ')}${guest}`, advice);
+  }
+  const [trouble] = troubles;
+  if (trouble !== undefined) return check('configuration', 'unknown', `cannot be judged: ${trouble}`);
+  if (coverage.judged.length === 0) return check('configuration', 'unknown', describeCoverage(coverage));
+  return check('configuration', 'ok', `lint finds nothing wrong${guest}`);
 }
 
 function plural(count: number, word: string): string {

@@ -1,5 +1,6 @@
 /** `failoverctl explain LINK`: who would configure a link, in each phase of the guest's life, and why. */
 import { configuresLinks } from '../managers/all.ts';
+import { describeCoverage, joinCoverage } from '../lint/coverage.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
@@ -14,7 +15,9 @@ import {
   rootOption,
   snapshotOption,
 } from './command.ts';
-import { assumeOption, readAssumption, readFilesTarget, readNamedFiles, readSystemTarget } from './lint-target.ts';
+import { assumeOption, readAssumption } from './choose-guest.ts';
+import { readFilesTargets, readSystemTarget } from './lint-target.ts';
+import { readNamedFiles } from './named-files.ts';
 
 interface ExplainOptions {
   readonly json?: true;
@@ -33,18 +36,24 @@ export async function run(args: readonly string[], system: System): Promise<numb
     assumption: readAssumption(options.assume),
     live,
     command: 'failoverctl explain',
-    note: (text: string) => system.err(`failoverctl explain: ${text}\n`),
+    name: options.root ?? 'this system',
   };
-  const named = paths.flatMap((path) => readNamedFiles(tree, path).map((file) => ({ file })));
-  const { view, troubles } =
-    paths.length === 0 ? await readSystemTarget(tree, how) : await readFilesTarget(tree, named, how);
+  const targets =
+    paths.length === 0
+      ? [await readSystemTarget(tree, how)]
+      : await readFilesTargets(tree, readNamedFiles(tree, paths), how);
+  const troubles = targets.flatMap(({ troubles: own }) => own);
   for (const trouble of troubles) system.err(`failoverctl explain: ${trouble}\n`);
-  const explained = explainLink(view, name);
+  const coverage = joinCoverage(targets.map((target) => target.coverage));
+  if (coverage.judged.length === 0) throw new CommandError(describeCoverage(coverage));
+  const explained = targets.flatMap(({ view, guest }) => explainLink(view, name, guest));
   if (explained.length === 0) {
-    const links = new Set(view.guest.phases.flatMap((phase) => phase.links.map((link) => link.name)));
+    const phases = targets.flatMap(({ view }) => view.guest.phases);
+    const links = new Set(phases.flatMap((phase) => phase.links.map((link) => link.name)));
     throw new CommandError(`no link '${printable(name)}': expected one of ${[...links].join(', ')}`);
   }
   system.out(options.json === true ? renderJson(explained) : renderText(explained, options.all === true));
+  system.err(`failoverctl explain: ${printable(describeCoverage(coverage))}\n`);
   return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
 }
 
@@ -78,22 +87,29 @@ export interface Explanation {
   readonly decision: Decision;
   readonly phases: readonly string[];
   readonly titles: readonly string[];
+  /** Where a run looks at several. */
+  readonly guest?: string;
 }
 
 /** `name`: a link's in any phase, or a role; a link that comes back under another name is the same link. */
-export function explainLink({ guest, decisions }: LintView, name: string): readonly Explanation[] {
+export function explainLink(
+  { guest, decisions }: LintView,
+  name: string,
+  guestName: string | null = null,
+): readonly Explanation[] {
   const known = guest.phases.flatMap(({ links }) => links).find((link) => link.name === name || link.role === name);
   if (known === undefined) return [];
   const slot = (role: string) => (role === 'pending' ? 'primary' : role);
   const isSame = (link: Decision['link']) =>
     link.name === known.name ||
     (known.group !== null && link.group === known.group && slot(link.role) === slot(known.role));
-  const groups = new Map<string, { decision: Decision; phases: string[]; titles: string[] }>();
+  const named = guestName === null ? {} : { guest: guestName };
+  const groups = new Map<string, { decision: Decision; phases: string[]; titles: string[]; guest?: string }>();
   for (const decision of decisions.filter(({ link }) => isSame(link))) {
     const { manager, link, phase, winners, losers } = decision;
     const claims = [...winners.map((claim) => `+${keyOf(claim)}`), ...losers.map(({ claim }) => `-${keyOf(claim)}`)];
     const key = [manager, link.name, ...claims].join('\0');
-    const group = groups.get(key) ?? { decision, phases: [], titles: [] };
+    const group = groups.get(key) ?? { decision, phases: [], titles: [], ...named };
     group.phases.push(phase.name);
     group.titles.push(phase.title);
     groups.set(key, group);
@@ -108,9 +124,9 @@ function keyOf({ place, verdict, effects }: Claim): string {
 function renderText(explained: readonly Explanation[], all: boolean): string {
   const lines: string[] = [];
   let heading = '';
-  for (const { decision, titles } of explained) {
+  for (const { decision, titles, guest } of explained) {
     const { link, manager, winners, losers, passed } = decision;
-    const title = `${printable(link.name)} (${link.role}), ${titles.join('; ')}`;
+    const title = `${guest === undefined ? '' : `${printable(guest)}: `}${printable(link.name)} (${link.role}), ${titles.join('; ')}`;
     if (title !== heading) lines.push(`${heading === '' ? '' : '\n'}${title}\n`);
     heading = title;
     if (winners.length === 0)
@@ -155,7 +171,8 @@ function renderJson(explained: readonly Explanation[]): string {
     keys: claim.keys.map(({ on, value, verdict, place }) => ({ on, value, verdict, ...locate(place) })),
     effects: claim.effects.map(({ kind, detail, place }) => ({ kind, detail: detail ?? null, ...locate(place) })),
   });
-  const decisions = explained.map(({ decision: { manager, link, winners, losers, passed }, phases }) => ({
+  const decisions = explained.map(({ decision: { manager, link, winners, losers, passed }, phases, guest }) => ({
+    ...(guest === undefined ? {} : { guest }),
     link: link.name,
     role: link.role,
     phases,

@@ -3,7 +3,7 @@ import { askedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
-import { assumeOption, diffTargetsOption, targetOption } from './lint-target.ts';
+import { assumeOption, diffTargetsOption, targetOption } from './choose-guest.ts';
 
 export interface LintOptions extends ReportOptions {
   readonly as?: string;

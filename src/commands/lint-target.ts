@@ -2,52 +2,34 @@
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { readManifest } from '../inventory/manifest.ts';
-import { createFileReader } from '../judgement/file-reader.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
-import { managers as described } from '../managers/all.ts';
+import { probeMachine } from '../inventory/probe.ts';
+import { configuresLinks, findManager, managers } from '../managers/all.ts';
+import { bootGlobs } from '../topology/boot-options.ts';
+import { isWholeSystem } from '../inventory/whole-system.ts';
+import { joinCoverage, versionOf, type Coverage } from '../lint/coverage.ts';
+import { createFileReader, type FileDenial, type FileReader } from '../judgement/file-reader.ts';
+import { placeFile, sortByGuest } from '../lint/guest-files.ts';
 import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
-import type { ConfigFile, ManagerName } from '../managers/claim.ts';
+import type { ConfigurationFiles, ManagerProblem } from '../judgement/judge.ts';
+import { rootedSystem } from '../system/rooted.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { Probe } from '../managers/probe.ts';
 import { isFailure, type System } from '../system/system.ts';
+import type { Assumption } from '../topology/guest-assumed.ts';
 import { watchingSystem } from '../system/watching.ts';
-import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
-import { readGuest } from '../topology/guest-live.ts';
-import type { Guest } from '../topology/guest.ts';
-import { parseTarget, releaseNames, type TargetFacts } from '../inventory/releases.ts';
+import type { TargetFacts } from '../inventory/releases.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
-import { bootGlobs } from '../topology/boot-options.ts';
-import { CommandError, exitStatus, explainFailure } from './command.ts';
-
-export const assumeOption = [
-  '--assume <guest>',
-  "lint for a guest that does not exist yet: 'triple', 'pair' (Hyper-V), or a number of triples",
-] as const;
-
-export function readAssumption(text: string | undefined): Assumption | null {
-  if (text === undefined) return null;
-  const assumption = parseAssumption(text);
-  if (assumption !== null) return assumption;
-  throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 16`, exitStatus.usage);
-}
-
-export const targetOption = [
-  '--target <release>',
-  `judge for another release than the tree's: ${releaseNames.join(', ')}, or versions like systemd=262,netplan=1.1`,
-] as const;
-
-export const diffTargetsOption = ['--diff-targets <a,b>', 'only what changes between two releases'] as const;
-
-/** Throws a usage error for a release that there is none of. */
-export function readTarget(option: string, text: string): TargetFacts {
-  const target = parseTarget(text);
-  if (!('problem' in target)) return target;
-  throw new CommandError(`${option}: ${target.problem}`, exitStatus.usage);
-}
+import { chooseGuest } from './choose-guest.ts';
+import { explainFailure } from './command.ts';
+import type { NamedFiles } from './named-files.ts';
 
 export interface Target {
   readonly view: LintView;
-  /** How many files were read. */
-  readonly fileCount: number;
+  readonly coverage: Coverage;
+  /** The guest, where a run may have several. */
+  readonly guest: string | null;
   /** Files that could not be read, or that no manager knows. */
   readonly troubles: readonly string[];
 }
@@ -59,7 +41,8 @@ export interface TargetOptions {
   /** The running system, and no tree. */
   readonly live: boolean;
   readonly command: string;
-  readonly note: (text: string) => void;
+  /** What the tree is called: "this system", or the path of --root. */
+  readonly name: string;
 }
 
 /** The whole configuration of a system or tree. */
@@ -67,107 +50,168 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const watched = watchingSystem(machine);
   const { system } = watched;
   const reader = createFileReader(system);
-  const managers = findThere(system);
-  const acting = findActing(managers);
-  const files = await readSystemFiles(reader, acting);
-  const { guestFor, assumed } = chooseGuest(system, options, true);
-  const view = judgeForView(files, guestFor, {
+  const probe = probeMachine(system);
+  const { acting, uses, ours, failures, strangers } = findActing(system);
+  const whole = isWholeSystem(probe);
+  const files = await readSystemFiles(reader, acting, !whole);
+  const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
+  const { guestFor, assumed } = chooseGuest(
+    system,
+    { ...readHostFacts(system, options.live), ...options.target },
+    options.assumption,
+  );
+  const unknown = strangers.filter(({ inUse }) => inUse);
+  const idle = [
+    ...findIdle(probe, { uses, ours }, reader),
+    ...unknown.map(({ title, evidence }) => ({
+      manager: title,
+      why: `configures links (${evidence}), which is not judged`,
+      file: null,
+    })),
+  ];
+  const isAlone = ![...acting].some((name) => configuresLinks(name));
+  const judged = judgeForView(files, guestFor, {
     complete: true,
-    assumed,
-    bootFiles: bootGlobs.flatMap((glob) => reader.include(glob)),
+    whole,
+    idle,
+    assumed: assumed !== null,
+    bootFiles,
     fileAt: reader.readAt,
     command: options.command,
   });
+  const view = { ...judged, problems: [...judged.problems, ...reader.denials.map(describeDenial)] };
+  const all = [...failures, ...reader.failures, ...watched.failures];
+  // where nobody else acts, FO112 says so
+  const unjudged = isAlone
+    ? []
+    : unknown.map(({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`);
+  const troubles = [...new Set([...all.map((failure) => explainFailure(failure)), ...unjudged])];
+  const skipped = [
+    ...idle.flatMap(({ manager, why, file }) =>
+      file === null ? [] : [{ path: file.path, why: `${manager}: ${why}` }],
+    ),
+    ...reader.images.map((path) => ({ path, why: 'a disk image' })),
+  ];
+  const coverage = coverageOf(view, files, options.name, { assumed, skipped, passedOver: 0 });
+  return { view, coverage, guest: null, troubles };
+}
+
+/** Files and folders that were named, wherever they are: a target for each guest that they are of. */
+export async function readFilesTargets(
+  system: System,
+  { files: named, skipped, troubles }: NamedFiles,
+  options: TargetOptions,
+): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  const guests = sortByGuest(named);
+  for (const { name, files: own } of guests) {
+    const { files, bootFiles, unknown } = await sortNamedFiles(own);
+    const at = systemOfGuest(system, own);
+    const host = { ...(at === system ? unknownHost : readHostFacts(at, false)), ...options.target };
+    const { guestFor, assumed } = chooseGuest(at, host, options.assumption);
+    const view = judgeForView(files, guestFor, {
+      complete: false,
+      whole: false,
+      idle: [],
+      assumed: assumed !== null,
+      bootFiles,
+      fileAt: () => null,
+      command: options.command,
+    });
+    const strange = unknown.filter(({ path }) => own.some(({ file, found }) => file.path === path && found !== true));
+    const unknownFiles = strange.map(
+      ({ source }) => `'${source.path}': not known as a file of any manager; say by --as`,
+    );
+    const passedOver = unknown.length - strange.length;
+    const coverage = coverageOf(view, files, name, { assumed, skipped: [], passedOver });
+    targets.push({ view, coverage, guest: guests.length > 1 ? name : null, troubles: unknownFiles });
+  }
+  const rest = { judged: [], assumed: [], skipped, passedOver: 0 };
+  const [first, ...others] = targets;
+  if (first === undefined) return [{ view: emptyView(system, options), coverage: rest, guest: null, troubles }];
+  const coverage = joinCoverage([first.coverage, rest]);
+  return [{ ...first, coverage, troubles: [...troubles, ...first.troubles] }, ...others];
+}
+
+function emptyView(system: System, options: TargetOptions): LintView {
+  const { guestFor } = chooseGuest(system, unknownHost, options.assumption);
+  const files = { managers: new Map(), files: new Map(), context: { include: () => [] } };
+  const rest = { complete: false, whole: false, idle: [], assumed: true, bootFiles: [], fileAt: () => null };
+  return judgeForView(files, guestFor, { ...rest, command: options.command });
+}
+
+/** A guest that is a folder of this system has its own links, or none; a file that is in no guest is for this one. */
+function systemOfGuest(system: System, [first]: readonly NamedFile[]): System {
+  const root = first === undefined ? null : placeFile(first.file.source.path).root;
+  return root === null || root === '' ? system : rootedSystem(system, root);
+}
+
+function coverageOf(
+  { files: all, guest: { host }, bootFiles }: LintView,
+  { acting, managers: loaded }: ConfigurationFiles,
+  name: string,
+  { assumed, skipped, passedOver }: { assumed: string | null } & Pick<Coverage, 'skipped' | 'passedOver'>,
+): Coverage {
+  const judged = [...loaded.keys()].flatMap((manager) => {
+    const files = (all.get(manager) ?? []).filter(({ source }) => source.origin === undefined).length;
+    const counts = files > 0 || (configuresLinks(manager) && acting?.has(manager) === true);
+    return counts ? [{ manager, version: versionOf(manager, host), files }] : [];
+  });
+  const nothing = judged.every(({ manager, files }) => files === 0 && !configuresLinks(manager));
+  const isJudged = !nothing || bootFiles.length > 0;
   return {
-    view,
-    fileCount: [...files.files.values()].flat().length,
-    troubles: [
-      ...new Set([...reader.failures, ...watched.failures].map((failure) => explainFailure(failure))),
-      ...managers.strangers
-        .filter(({ inUse }) => inUse)
-        .map(({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`),
-    ],
+    judged: isJudged ? [{ name, managers: judged }] : [],
+    assumed: assumed === null || !isJudged ? [] : [assumed],
+    skipped,
+    passedOver,
   };
 }
 
-/** Files that were named, wherever they are. */
-export async function readFilesTarget(
-  system: System,
-  named: readonly NamedFile[],
-  options: TargetOptions,
-): Promise<Target> {
-  const { files, bootFiles, unknown } = await sortNamedFiles(named);
-  const { guestFor, assumed } = chooseGuest(system, options, false);
-  const view = judgeForView(files, guestFor, {
-    complete: false,
-    assumed,
-    bootFiles,
-    fileAt: () => null,
-    command: options.command,
-  });
-  const troubles = unknown.map(({ source }) => `'${source.path}': not known as a file of any manager; say by --as`);
-  return { view, fileCount: named.length, troubles };
+function describeDenial({ manager, file, path, message, isDirectory }: FileDenial): ManagerProblem {
+  return {
+    kind: 'permissions',
+    manager,
+    place: { source: file.source, span: { start: 0, end: 0 } },
+    message: `'${path}': ${message}`,
+    consequence: isDirectory
+      ? 'it finds none of the files in there, and the next match takes the link'
+      : 'it cannot open the file, and a drop-in that it cannot open takes the whole unit with it',
+    fatal: true,
+  };
 }
 
-function chooseGuest(
+/** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
+function findActing(
   system: System,
-  { assumption, live, note, target = {} }: TargetOptions,
-  complete: boolean,
-): { readonly guestFor: (macs: readonly string[]) => Guest; readonly assumed: boolean } {
-  const host = { ...(complete ? readHostFacts(system, live) : unknownHost), ...target };
-  if (assumption === null) {
-    const guest = readGuest(system, host);
-    if (isFailure(guest)) throw new CommandError(`cannot read links: ${explainFailure(guest)}`);
-    if (guest !== null) return { guestFor: () => guest, assumed: false };
-    note('no failover NIC here: linting for a guest with one net_failover triple (see --assume)');
-  }
-  const wanted = assumption ?? { kind: 'net_failover', groups: 1 };
-  return { guestFor: (macs) => assumeGuest(wanted, host, macs), assumed: true };
-}
-
-function findThere(system: System): ManagerUses {
+): Acting & Pick<ManagerUses, 'failures' | 'strangers'> & { readonly acting: ReadonlySet<ManagerName> } {
   const manifest = readManifest(system);
   const ours =
     manifest !== null && typeof manifest === 'object' && !isFailure(manifest)
       ? manifest.files.map(({ path }) => path)
       : [];
-  return findManagers(system, new Set(ours));
+  const own = new Set(ours);
+  const { uses, failures, strangers } = findManagers(system, own);
+  const acting = new Set<ManagerName>(
+    managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),
+  );
+  // one that writes for others may have files that it does not read
+  for (const { manager, inUse, present } of uses)
+    if (inUse || (present && findManager(manager)?.role === 'writes')) acting.add(manager);
+  return { acting, uses, ours: own, failures, strangers };
 }
 
-/** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
-function findActing({ uses }: ManagerUses): ReadonlySet<ManagerName> {
-  const always = described.filter(({ detection }) => detection === undefined).map(({ name }) => name);
-  return new Set([...always, ...uses.filter(({ inUse }) => inUse).map(({ manager }) => manager)]);
+interface Acting {
+  readonly uses: ManagerUses['uses'];
+  /** Paths that an installation of ours wrote. */
+  readonly ours: ReadonlySet<string>;
 }
 
-/** Reads a file or all files below a directory. */
-export function readNamedFiles(system: System, path: string): readonly ConfigFile[] {
-  const status = system.stat(path);
-  if (isFailure(status)) throw new CommandError(explainFailure(status));
-  if (status.kind === 'directory') {
-    const names = system.list(path);
-    if (isFailure(names)) throw new CommandError(explainFailure(names));
-    return [...names]
-      .sort()
-      .filter((name) => !name.startsWith('.'))
-      .flatMap((name) => {
-        const below = `${path.replace(/\/+$/, '')}/${name}`;
-        const kind = system.stat(below);
-        return isFailure(kind) || (kind.kind !== 'file' && kind.kind !== 'directory')
-          ? []
-          : readNamedFiles(system, below);
-      });
-  }
-  const text = system.read(path);
-  if (isFailure(text)) throw new CommandError(explainFailure(text));
-  // the mode and owner of a copy say nothing of the file that will be installed
-  const inPlace = placeOf(path) === path;
-  const { mode, uid } = inPlace ? status : { mode: undefined, uid: undefined };
-  return [{ source: { path, text }, path: placeOf(path), mode, uid, linkTarget: undefined }];
-}
-
-/** Where a daemon would find a file that is kept elsewhere: images/web/etc/netplan/x.yaml is /etc/netplan/x.yaml. */
-function placeOf(path: string): string {
-  if (path.startsWith('/etc/') || path.startsWith('/run/') || path.startsWith('/usr/lib/')) return path;
-  return /(?:^|\/)((?:etc|run|usr\/lib|var\/lib\/cloud)\/.+)$/.exec(path)?.[1]?.replace(/^/, '/') ?? path;
+/** Managers that will not act, with a file of theirs if there is one outside of what the distribution ships. */
+function findIdle(probe: Probe, { uses, ours }: Acting, reader: FileReader): LintView['idle'] {
+  return uses.flatMap(({ manager, inUse, evidence }) => {
+    if (inUse) return [];
+    const path = findManager(manager)?.detection?.firstFile(probe, ours) ?? null;
+    const isShipped = path === null || /^\/usr\/(?:local\/)?lib\//.test(path);
+    return [{ manager, why: evidence, file: isShipped ? null : reader.readAt(path) }];
+  });
 }

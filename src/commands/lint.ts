@@ -1,4 +1,5 @@
 /** `failoverctl lint`: what would go wrong in a network configuration, where, and how to mend it. */
+import { countFiles, joinCoverage } from '../lint/coverage.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { rules } from '../lint/rules/all.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -6,16 +7,12 @@ import { CommandError, exitStatus, explainFailure, openGuest, parseArguments } f
 import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
 import { changedFindings } from '../lint/changed-findings.ts';
 import type { TargetFacts } from '../inventory/releases.ts';
-import {
-  readAssumption,
-  readFilesTarget,
-  readNamedFiles,
-  readSystemTarget,
-  readTarget,
-  type Target,
-} from './lint-target.ts';
-import { mendAndReport, readReporting } from './report-findings.ts';
+import { readAssumption, readTarget } from './choose-guest.ts';
+import { readFilesTargets, readSystemTarget, type Target } from './lint-target.ts';
+import { readNamedFiles, type NamedFiles } from './named-files.ts';
+import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
 import { readChoice } from './report-options.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { NamedFile } from '../lint/read-configuration.ts';
 
 export { defineLint as define } from './lint-options.ts';
@@ -39,37 +36,41 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const stdin = fromStdin ? readStdin(system) : null;
   const target = options.target === undefined ? undefined : readTarget('--target', options.target);
   const compared = readCompared(options);
-  const notes = new Set<string>();
-  const read = async (text: string, facts = target): Promise<Target> => {
+  const read = async (text: string, facts = target): Promise<readonly Target[]> => {
+    const name = options.root ?? 'this system';
     const how = {
       assumption,
       ...(facts === undefined ? {} : { target: facts }),
       live,
       command: 'failoverctl lint --fix',
-      note: (words: string) => {
-        if (!notes.has(words)) system.err(`failoverctl lint: ${words}\n`);
-        notes.add(words);
-      },
+      name,
     };
-    if (operands.length === 0) return readSystemTarget(tree, how);
-    const named = fromStdin ? [nameStdin(text, options)] : nameFiles(tree, operands, options);
-    return readFilesTarget(tree, named, how);
+    if (operands.length === 0) return [await readSystemTarget(tree, how)];
+    const named = fromStdin
+      ? { files: [nameStdin(text, options)], skipped: [], troubles: [] }
+      : nameFiles(tree, operands, options);
+    return readFilesTargets(tree, named, how);
   };
-  const look = async (text: string) => {
-    if (compared !== null) {
-      const [before, after] = compared;
-      const old = await read(text, before.facts);
-      const { view, fileCount, troubles } = await read(text, after.facts);
-      const findings = changedFindings(
-        { name: before.name, findings: lintConfiguration(old.view, choice) },
-        { name: after.name, findings: lintConfiguration(view, choice) },
-      );
-      return { findings, fileCount, troubles };
-    }
-    const { view, fileCount, troubles } = await read(text);
-    return { findings: lintConfiguration(view, choice), fileCount, troubles };
+  const findingsOf = (targets: readonly Target[]) =>
+    targets.flatMap(({ view, guest }) => nameGuest(lintConfiguration(view, choice), guest));
+  const look = async (text: string): Promise<Linted> => {
+    const targets = await read(text, compared?.[1].facts ?? target);
+    const found = findingsOf(targets);
+    const coverage = joinCoverage(targets.map((one) => one.coverage));
+    return {
+      findings:
+        compared === null
+          ? found
+          : changedFindings(
+              { name: compared[0].name, findings: findingsOf(await read(text, compared[0].facts)) },
+              { name: compared[1].name, findings: found },
+            ),
+      fileCount: countFiles(coverage),
+      troubles: targets.flatMap(({ troubles }) => troubles),
+      coverage,
+    };
   };
-  return mendAndReport({ command: 'lint', rules, tree, stdin, look }, reporting, system);
+  return mendAndReport({ command: 'lint', rules, tree, stdin, look, root: options.root ?? null }, reporting, system);
 }
 
 interface Compared {
@@ -91,6 +92,10 @@ function readCompared(options: LintOptions): readonly [Compared, Compared] | nul
   return [one(before), one(after)];
 }
 
+function nameGuest(findings: readonly Finding[], guest: string | null): readonly Finding[] {
+  return guest === null ? findings : findings.map((finding) => Object.assign({}, finding, { guest }));
+}
+
 function readStdin(system: System): string {
   const text = system.stdin();
   if (isFailure(text)) throw new CommandError(`standard input: ${explainFailure(text)}`);
@@ -107,12 +112,10 @@ function nameStdin(text: string, { as, stdinFilename }: LintOptions): NamedFile 
   };
 }
 
-function nameFiles(system: System, operands: readonly string[], { as }: LintOptions): readonly NamedFile[] {
+function nameFiles(system: System, operands: readonly string[], { as }: LintOptions): NamedFiles {
   const format = readFormatName(as);
-  const files = operands.flatMap((path) => readNamedFiles(system, path));
-  const unique = files.filter(
-    ({ source }, index) => files.findIndex((other) => other.source.path === source.path) === index,
-  );
-  if (format === null) return unique.map((file) => ({ file }));
-  return unique.map((file) => ({ file: { ...file, path: format.path }, manager: format.manager }));
+  const named = readNamedFiles(system, operands);
+  if (format === null) return named;
+  const { manager, path } = format;
+  return { ...named, files: named.files.map(({ file }) => ({ file: { ...file, path }, manager })) };
 }

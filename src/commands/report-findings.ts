@@ -1,9 +1,13 @@
 /** From findings to an exit status: mends what is asked for, and reports what is left. For `lint` and `host lint-domain`. */
 import { applyFixes, type FixOutcome } from '../findings/apply-fixes.ts';
+import { describeCoverage, type Coverage } from '../lint/coverage.ts';
+import { withRoot } from '../report/checkout-paths.ts';
+import { renderConcise } from '../report/concise.ts';
 import { renderGithub } from '../report/github.ts';
 import { renderHuman } from '../report/human.ts';
 import { renderJson } from '../report/json.ts';
 import { renderSarif, type RuleDescription } from '../report/sarif.ts';
+import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { unifiedDiff } from '../text/diff.ts';
 import { exitStatus } from './command.ts';
@@ -20,6 +24,8 @@ export interface Linted {
   readonly fileCount: number;
   /** What could not be read, or is no such file. */
   readonly troubles: readonly string[];
+  /** What was judged. Undefined: the command does not say. */
+  readonly coverage?: Coverage;
 }
 
 /** How to report, as the command line says: read before any file is. */
@@ -30,6 +36,7 @@ export interface Reporting {
   readonly diff: boolean;
   readonly fix: boolean;
   readonly allowUnsafe: boolean;
+  readonly quiet: boolean;
 }
 
 export function readReporting(options: ReportOptions, system: System): Reporting {
@@ -41,6 +48,7 @@ export function readReporting(options: ReportOptions, system: System): Reporting
     diff: options.diff === true,
     fix: options.fix === true || allowUnsafe,
     allowUnsafe,
+    quiet: options.quiet === true,
   };
 }
 
@@ -53,15 +61,17 @@ export interface LintRun {
   /** Null: files are linted. Else the text of standard input, which `look` is given again when it was mended. */
   readonly stdin: string | null;
   readonly look: (stdin: string) => Promise<Linted> | Linted;
+  /** --root: files are there for whoever runs the command. */
+  readonly root?: string | null;
 }
 
 /** The exit status. */
 export async function mendAndReport(run: LintRun, reporting: Reporting, system: System): Promise<number> {
-  const { command, tree, stdin, look } = run;
+  const { command, stdin, look, tree } = run;
   let text = stdin ?? '';
   let linted = await look(text);
   if (reporting.diff)
-    return printDiff(command, system, tree, applyFixes(linted.findings, reporting.allowUnsafe), linted);
+    return printDiff(run, system, applyFixes(linted.findings, reporting.allowUnsafe), linted, reporting);
   let fixed = 0;
   if (reporting.fix) {
     for (let pass = 0; pass < maximalPasses; pass += 1) {
@@ -77,29 +87,50 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
   const report = render(run, reporting, linted, fixed);
   if (stdin !== null && reporting.fix) system.err(report);
   else system.out(report);
+  if (reporting.format === 'human')
+    tellCoverage(linted, reporting, stdin !== null && reporting.fix ? system.err : system.out);
+  else if (reporting.format !== 'json') tellCoverage(linted, reporting, system.err);
   tellTroubles(command, linted, system);
   if (reporting.format === 'human' && fixed > 0) system.err(`failoverctl ${command}: ${fixed} fixed\n`);
-  if (linted.troubles.length > 0) return exitStatus.failure;
+  if (isUnfinished(linted)) return exitStatus.failure;
   return linted.findings.some(({ severity }) => reporting.failing.includes(severity))
     ? exitStatus.findings
     : exitStatus.clean;
 }
 
-function render({ rules }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
-  const { findings, fileCount } = linted;
+/** Nothing that was not judged is called clean. */
+function isUnfinished({ findings, troubles, coverage }: Linted): boolean {
+  return troubles.length > 0 || (coverage?.judged.length === 0 && findings.length === 0);
+}
+
+function tellCoverage({ coverage }: Linted, { quiet }: Reporting, write: (text: string) => void): void {
+  if (!quiet && coverage !== undefined) write(`${printable(describeCoverage(coverage))}\n`);
+}
+
+function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
+  const { findings, fileCount, coverage } = linted;
+  const there = typeof root === 'string' ? withRoot(findings, root) : findings;
   switch (format) {
     case 'human':
       return renderHuman(findings, colour);
     case 'json':
-      return renderJson(findings, { files: fileCount, fixed });
+      return renderJson(findings, { files: fileCount, fixed }, coverage);
     case 'sarif':
-      return renderSarif(findings, rules, FAILOVERCTL_VERSION);
+      return renderSarif(there, rules, FAILOVERCTL_VERSION);
     case 'github':
-      return renderGithub(findings);
+      return renderGithub(there);
+    case 'concise':
+      return renderConcise(there);
   }
 }
 
-function printDiff(command: string, system: System, tree: System, { files }: FixOutcome, linted: Linted): number {
+function printDiff(
+  { command, tree }: LintRun,
+  system: System,
+  { files }: FixOutcome,
+  linted: Linted,
+  reporting: Reporting,
+): number {
   for (const { path, before, after, mode } of files) {
     const status = tree.stat(path);
     const old = isFailure(status) ? (mode ?? 0o644) : status.mode;
@@ -107,8 +138,9 @@ function printDiff(command: string, system: System, tree: System, { files }: Fix
     const side = before === null ? null : { text: before, mode: old };
     system.out(unifiedDiff(absolute, side, { text: after, mode: before === null ? (mode ?? 0o644) : old }));
   }
+  tellCoverage(linted, reporting, system.err);
   tellTroubles(command, linted, system);
-  if (linted.troubles.length > 0) return exitStatus.failure;
+  if (isUnfinished(linted)) return exitStatus.failure;
   return files.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 

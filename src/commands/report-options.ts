@@ -16,9 +16,10 @@ export interface ReportOptions {
   readonly unsafeFixes?: true;
   readonly diff?: true;
   readonly color: string;
+  readonly quiet?: true;
 }
 
-export const formats = ['human', 'json', 'sarif', 'github'] as const;
+export const formats = ['human', 'json', 'sarif', 'github', 'concise'] as const;
 export type Format = (typeof formats)[number];
 
 const collect = (value: string, before: readonly string[]) => [
@@ -28,7 +29,7 @@ const collect = (value: string, before: readonly string[]) => [
 
 export function addReportOptions(definition: Command): Command {
   return definition
-    .option('--format <format>', 'human, json, sarif or github', 'human')
+    .option('--format <format>', 'human, json, sarif, github or concise', 'human')
     .option('--json', 'the same as --format json')
     .option('--fail-on <severity>', 'exit 1 at findings of this severity or worse: error, warning, info', 'warning')
     .option('--select <rules>', 'only these rules: ids, names, beginnings of ids (FO1); may be repeated', collect, [])
@@ -36,6 +37,7 @@ export function addReportOptions(definition: Command): Command {
     .option('--fix', 'make the safe fixes')
     .option('--unsafe-fixes', 'make fixes too that may change what a working guest does')
     .option('--diff', 'print what the fixes would change, and change nothing')
+    .option('--quiet', 'findings alone, and not what was judged')
     .option('--color <when>', 'auto, always or never', 'auto');
 }
 

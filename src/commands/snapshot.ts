@@ -71,7 +71,7 @@ function questionsOf(live: boolean): readonly Question[] {
   return [
     (system) => void readTopology(system),
     async (system) => {
-      const options = { assumption: null, live, command: 'failoverctl lint', note: () => undefined };
+      const options = { assumption: null, live, command: 'failoverctl lint', name: 'this system' };
       const { view } = await readSystemTarget(system, options);
       lintConfiguration(view, { select: [], ignore: [] });
     },

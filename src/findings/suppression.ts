@@ -27,17 +27,33 @@ export function findSuppressions({ source }: { readonly source: Source }): reado
   return [...text.matchAll(marker)].map((match) => {
     const start = match.index + match[0].search(/\S/);
     const end = match.index + match[0].length;
-    const [list = '', ...words] = (match[1] ?? '').trim().split(/\s+/);
+    const { rules, reason } = readIgnored(match[1] ?? '');
     const blank = /\n[ \t]*\n/.exec(text.slice(end));
     const inHead = end <= head && !startsInLastComment(text, head, start);
     return {
       place: { source, span: { start, end } },
-      rules: list.split(',').filter((rule) => rule !== ''),
-      reason: words.join(' '),
+      rules,
+      reason,
       from: inHead ? 0 : end,
       to: inHead || blank === null ? text.length : end + blank.index,
     };
   });
+}
+
+/**
+ * What follows `ignore`: one or more rules, then the reason. Rules are separated by commas or blanks; the first word is one
+ * whatever it looks like, so that a mistyped one is told.
+ */
+export function readIgnored(text: string): { readonly rules: readonly string[]; readonly reason: string } {
+  const words = text.trim().split(/\s+/);
+  let count = 1;
+  while (
+    count < words.length &&
+    (words[count - 1]?.endsWith(',') === true || /^FO\d+,*(?:FO\d+,*)*$/.test(words[count] ?? ''))
+  )
+    count += 1;
+  const rules = words.slice(0, count).flatMap((word) => word.split(','));
+  return { rules: rules.filter((rule) => rule !== ''), reason: words.slice(count).join(' ') };
 }
 
 /** A comment right above the first line is that line's, unless the file begins with it. */

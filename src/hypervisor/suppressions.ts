@@ -6,22 +6,22 @@
  * One applies to the element that follows it, with all its content; before the root element, to the whole file. libvirt keeps
  * no comments: they are for the files that domains are defined from.
  */
-import type { Suppression } from '../findings/suppression.ts';
+import { readIgnored, type Suppression } from '../findings/suppression.ts';
 import type { XmlDocument, XmlElement } from '../text/xml.ts';
 
 const marker = /^<!--\s*failoverctl:\s*ignore\b\s*([^]*?)\s*-->$/;
 
 export function findXmlSuppressions({ source, root, comments }: XmlDocument): readonly Suppression[] {
   return comments.flatMap((span): readonly Suppression[] => {
-    const words = marker.exec(source.text.slice(span.start, span.end))?.[1]?.split(/\s+/);
-    if (words === undefined) return [];
-    const [list = '', ...reason] = words;
+    const ignored = marker.exec(source.text.slice(span.start, span.end))?.[1];
+    if (ignored === undefined) return [];
+    const { rules, reason } = readIgnored(ignored);
     const held = root === null ? undefined : elementAfter(root, span.end);
     return [
       {
         place: { source, span },
-        rules: list.split(',').filter((rule) => rule !== ''),
-        reason: reason.join(' '),
+        rules,
+        reason,
         from: held?.span.start ?? span.end,
         // Half-open: what stands right behind the element is not in it.
         to: held === undefined ? span.end : held.span.end - 1,

@@ -1,5 +1,7 @@
 /** The files of a configuration, each read once however many managers ask for it. */
-import type { ConfigFile, Manager } from '../managers/claim.ts';
+import { findExtensions, type Extension } from '../inventory/extensions.ts';
+import { findDirectoryDenial, findFileDenial, findReader, type Denial, type Reader } from '../inventory/readers.ts';
+import type { ConfigFile, Manager, ManagerName } from '../managers/claim.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { fnmatch, hasWildcard } from '../text/fnmatch.ts';
 
@@ -13,33 +15,78 @@ export interface FileReader {
   readonly count: () => number;
   /** Files that are there and could not be read. */
   readonly failures: readonly Failure[];
+  /** Files and directories that a daemon cannot read, though we can. */
+  readonly denials: readonly FileDenial[];
+  /** Extensions that are disk images: nothing of them is read. */
+  readonly images: readonly string[];
+}
+
+export interface FileDenial extends Denial {
+  readonly manager: ManagerName;
+  /** The file, or the first of those that are lost with the directory. */
+  readonly file: ConfigFile;
+  readonly isDirectory: boolean;
 }
 
 export function createFileReader(system: System): FileReader {
   const files = new Map<string, ConfigFile | null>();
   const lists = new Map<string, readonly string[]>();
   const failures: Failure[] = [];
+  const denials: FileDenial[] = [];
+  const extensions = findExtensions(system);
 
   const readAt = (path: string): ConfigFile | null => {
     const known = files.get(path);
     if (known !== undefined) return known;
-    const file = readFile(system, path, failures);
+    const above = layersAbove(path).find((layer) => !isFailure(system.lstat(layer.path + path)));
+    const file = readFile(system, `${above?.path ?? ''}${path}`, path, failures);
     files.set(path, file);
     return file;
   };
+  const layersAbove = (path: string): readonly Extension[] =>
+    extensions.layers.filter(({ hierarchy }) => path.startsWith(`${hierarchy}/`));
   const list = (directory: string): readonly string[] => {
     const known = lists.get(directory);
     if (known !== undefined) return known;
     const names = system.list(directory);
     if (isFailure(names) && names.errno !== 'ENOENT' && names.errno !== 'ENOTDIR') failures.push(names);
-    const sorted = isFailure(names) ? [] : [...names].sort();
+    const added = layersAbove(`${directory}/`).flatMap((layer) => {
+      const more = system.list(layer.path + directory);
+      return isFailure(more) ? [] : more;
+    });
+    const sorted = [...new Set([...(isFailure(names) ? [] : names), ...added])].sort();
     lists.set(directory, sorted);
     return sorted;
   };
   /** On a system whose /lib is /usr/lib, one file has two paths: it counts where the daemon looks first. */
   const seenAs = (directory: string): boolean => directory.startsWith('/lib/') && system.readlink('/lib') === 'usr/lib';
 
-  const readLocations = (manager: Manager): readonly ConfigFile[] =>
+  const readLocations = (manager: Manager): readonly ConfigFile[] => {
+    const found = findAtLocations(manager);
+    const { user } = manager;
+    return user === undefined ? found : admit(manager.name, found, findReader(system, user));
+  };
+
+  /** A directory that the reader cannot enter takes its files with it; a file that it cannot open is there all the same. */
+  const admit = (manager: ManagerName, found: readonly ConfigFile[], reader: Reader): readonly ConfigFile[] => {
+    const byDirectory = new Map<string, Denial | null>();
+    return found.flatMap((file): readonly ConfigFile[] => {
+      const directory = file.source.path.slice(0, file.source.path.lastIndexOf('/'));
+      const before = byDirectory.get(directory);
+      const closed = before === undefined ? findDirectoryDenial(system, directory, reader) : before;
+      if (closed !== null && !denials.some(({ path }) => path === closed.path))
+        denials.push({ ...closed, manager, file, isDirectory: true });
+      byDirectory.set(directory, closed);
+      if (closed !== null) return [];
+      const status = system.stat(file.source.path);
+      const denied = isFailure(status) || status.kind !== 'file' ? null : findFileDenial(status, file.path, reader);
+      if (denied === null) return [file];
+      denials.push({ ...denied, manager, file, isDirectory: false });
+      return [{ ...file, denied: denied.message }];
+    });
+  };
+
+  const findAtLocations = (manager: Manager): readonly ConfigFile[] =>
     manager.locations.flatMap(({ path, pattern, dropIns }) => {
       if (pattern === undefined) return readAt(path) ?? [];
       if (seenAs(path)) return [];
@@ -68,10 +115,11 @@ export function createFileReader(system: System): FileReader {
     return directories.flatMap((path) => readAt(path) ?? []);
   };
 
-  return { readAt, readLocations, include, count: () => files.size, failures };
+  return { readAt, readLocations, include, count: () => files.size, failures, denials, images: extensions.images };
 }
 
-function readFile(system: System, path: string, failures: Failure[]): ConfigFile | null {
+/** `place`: where the daemon finds it; elsewhere than `path` if an extension brings it. */
+function readFile(system: System, path: string, place: string, failures: Failure[]): ConfigFile | null {
   const own = system.lstat(path);
   if (isFailure(own)) {
     if (own.errno !== 'ENOENT' && own.errno !== 'ENOTDIR') failures.push(own);
@@ -80,7 +128,7 @@ function readFile(system: System, path: string, failures: Failure[]): ConfigFile
   const target = own.kind === 'symlink' ? system.readlink(path) : undefined;
   const linkTarget = target === undefined || isFailure(target) ? undefined : target;
   if (linkTarget === '/dev/null')
-    return { source: { path, text: '' }, path, mode: undefined, uid: undefined, linkTarget };
+    return { source: { path, text: '' }, path: place, mode: undefined, uid: undefined, linkTarget };
   const status = own.kind === 'symlink' ? system.stat(path) : own;
   if (isFailure(status)) {
     failures.push(status);
@@ -92,5 +140,5 @@ function readFile(system: System, path: string, failures: Failure[]): ConfigFile
     failures.push(text);
     return null;
   }
-  return { source: { path, text }, path, mode: status.mode, uid: status.uid, linkTarget };
+  return { source: { path, text }, path: place, mode: status.mode, uid: status.uid, linkTarget };
 }

@@ -13,6 +13,7 @@ import type {
   Manager,
   ManagerName,
   Problem,
+  UnreadFile,
 } from '../managers/claim.ts';
 import { managers as described, type Renderings } from '../managers/all.ts';
 import { applyUdevRules } from '../managers/udev/predict.ts';
@@ -43,7 +44,7 @@ export interface JudgedConfiguration {
   /** Of managers that act. */
   readonly decisions: readonly Decision[];
   readonly problems: readonly ManagerProblem[];
-  readonly unread: readonly { readonly manager: ManagerName; readonly file: ConfigFile; readonly why: string }[];
+  readonly unread: readonly (UnreadFile & { readonly manager: ManagerName })[];
   readonly facts: ReadonlyMap<ManagerName, Judgement['facts']>;
   /** Every file, lowered ones too. */
   readonly files: ReadonlyMap<ManagerName, readonly ConfigFile[]>;
@@ -69,8 +70,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
     for (const problem of judgement.problems)
       problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });
-    for (const { file, why } of judgement.unread)
-      if (file.source.origin === undefined) unread.push({ manager: name, file, why });
+    for (const one of judgement.unread)
+      if (one.file.source.origin === undefined) unread.push({ ...one, manager: name });
     facts.set(name, judgement.facts);
     if (acts && manager.renames === true)
       seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);

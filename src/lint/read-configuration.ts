@@ -4,13 +4,20 @@ import { fnmatch } from '../text/fnmatch.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
 import type { Guest } from '../topology/guest.ts';
-import { findMatchedMacs, judgeConfiguration, type ConfigurationFiles } from '../judgement/judge.ts';
+import {
+  findMatchedMacs,
+  judgeConfiguration,
+  type ConfigurationFiles,
+  type JudgedConfiguration,
+} from '../judgement/judge.ts';
 import type { LintView } from './rule.ts';
 
 /** A file to lint, and the format it is in if that was said. */
 export interface NamedFile {
   readonly file: ConfigFile;
   readonly manager?: ManagerName;
+  /** It was found in a folder, and not named itself. */
+  readonly found?: true;
 }
 
 /** The named files by manager; `unknown` are those that no manager reads. */
@@ -47,7 +54,7 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   const renderings = await loadRenderings(all.filter(({ name }) => managers.has(name)));
   const actingIfWrittenFor = new Set(unasked);
   return {
-    files: { managers, files, acting, actingIfWrittenFor, renderings, context: { include } },
+    files: { managers, files, acting, actingIfWrittenFor, renderings, context: { include, partial: true } },
     bootFiles,
     unknown,
   };
@@ -79,16 +86,35 @@ function isAt(path: string, { path: place, pattern }: Manager['locations'][numbe
   return path.startsWith(`${place}/`) && pattern.test(path.slice(place.length + 1));
 }
 
+/** A guest for a configuration: the MACs that it names, and the texts that people wrote. */
+export type GuestFor = (macs: readonly string[], texts: readonly string[]) => Guest;
+
 /**
  * Judges, for a guest that is made anew once the MACs are known which the configuration names: in an assumed guest they
  * are the NIC's.
  */
 export function judgeForView(
   files: ConfigurationFiles,
-  guestFor: (macs: readonly string[]) => Guest,
-  rest: Pick<LintView, 'complete' | 'assumed' | 'bootFiles' | 'fileAt' | 'command'>,
+  guestFor: GuestFor,
+  rest: Omit<LintView, keyof JudgedConfiguration>,
 ): LintView {
-  const first = judgeConfiguration(files, guestFor([]));
+  const written = [...new Set([...files.files.values()].flat())].filter(({ path }) => !isShipped(path));
+  const texts = written.map(({ source }) => source.text);
+  const first = judgeConfiguration(files, guestFor([], texts));
   const macs = rest.assumed ? findMatchedMacs(first) : [];
-  return { ...(macs.length === 0 ? first : judgeConfiguration(files, guestFor(macs))), ...rest };
+  const judged = macs.length === 0 ? first : judgeConfiguration(files, guestFor(macs, texts));
+  return { ...(rest.complete ? judged : withoutDefaults(judged)), ...rest };
+}
+
+function isShipped(path: string): boolean {
+  return /^\/(?:usr\/)?lib\//.test(path);
+}
+
+/** What a daemon does of its own accord is no fault of a file that is looked at alone. */
+function withoutDefaults(judged: JudgedConfiguration): JudgedConfiguration {
+  const decisions = judged.decisions.map((decision) => ({
+    ...decision,
+    winners: decision.winners.filter(({ byDefault }) => byDefault !== true),
+  }));
+  return { ...judged, decisions };
 }

@@ -1,6 +1,6 @@
 /** What a rule is: its documentation, examples that are its tests, and a check. Each is one file in rules/. */
 import type { RuleDocs, RuleFinding } from '../findings/rule.ts';
-import type { ConfigFile } from '../managers/claim.ts';
+import type { ConfigFile, ManagerName } from '../managers/claim.ts';
 import type { JudgedConfiguration } from '../judgement/judge.ts';
 
 export interface Rule extends RuleDocs {
@@ -11,6 +11,10 @@ export interface Rule extends RuleDocs {
 export interface LintView extends JudgedConfiguration {
   /** The whole configuration of a system: a fix may add files to it. Else single files, which may be anywhere. */
   readonly complete: boolean;
+  /** A whole system with its programs, so that what is missing is missing; else a part of one. */
+  readonly whole: boolean;
+  /** Managers that will not act, why, and a file that was written for them. */
+  readonly idle: readonly { readonly manager: ManagerName; readonly why: string; readonly file: ConfigFile | null }[];
   /** The guest's links are not real ones. */
   readonly assumed: boolean;
   /** Kernel command lines and the initramfs's settings. */

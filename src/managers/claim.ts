@@ -50,6 +50,8 @@ export interface Claim {
   readonly effects: readonly Effect[];
   /** The file that the daemon itself would see, where `place` is in a file that is lowered first (netplan, cloud-init). */
   readonly loweredTo?: string;
+  /** No file says so: it is what the daemon does where none does. */
+  readonly byDefault?: true;
 }
 
 /** One condition of a match, in the daemon's terms. */
@@ -116,11 +118,15 @@ export interface ConfigFile {
   readonly uid: number | undefined;
   /** A symbolic link's target, for masks (/dev/null). */
   readonly linkTarget: string | undefined;
+  /** Why its daemon, which does not run as root, cannot open it. */
+  readonly denied?: string;
 }
 
 /** One network manager, as the linter knows it. */
 export interface Manager {
   readonly name: ManagerName;
+  /** The user that the daemon reads as. Undefined: root. */
+  readonly user?: string;
   /** Directories and files the daemon reads, in its order of precedence; a directory's files by suffix or name pattern. */
   readonly locations: readonly Location[];
   /**
@@ -154,13 +160,22 @@ export interface Location {
 export interface JudgeContext {
   /** Finds a file that the configuration itself names (`source` in interfaces(5)); globs are expanded. Empty when there is none. */
   readonly include: (path: string) => readonly ConfigFile[];
+  /** Files beside the given ones may well be there: what is missing is not known to be. */
+  readonly partial?: true;
+}
+
+export interface UnreadFile {
+  readonly file: ConfigFile;
+  readonly why: string;
+  /** It is so only if nothing is there but what was given: the parent of a drop-in may be elsewhere. */
+  readonly ifAlone?: true;
 }
 
 export interface Judgement {
   readonly decisions: readonly Decision[];
   readonly problems: readonly Problem[];
   /** Files that the daemon would not read at all, and why (masked, shadowed by another directory, wrong suffix). */
-  readonly unread: readonly { readonly file: ConfigFile; readonly why: string }[];
+  readonly unread: readonly UnreadFile[];
   /** Facts that hold for the configuration as a whole and that rules ask for, e.g. netplan's renderer. */
   readonly facts: Readonly<Record<string, string>>;
 }

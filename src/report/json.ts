@@ -1,4 +1,7 @@
-/** Findings for programs: version 1 of the contract. A field may be added, never changed. */
+/**
+ * Findings for programs. A field may be added, never changed: version 2 has all of version 1, and says what was judged; a command
+ * that does not say that writes version 1.
+ */
 import type { Edit, Finding } from '../findings/finding.ts';
 import { positionAt, type Place } from '../text/source.ts';
 
@@ -8,10 +11,10 @@ export interface LintSummary {
   readonly fixed: number;
 }
 
-export function renderJson(findings: readonly Finding[], summary: LintSummary): string {
+export function renderJson(findings: readonly Finding[], summary: LintSummary, coverage?: JsonCoverage): string {
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
   const document = {
-    version: 1,
+    version: coverage === undefined ? 1 : 2,
     findings: findings.map(describe),
     summary: {
       files: summary.files,
@@ -21,11 +24,35 @@ export function renderJson(findings: readonly Finding[], summary: LintSummary): 
       fixable: findings.filter(({ fix }) => fix !== null).length,
       fixed: summary.fixed,
     },
+    ...(coverage === undefined ? {} : describeCoverage(coverage)),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function describe({ rule, name, severity, message, place, related, link, phase, help, fix }: Finding) {
+/** What was judged, as src/lint/coverage.ts has it. */
+interface JsonCoverage {
+  readonly judged: readonly {
+    readonly name: string;
+    readonly managers: readonly { readonly manager: string; readonly version: string | null; readonly files: number }[];
+  }[];
+  readonly assumed: readonly string[];
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+  readonly passedOver: number;
+}
+
+function describeCoverage({ judged, assumed, skipped, passedOver }: JsonCoverage) {
+  return {
+    judged: {
+      managers: judged.flatMap(({ name, managers }) => managers.map((manager) => ({ ...manager, guest: name }))),
+      guests: judged.map(({ name }) => name),
+    },
+    assumed,
+    skipped,
+    passedOver,
+  };
+}
+
+function describe({ rule, name, severity, message, place, related, link, phase, guest, help, fix }: Finding) {
   return {
     rule,
     name,
@@ -34,6 +61,7 @@ function describe({ rule, name, severity, message, place, related, link, phase, 
     ...where(place),
     link: link ?? null,
     phase: phase ?? null,
+    ...(guest === undefined ? {} : { guest }),
     help: help ?? null,
     related: related.map((other) => ({ label: other.label, ...where(other.place) })),
     fix:

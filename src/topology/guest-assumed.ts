@@ -3,7 +3,7 @@
  * guest on QEMU's q35 shows; what depends on the hypervisor's choice, the MAC, is not known.
  */
 import type { Guest, HostFacts, LinkFacts } from './guest.ts';
-import { livePhases } from './lifecycle.ts';
+import { livePhases, nothingIsNamed } from './lifecycle.ts';
 
 /** `triples` net_failover groups, or one netvsc pair. */
 export type Assumption = { readonly kind: 'net_failover'; readonly groups: number } | { readonly kind: 'netvsc' };
@@ -16,18 +16,51 @@ export function parseAssumption(text: string): Assumption | null {
   return groups > 0 && groups <= 16 ? { kind: 'net_failover', groups } : null;
 }
 
-/** `macs`: what is known of the groups' MACs. A configuration that names a MAC means the NIC that it is linted for. */
-export function assumeGuest(assumption: Assumption, host: HostFacts, macs: readonly string[] = []): Guest {
+/**
+ * `macs`: what is known of the groups' MACs. A configuration that names a MAC means the NIC that it is linted for. `texts`: the
+ * configuration. Nothing says that a NIC that it names is a VF, or is in the group at all, so the group's links have names that
+ * are not in it; but a name that ends as a standby's does (`enp1s0nsby`) says which NIC is the master.
+ */
+export function assumeGuest(
+  assumption: Assumption,
+  host: HostFacts,
+  macs: readonly string[] = [],
+  texts: readonly string[] = [],
+): Guest {
   const groups = assumption.kind === 'netvsc' ? 1 : assumption.groups;
   const numbers = Array.from({ length: groups }, (_, index) => index);
-  const links = numbers.flatMap((group) =>
-    assumption.kind === 'netvsc' ? netvscPair(macs[0]) : triple(group, macs[group]),
-  );
+  const isNamed = texts.length === 0 ? nothingIsNamed : (name: string) => texts.some((text) => text.includes(name));
+  const masters = findMasters(texts);
+  let next = 1;
+  const links = numbers.flatMap((group) => {
+    if (assumption.kind === 'netvsc') return netvscPair(macs[0], isNamed);
+    const bus = findBuses(next, masters[group], isNamed);
+    next = bus + 2;
+    return triple(group, macs[group], bus, masters[group] ?? `enp${bus}s0`);
+  });
   return {
     groups: numbers.map((group) => ({ kind: assumption.kind, mac: macs[group] })),
-    phases: livePhases(links),
+    phases: livePhases(links, isNamed),
     host,
   };
+}
+
+/** virtio_net calls a standby's port `sby`, and no other driver does: drivers/net/virtio_net.c. */
+function findMasters(texts: readonly string[]): readonly string[] {
+  const names = texts.flatMap((text) => [...text.matchAll(/(?<![\w.-])([A-Za-z][\w.]{0,10})nsby(?![\w.-])/g)]);
+  return [...new Set(names.map(([, name = '']) => name))].sort();
+}
+
+const lastBus = 250;
+
+/** Two neighbours from `first` on, of which nothing is named. */
+function findBuses(first: number, master: string | undefined, isNamed: (name: string) => boolean): number {
+  const named = Number(/^enp([1-9]\d?)s0$/.exec(master ?? '')?.[1] ?? first);
+  for (let bus = named; bus < lastBus; bus += 1) {
+    const own = master === undefined ? [`enp${bus}s0`, pciPath(bus)] : [];
+    if (![...own, `enp${bus + 1}s0`, pciPath(bus + 1)].some(isNamed)) return bus;
+  }
+  return first;
 }
 
 function common(group: number, mac: string | undefined): LinkFacts {
@@ -49,10 +82,8 @@ function common(group: number, mac: string | undefined): LinkFacts {
   };
 }
 
-function triple(group: number, mac: string | undefined): readonly LinkFacts[] {
-  const bus = 2 * group + 1;
+function triple(group: number, mac: string | undefined, bus: number, name: string): readonly LinkFacts[] {
   const first = 3 * group;
-  const name = `enp${bus}s0`;
   const master: LinkFacts = {
     ...common(group, mac),
     name,
@@ -88,7 +119,9 @@ function pciPath(bus: number): string {
   return `pci-0000:${bus.toString(16).padStart(2, '0')}:00.0`;
 }
 
-function netvscPair(mac: string | undefined): readonly LinkFacts[] {
+function netvscPair(mac: string | undefined, isNamed: (name: string) => boolean): readonly LinkFacts[] {
+  let domain = 30832;
+  while (isNamed(`enP${domain}s1`) && domain < 65535) domain += 1;
   return [
     {
       ...common(0, mac),
@@ -101,7 +134,7 @@ function netvscPair(mac: string | undefined): readonly LinkFacts[] {
     {
       ...common(0, mac),
       role: 'primary',
-      name: 'enP30832s1',
+      name: `enP${domain}s1`,
       kernelName: 'eth1',
       driver: 'mlx5_core',
       parentDriver: 'mlx5_core',

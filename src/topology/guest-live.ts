@@ -2,19 +2,34 @@
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type FailoverGroup, type LinkRole } from './failover-group.ts';
 import type { Guest, HostFacts, LinkFacts } from './guest.ts';
-import { nameOnAnotherSlot, livePhases } from './lifecycle.ts';
+import { nameOnAnotherSlot, livePhases, nothingIsNamed, type IsNamed } from './lifecycle.ts';
 import { readAttribute, readClassLink, readLinkName } from './link.ts';
 
 /** Null: the tree has links, but no failover group, or no sysfs at all. */
 export function readGuest(system: System, host: HostFacts): Guest | null | Failure {
+  const read = readGuestLinks(system);
+  return read === null || isFailure(read) ? read : buildGuest(read, host);
+}
+
+export interface GuestLinks {
+  readonly groups: readonly FailoverGroup[];
+  readonly links: readonly LinkFacts[];
+}
+
+/** The links as they are; null as for `readGuest`. */
+export function readGuestLinks(system: System): GuestLinks | null | Failure {
   const topology = readTopology(system);
   if (isFailure(topology)) return topology.errno === 'ENOENT' ? null : topology;
   const { groups } = topology;
   if (groups.length === 0) return null;
-  const links = topology.links.map((role) => readLink(system, role, groups));
+  return { groups, links: topology.links.map((role) => readLink(system, role, groups)) };
+}
+
+/** With the phases of its life. `isNamed`: as for `livePhases`. */
+export function buildGuest({ groups, links }: GuestLinks, host: HostFacts, isNamed: IsNamed = nothingIsNamed): Guest {
   return {
     groups: groups.map(({ kind, mac }) => ({ kind, mac: mac === '' ? undefined : mac })),
-    phases: livePhases(withPrimaries(links, groups)),
+    phases: livePhases(withPrimaries(links, groups, isNamed), isNamed),
     host,
   };
 }
@@ -106,7 +121,11 @@ function typeOf(arphrd: string | undefined, uevent: string | undefined): string 
 }
 
 /** A group's VF that is away now will come: it gets a likely name, and nothing is known of its driver. */
-function withPrimaries(links: readonly LinkFacts[], groups: readonly FailoverGroup[]): readonly LinkFacts[] {
+function withPrimaries(
+  links: readonly LinkFacts[],
+  groups: readonly FailoverGroup[],
+  isNamed: IsNamed,
+): readonly LinkFacts[] {
   const all = [...links];
   groups.forEach(({ master }, index) => {
     const ours = all.filter(({ group }) => group === index);
@@ -115,7 +134,7 @@ function withPrimaries(links: readonly LinkFacts[], groups: readonly FailoverGro
     all.push({
       ...facts,
       role: 'primary',
-      name: nameOnAnotherSlot(master, new Set(all.map(({ name }) => name))),
+      name: nameOnAnotherSlot(master, new Set(all.map(({ name }) => name)), isNamed),
       kernelName: undefined,
       altnames: [],
       pciAddress: undefined,

@@ -12,8 +12,11 @@ const otherDrivers = {
   netvsc: { mlx5_core: 'mana', default: 'mlx5_core' },
 } as const;
 
-/** `links`: every link of the guest, each VF enslaved to its master. */
-export function livePhases(links: readonly LinkFacts[]): readonly Phase[] {
+/**
+ * `links`: every link of the guest, each VF enslaved to its master. `isNamed`: names that the configuration uses for something;
+ * a VF that comes back is not called so, as nothing says that it is meant.
+ */
+export function livePhases(links: readonly LinkFacts[], isNamed: IsNamed = nothingIsNamed): readonly Phase[] {
   const boot: Phase = { name: 'boot', title: 'at boot', links };
   const masters = new Set(links.filter(({ role }) => role === 'master').map(({ group }) => group));
   const isPrimary = ({ role, group }: LinkFacts) => isVf(role) && masters.has(group);
@@ -27,7 +30,9 @@ export function livePhases(links: readonly LinkFacts[]): readonly Phase[] {
     {
       name: 'vf-back',
       title: 'after the VF came back on another slot',
-      links: change((link) => onAnotherSlot(link, taken, onHyperV.has(link.group) ? 'netvsc' : 'net_failover')),
+      links: change((link) =>
+        onAnotherSlot(link, taken, onHyperV.has(link.group) ? 'netvsc' : 'net_failover', isNamed),
+      ),
     },
     {
       // register_netdevice() of net/core/dev.c sends the uevent before the notifier enslaves the link
@@ -47,8 +52,8 @@ function isVf(role: LinkFacts['role']): boolean {
   return role === 'primary' || role === 'pending';
 }
 
-function onAnotherSlot(link: LinkFacts, taken: Set<string>, kind: GroupKind): LinkFacts {
-  const name = nameOnAnotherSlot(link.name, taken);
+function onAnotherSlot(link: LinkFacts, taken: Set<string>, kind: GroupKind, isNamed: IsNamed): LinkFacts {
+  const name = nameOnAnotherSlot(link.name, taken, isNamed);
   taken.add(name);
   const { mlx5_core: another, default: usual } = otherDrivers[kind];
   const driver = link.driver === 'mlx5_core' ? another : usual;
@@ -67,12 +72,16 @@ function onAnotherSlot(link: LinkFacts, taken: Set<string>, kind: GroupKind): Li
   };
 }
 
-/** enp2s0 → enp3s0, ens11 → ens12, eth2 → eth3; the first that no link has. */
-export function nameOnAnotherSlot(name: string, taken: ReadonlySet<string>): string {
+export type IsNamed = (name: string) => boolean;
+
+export const nothingIsNamed: IsNamed = () => false;
+
+/** enp2s0 → enp3s0, ens11 → ens12, eth2 → eth3; the first that no link has and nothing names. */
+export function nameOnAnotherSlot(name: string, taken: ReadonlySet<string>, isNamed: IsNamed = nothingIsNamed): string {
   const [, before = name, number = '0', after = ''] = /^([a-z]+?(?:P\d+)?[a-z]*)(\d+)(.*)$/.exec(name) ?? [];
   for (let slot = Number(number) + 1; ; slot += 1) {
     const other = `${before}${slot}${after}`;
-    if (!taken.has(other)) return other;
+    if (!taken.has(other) && !isNamed(other)) return other;
   }
 }
 

@@ -105,7 +105,7 @@ test('--select, --ignore and --fail-on', async () => {
 test('JSON keeps to its contract', async () => {
   const { stdout } = await lint(['--json', '--select', 'FO101', '--as', 'networkd', '-'], {}, catchAll);
   const { version, findings, summary } = JSON.parse(stdout);
-  assert.equal(version, 1);
+  assert.equal(version, 2);
   const [{ rule, name, severity, file, start, end, link, phase, fix }] = findings;
   assert.deepEqual(
     { rule, name, severity, file, link, phase },

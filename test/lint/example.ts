@@ -18,7 +18,7 @@ export async function viewExample({ files, host, complete }: Example): Promise<L
   });
   const facts = { ...unknownHost, ...host };
   const guestFor = (macs: readonly string[]) => assumeGuest({ kind: 'net_failover', groups: 1 }, facts, macs);
-  const rest = { assumed: true, command: 'failoverctl lint' };
+  const rest = { assumed: true, command: 'failoverctl lint', idle: [], whole: complete === true };
   if (complete !== true) {
     const { files: sorted, bootFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));
     if (unknown.length > 0) throw new Error(`no manager knows ${unknown.map(({ path }) => path).join(', ')}`);

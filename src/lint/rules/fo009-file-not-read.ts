@@ -32,10 +32,12 @@ export const fileNotRead: Rule = {
       },
     },
   ],
-  check: ({ unread, problems }) => {
+  check: ({ unread, problems, whole }) => {
     // a file that is dropped for a fault has its finding already
     const told = new Set(problems.map(({ place }) => place.source.path));
-    return unread
+    // beside a part of a system there may be what a file adds to
+    const lost = unread.filter(({ ifAlone }) => whole || ifAlone !== true);
+    return lost
       .filter(({ file: { path, source } }) => path.startsWith('/etc/') && source.text !== '' && !told.has(source.path))
       .map(({ manager, file, why }) => ({
         message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,

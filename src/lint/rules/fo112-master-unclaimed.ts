@@ -2,6 +2,7 @@
 import type { RuleFinding } from '../../findings/rule.ts';
 import type { Rule } from '../rule.ts';
 import { configuresLinks } from '../../managers/all.ts';
+import type { LintView } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
 
 export const masterUnclaimed: Rule = {
@@ -26,8 +27,10 @@ export const masterUnclaimed: Rule = {
       },
     },
   ],
-  check: ({ decisions, complete, assumed, files }) => {
-    if (!complete) return [];
+  check: (view) => {
+    const { decisions, whole, assumed, files } = view;
+    if (!whole) return [];
+    if (decisions.every(({ manager }) => !configuresLinks(manager))) return tellNobody(view);
     const boot = decisions.filter(
       ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
     );
@@ -61,3 +64,20 @@ export const masterUnclaimed: Rule = {
     return findings;
   },
 };
+
+/** Nobody acts at all: that is so whatever the links are called. */
+function tellNobody({ idle, guest }: LintView): readonly RuleFinding[] {
+  const written = idle.find(({ file }) => file !== null)?.file;
+  const source = written?.source ?? { path: '/etc', text: '' };
+  const masters = (guest.phases[0]?.links ?? []).filter(({ role }) => role === 'master').map(({ name }) => name);
+  const why = idle.map(({ manager, why: reason }) => `${manager}: ${reason}`).join('; ');
+  return [
+    {
+      message: `no network manager configures the master ${masters.join(', ')}: none that is known here will act (${why})`,
+      place: { source, span: { start: 0, end: 0 } },
+      link: masters[0],
+      phase: 'boot',
+      help: 'enable the manager that its files are written for',
+    },
+  ];
+}

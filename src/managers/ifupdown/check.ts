@@ -7,14 +7,19 @@ import type { Configuration, Entry, Stanza } from './configuration.ts';
 import type { Dialect } from './dialect.ts';
 import type { Problem } from '../claim.ts';
 
-export function checkConfiguration(configuration: Configuration, dialect: Dialect): readonly Problem[] {
+/** `partial`: a stanza may stand in a file that is not given. */
+export function checkConfiguration(
+  configuration: Configuration,
+  dialect: Dialect,
+  partial = false,
+): readonly Problem[] {
   return [
     ...configuration.stanzas.flatMap((stanza) => [
       ...(dialect === 'classic' ? [...checkRequired(stanza), ...checkRepeated(stanza)] : []),
       ...checkComments(stanza),
     ]),
     ...[...configuration.classes].flatMap(([name, entries]) =>
-      entries.flatMap((entry) => checkEntry(configuration, name, entry)),
+      entries.flatMap((entry) => checkEntry(configuration, name, entry, partial)),
     ),
     ...configuration.lists.rename.flatMap(checkRename),
     ...configuration.mappings
@@ -69,11 +74,16 @@ function trailingComment({ value, place }: Entry): Problem {
   };
 }
 
-function checkEntry(configuration: Configuration, className: string, entry: Entry): readonly Problem[] {
+function checkEntry(
+  configuration: Configuration,
+  className: string,
+  entry: Entry,
+  partial: boolean,
+): readonly Problem[] {
   const { value, place } = entry;
   if (value.startsWith('#')) return [trailingComment(entry)];
   if (isPattern(value)) return checkPattern(entry);
-  if (className !== 'auto' && className !== 'hotplug') return [];
+  if (partial || (className !== 'auto' && className !== 'hotplug')) return [];
   const equals = value.indexOf('=');
   const logical =
     className === 'hotplug' || equals < 0 ? value.slice(0, equals < 0 ? undefined : equals) : value.slice(equals + 1);

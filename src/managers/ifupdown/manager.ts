@@ -74,7 +74,7 @@ function judge(files: readonly ConfigFile[], guest: Guest, context: JudgeContext
     decisions: plans.flatMap((plan) =>
       plan.phase.links.map((link) => decideLink(configuration, plan, surroundings, link)),
     ),
-    problems: [...configuration.problems, ...problems, ...checkConfiguration(configuration, dialect)],
+    problems: [...configuration.problems, ...problems, ...checkConfiguration(configuration, dialect, context.partial)],
     unread: findUnread(files, configuration),
     facts: {
       dialect,

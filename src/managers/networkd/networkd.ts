@@ -17,6 +17,7 @@ import { networkKeys } from './network-keys.ts';
 
 export const networkd: Manager = {
   name: 'networkd',
+  user: 'systemd-network', // systemd-networkd.service
   locations: networkDirectories.map((path) => ({ path, pattern: /\.(?:network|netdev)$/, dropIns: true })),
   recognise: (path) => /\.(?:network|netdev)$|\.(?:network|netdev)\.d\/[^/]*\.conf$/.test(path),
   judge: judgeNetworkd,

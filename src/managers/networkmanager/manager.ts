@@ -125,7 +125,11 @@ function weaken(claim: Claim, ties: number, others: readonly string[], unsure: s
 
 /** nm_settings_device_added(): "Wired connection N", unless no-auto-default tells the device. */
 function claimDefault(config: Config, link: LinkFacts, doubtful: boolean): Claim {
-  const claim = { manager: 'networkmanager' as const, effects: defaultEffects(config.main ?? builtIn) };
+  const claim = {
+    manager: 'networkmanager' as const,
+    effects: defaultEffects(config.main ?? builtIn),
+    byDefault: true as const,
+  };
   const [first, ...others] = config.noAutoDefault;
   if (first !== undefined) {
     const { verdict, place, keys } = matchDevices([first, ...others], link);

@@ -4,7 +4,7 @@
  */
 import { parseIni, type IniDocument } from '../../text/ini.ts';
 import type { Place } from '../../text/source.ts';
-import type { ConfigFile, Judgement } from '../claim.ts';
+import type { ConfigFile, Judgement, UnreadFile } from '../claim.ts';
 
 /** In order of precedence. Debian 12's systemd is built for split /usr and reads /lib too. */
 export const networkDirectories: readonly string[] = [
@@ -35,7 +35,7 @@ export interface CollectedUnits {
 
 /** All units of one suffix (".network"). Files of other kinds are passed over. */
 export function collectUnits(files: readonly ConfigFile[], suffix: string): CollectedUnits {
-  const unread: { file: ConfigFile; why: string }[] = [];
+  const unread: UnreadFile[] = [];
   const isMain = ({ path }: ConfigFile) => baseName(path).endsWith(suffix) && !baseName(path).startsWith('.');
   const isDropIn = ({ path }: ConfigFile) =>
     baseName(path).endsWith('.conf') && !baseName(path).startsWith('.') && directoryOf(path).endsWith(`${suffix}.d`);
@@ -59,14 +59,19 @@ export function collectUnits(files: readonly ConfigFile[], suffix: string): Coll
     }
     const parsed = [main, ...selected].map((file) => parse(file));
     const broken = parsed.find(({ rejected }) => rejected !== null);
-    units.push({ name, main, documents: parsed, rejected: broken !== undefined });
+    const denied = [main, ...selected].find((file) => file.denied !== undefined);
+    units.push({ name, main, documents: parsed, rejected: broken !== undefined || denied !== undefined });
+    if (denied !== undefined)
+      for (const file of [main, ...selected])
+        unread.push({ file, why: `${denied.path} cannot be opened: ${denied.denied ?? ''}` });
     if (broken !== undefined)
       for (const file of [main, ...selected])
         unread.push({ file, why: `${broken.source.path} cannot be parsed: ${broken.rejected?.message ?? ''}` });
   }
   for (const file of dropIns) {
     const name = baseName(directoryOf(file.path)).slice(0, -2);
-    if (!mains.some(({ path }) => baseName(path) === name)) unread.push({ file, why: `there is no ${name} to add to` });
+    if (!mains.some(({ path }) => baseName(path) === name))
+      unread.push({ file, why: `there is no ${name} to add to`, ifAlone: true });
   }
   return { units, unread, documents };
 }
@@ -80,7 +85,7 @@ export function isMask({ source, linkTarget }: ConfigFile): boolean {
 export function selectByName(
   files: readonly ConfigFile[],
   directory: (path: string) => string,
-  unread: { file: ConfigFile; why: string }[],
+  unread: UnreadFile[],
   directories: readonly string[] = networkDirectories,
 ): readonly ConfigFile[] {
   const rank = ({ path }: ConfigFile) => directories.indexOf(directory(path));

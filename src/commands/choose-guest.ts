@@ -1,0 +1,61 @@
+/** The guest that a configuration is judged for: the one that is there, or one that is assumed. */
+import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
+import { buildGuest, readGuestLinks } from '../topology/guest-live.ts';
+import type { GuestFor } from '../lint/read-configuration.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { parseTarget, releaseNames, type TargetFacts } from '../inventory/releases.ts';
+import type { HostFacts } from '../topology/guest.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+
+export const assumeOption = [
+  '--assume <guest>',
+  "lint for a guest that does not exist yet: 'triple', 'pair' (Hyper-V), or a number of triples",
+] as const;
+
+export function readAssumption(text: string | undefined): Assumption | null {
+  if (text === undefined) return null;
+  const assumption = parseAssumption(text);
+  if (assumption !== null) return assumption;
+  throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 16`, exitStatus.usage);
+}
+
+export const targetOption = [
+  '--target <release>',
+  `judge for another release than the tree's: ${releaseNames.join(', ')}, or versions like systemd=262,netplan=1.1`,
+] as const;
+
+export const diffTargetsOption = ['--diff-targets <a,b>', 'only what changes between two releases'] as const;
+
+/** Throws a usage error for a release that there is none of. */
+export function readTarget(option: string, text: string): TargetFacts {
+  const target = parseTarget(text);
+  if (!('problem' in target)) return target;
+  throw new CommandError(`${option}: ${target.problem}`, exitStatus.usage);
+}
+
+/** A guest to judge for, and in words what it is if it is not a real one. */
+export interface ChosenGuest {
+  readonly guestFor: GuestFor;
+  readonly assumed: string | null;
+}
+
+/** `assumption` null: the links of `system`, if a failover group is among them. */
+export function chooseGuest(system: System, host: HostFacts, assumption: Assumption | null): ChosenGuest {
+  if (assumption === null) {
+    const links = readGuestLinks(system);
+    if (isFailure(links)) throw new CommandError(`cannot read links: ${explainFailure(links)}`);
+    if (links !== null) {
+      const guestFor: GuestFor = (_, texts) =>
+        buildGuest(links, host, (name) => texts.some((text) => text.includes(name)));
+      return { guestFor, assumed: null };
+    }
+  }
+  const wanted = assumption ?? { kind: 'net_failover', groups: 1 };
+  return { guestFor: (macs, texts) => assumeGuest(wanted, host, macs, texts), assumed: describeAssumption(wanted) };
+}
+
+function describeAssumption(assumption: Assumption): string {
+  if (assumption.kind === 'netvsc') return 'a guest with one netvsc pair (see --assume)';
+  const { groups } = assumption;
+  return `a guest with ${groups === 1 ? 'one net_failover triple' : `${groups} net_failover triples`} (see --assume)`;
+}

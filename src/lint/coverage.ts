@@ -1,0 +1,94 @@
+/** What a run judged, what it took for granted, and what it did not look at: for the last line of a report. */
+import type { ManagerName } from '../managers/claim.ts';
+import type { HostFacts } from '../topology/guest.ts';
+import type { Skipped } from './walk.ts';
+
+export interface JudgedManager {
+  readonly manager: ManagerName;
+  /** Null: not known. */
+  readonly version: string | null;
+  readonly files: number;
+}
+
+export interface JudgedGuest {
+  /** A root, a folder, a file; "this system". */
+  readonly name: string;
+  readonly managers: readonly JudgedManager[];
+}
+
+export interface Coverage {
+  readonly judged: readonly JudgedGuest[];
+  /** "one net_failover triple". */
+  readonly assumed: readonly string[];
+  readonly skipped: readonly Skipped[];
+  /** Files of a folder that are no manager's. */
+  readonly passedOver: number;
+}
+
+export function versionOf(manager: ManagerName, host: HostFacts): string | null {
+  const versions: Readonly<Record<ManagerName, string | number | undefined>> = {
+    networkd: host.systemdVersion,
+    udev: host.systemdVersion,
+    netplan: host.netplanVersion,
+    networkmanager: host.networkManagerVersion,
+    ifupdown: host.ifupdownVersion,
+    'cloud-init': host.cloudInitVersion,
+  };
+  const version = versions[manager];
+  return version === undefined ? null : String(version);
+}
+
+export function joinCoverage(parts: readonly Coverage[]): Coverage {
+  return {
+    judged: parts.flatMap(({ judged }) => judged),
+    assumed: [...new Set(parts.flatMap(({ assumed }) => assumed))],
+    skipped: parts.flatMap(({ skipped }) => skipped),
+    passedOver: parts.reduce((sum, part) => sum + part.passedOver, 0),
+  };
+}
+
+export function countFiles({ judged }: Coverage): number {
+  return judged.flatMap(({ managers }) => managers).reduce((sum, { files }) => sum + files, 0);
+}
+
+/** Without a newline. */
+export function describeCoverage(coverage: Coverage): string {
+  const { judged, assumed, passedOver } = coverage;
+  const words = [
+    judged.length === 0 ? 'nothing was judged: no configuration of a network manager here' : describeJudged(judged),
+    ...(assumed.length === 0 || judged.length === 0 ? [] : [`assumed: ${assumed.join(', ')}`]),
+    ...describeSkipped(coverage),
+    ...(passedOver === 0 ? [] : [`passed over: ${plural(passedOver, 'other file')}`]),
+  ];
+  return words.join('; ');
+}
+
+function describeJudged(judged: readonly JudgedGuest[]): string {
+  const files = new Map<string, number>();
+  for (const { managers } of judged)
+    for (const { manager, version, files: count } of managers) {
+      const name = version === null ? manager : `${manager} ${version}`;
+      files.set(name, (files.get(name) ?? 0) + count);
+    }
+  const managers = [...files].map(([name, count]) => `${name} (${plural(count, 'file')})`);
+  const names = judged.map(({ name }) => name);
+  const guests = names.length === 1 ? names.join('') : `${names.length} guests (${shorten(names)})`;
+  return `judged: ${managers.join(', ')} of ${guests}`;
+}
+
+function describeSkipped({ skipped }: Coverage): readonly string[] {
+  if (skipped.length === 0) return [];
+  return [`not judged: ${shorten(skipped.map(({ path, why }) => `${path} (${why})`))}`];
+}
+
+function shorten(list: readonly string[]): string {
+  const shown = list.slice(0, maximalNames);
+  const more = list.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+}
+
+const maximalNames = 4;
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
