@@ -15,8 +15,7 @@ export function composeFile(manager: ManagerName, path: string, mode: number, pi
     ends.push(text.length);
   }
   const placeOf = ({ start }: { readonly start: number }): Place => {
-    const index = ends.findIndex((end) => start < end);
-    const piece = pieces[index < 0 ? pieces.length - 1 : index];
+    const piece = pieces[Math.min(countUpTo(ends, start), pieces.length - 1)];
     if (piece === undefined) throw new Error('a composed file without a piece');
     return piece.place;
   };
@@ -27,4 +26,15 @@ export function composeFile(manager: ManagerName, path: string, mode: number, pi
     uid: 0,
     linkTarget: undefined,
   };
+}
+
+/** How many of the ascending numbers are not over `limit`, by halving: rules and explain ask for the place of every claim. */
+function countUpTo(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

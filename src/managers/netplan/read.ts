@@ -13,6 +13,7 @@ import { isAtLeast } from './version.ts';
 import { numberOf, isTrue } from './take.ts';
 import type { Definition, Entry, Renderer } from './definition.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
+import type { Source } from '../../text/source.ts';
 
 export interface ReadFiles {
   /** In the order in which netplan meets them, as far as it writes something for them. */
@@ -23,6 +24,17 @@ export interface ReadFiles {
   readonly unread: Judgement['unread'];
   /** What is written for all definitions together is missing. */
   readonly isCutShort: boolean;
+}
+
+/** Files are read to be judged, and to be lowered, and again for every guest. */
+const parsed = new WeakMap<Source, ReturnType<typeof parseYamlTree>>();
+
+function parseOnce(source: Source): ReturnType<typeof parseYamlTree> {
+  const known = parsed.get(source);
+  if (known !== undefined) return known;
+  const tree = parseYamlTree(source, { merge: false });
+  parsed.set(source, tree);
+  return tree;
 }
 
 /** In order of precedence: a file hides others of its name further down. */
@@ -38,7 +50,7 @@ export function readFiles(
   const reading = newReading(version, hasOpenVSwitch);
   const faults: Fault[] = [];
   for (const file of used) {
-    const { root, faults: syntax } = parseYamlTree(file.source, { merge: false });
+    const { root, faults: syntax } = parseOnce(file.source);
     for (const { place, message } of syntax) faults.push({ kind: 'syntax', place, message, reach: 'file' });
     checkMode(file, problems);
     reading.file += 1;
