@@ -66,6 +66,24 @@ const trees = [
     ],
     mayBeMissing: true,
   },
+  // only unpacked: NetworkManager's nmcli and its generator for the initramfs
+  {
+    name: 'trixie-network',
+    suite: 'trixie',
+    variant: 'extract',
+    packages: 'network-manager,coreutils,base-files',
+    witness: 'usr/bin/nmcli',
+  },
+  // the same of unstable, with its cloud-init
+  {
+    name: 'sid-network',
+    suite: 'sid',
+    variant: 'extract',
+    packages: 'network-manager,cloud-init,coreutils,base-files,busybox',
+    witness: 'usr/bin/nmcli',
+    options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
+    mayBeMissing: true,
+  },
   // a Debian 13 with libvirt 11 and QEMU 10, which has a card with VFs: what the lab's nested hosts are made of
   {
     name: 'hypervisor',

@@ -31,7 +31,10 @@ export const networkmanager: Manager = {
 };
 
 export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest): Judgement {
-  const profiles = readProfiles(files.filter(({ path }) => isProfilePath(path)));
+  const profiles = readProfiles(
+    files.filter(({ path }) => isProfilePath(path)),
+    guest.host.networkManagerVersion,
+  );
   const config = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
   return {
     decisions: guest.phases.flatMap((phase) =>

@@ -13,10 +13,9 @@ export function readEffects(profile: Profile): readonly Effect[] {
   const say = (kind: Effect['kind'], entry: KeyFileEntry | undefined, detail?: string) =>
     effects.push({ kind, place: entry?.valuePlace ?? place, ...(detail === undefined ? {} : { detail }) });
   say('wait-online', undefined);
-  const port = of('connection', 'port-type') ?? of('connection', 'slave-type');
-  const controller = of('connection', 'controller') ?? of('connection', 'master');
-  if (controller !== undefined && port !== undefined) say('enslave', controller, controller.value);
-  else {
+  const { port } = profile;
+  if (port !== null) say('enslave', port.controller, port.controller.value);
+  if (port?.hasAddresses !== false) {
     addFour(profile, say);
     addSix(profile, say);
   }

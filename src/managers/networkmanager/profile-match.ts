@@ -6,6 +6,7 @@ import { fnmatch } from '../../text/fnmatch.ts';
 import { allOf, anyOf, known } from '../verdict.ts';
 import { sameMac } from './device-spec.ts';
 import { ethernetGroup, readMac } from './profile-values.ts';
+import { isAtLeast } from './compare-version.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 import type { Profile } from './profile.ts';
@@ -41,7 +42,8 @@ export function matchProfile(profile: Profile, link: LinkFacts, kernelCommandLin
     const mac = readMac(raw);
     return mac === null ? null : sameMac(mac, link);
   });
-  for (const key of ['mac-address-blacklist', 'mac-address-denylist'])
+  const knowsNewName = isAtLeast(profile.version, 48) !== 'no';
+  for (const key of ['mac-address-blacklist', ...(knowsNewName ? ['mac-address-denylist'] : [])])
     addList('permanent-mac', ethernet, key, (macs) => notAny(macs.map((mac) => sameMac(readMac(mac) ?? mac, link))));
   addList('name', 'match', 'interface-name', (words) => matchWildcards(words, link.name));
   addList('parent-driver', 'match', 'driver', (words) =>

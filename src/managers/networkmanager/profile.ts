@@ -1,6 +1,9 @@
 /** Profiles in NetworkManager's keyfile format (nm-settings-keyfile(5)): which files are read, and what each says of itself. */
 import { keyFileEntry, keyFileTruth, parseKeyFile, type KeyFile } from '../../text/key-file.ts';
-import { ethernetGroups, readInteger } from './profile-values.ts';
+import { findUnknownKeys } from './profile-keys.ts';
+import { readPort, type Port } from './profile-port.ts';
+import { readType } from './profile-types.ts';
+import { readInteger } from './profile-values.ts';
 import { findIgnoredValues, findRejections } from './verify-profile.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -16,6 +19,10 @@ export interface Profile {
   readonly priority: number;
   /** More than one device at a time. */
   readonly multiple: boolean;
+  /** Null: it is no port's. */
+  readonly port: Port | null;
+  /** Of the NetworkManager that reads it; undefined: not known. */
+  readonly version: string | undefined;
 }
 
 export interface ReadProfiles {
@@ -35,7 +42,7 @@ export function isProfilePath(path: string): boolean {
   return path.endsWith('.nmconnection') || directories.some((directory) => path.startsWith(directory));
 }
 
-export function readProfiles(files: readonly ConfigFile[]): ReadProfiles {
+export function readProfiles(files: readonly ConfigFile[], version: string | undefined): ReadProfiles {
   const problems: Problem[] = [];
   const unread: { file: ConfigFile; why: string }[] = [];
   const profiles: Profile[] = [];
@@ -47,7 +54,7 @@ export function readProfiles(files: readonly ConfigFile[]): ReadProfiles {
       unread.push({ file, why: ignored });
       continue;
     }
-    const profile = readProfile(file, problems);
+    const profile = readProfile(file, problems, version);
     if (profile === null) continue;
     const twin = profiles.find(({ uuid }) => uuid !== null && uuid === profile.uuid);
     if (twin === undefined) profiles.push(profile);
@@ -69,7 +76,7 @@ function whyIgnored({ path, linkTarget }: ConfigFile, rank: number): string | nu
   return linkTarget === '/dev/null' ? 'it is a link to /dev/null' : null;
 }
 
-function readProfile(configFile: ConfigFile, problems: Problem[]): Profile | null {
+function readProfile(configFile: ConfigFile, problems: Problem[], version: string | undefined): Profile | null {
   const { source, path, mode, uid } = configFile;
   const file = parseKeyFile(source);
   const start: Place = { source, span: { start: 0, end: 0 } };
@@ -77,10 +84,12 @@ function readProfile(configFile: ConfigFile, problems: Problem[]): Profile | nul
   for (const { place, message } of file.faults) problems.push({ kind: 'syntax', place, message, consequence });
   const secure = checkOwner(mode, uid, source.origin !== undefined);
   if (secure !== null) problems.push({ kind: 'permissions', place: start, message: secure, consequence });
-  if (file.faults.length > 0 || secure !== null || !isEthernet(file, problems)) return null;
-  const rejections = findRejections(file);
+  if (file.faults.length > 0 || secure !== null) return null;
+  const { type, faults } = readType(file, version);
+  const rejections = type === null ? faults : findRejections(file, type, version);
   for (const { place, message } of rejections) problems.push({ kind: 'bad-value', place, message, consequence });
-  if (rejections.length > 0) return null;
+  problems.push(...findUnknownKeys(file, version));
+  if (rejections.length > 0 || type !== 'ethernet') return null;
   for (const { place, message } of findIgnoredValues(file))
     problems.push({ kind: 'bad-value', place, message, consequence: 'NetworkManager reads over it' });
   const of = (key: string) => keyFileEntry(file, 'connection', key)?.raw;
@@ -92,30 +101,10 @@ function readProfile(configFile: ConfigFile, problems: Problem[]): Profile | nul
     uuid: of('uuid')?.toLowerCase() ?? null,
     autoconnect: keyFileTruth(of('autoconnect') ?? '') !== false,
     priority: readInteger(of('autoconnect-priority') ?? '', -999, 999) ?? 0,
+    port: readPort(file, version),
+    version,
     multiple: (readInteger(of('multi-connect') ?? '', 0, 3) ?? 0) >= 2,
   };
-}
-
-/** By its type, or without one by the group that it has. */
-function isEthernet(file: KeyFile, problems: Problem[]): boolean {
-  const type = keyFileEntry(file, 'connection', 'type');
-  const consequence = 'NetworkManager leaves the profile out';
-  if (type !== undefined) {
-    const isMeant = ethernetGroups.includes(type.value);
-    if (isMeant && type.raw !== type.value)
-      problems.push({
-        kind: 'bad-value',
-        place: type.valuePlace,
-        message: `a blank behind type=${type.value}; expected none`,
-        consequence,
-      });
-    return isMeant && type.raw === type.value;
-  }
-  const [first] = file.groups;
-  if (first === undefined || file.groups.some(({ name }) => ethernetGroups.includes(name))) return first !== undefined;
-  const message = 'no type in [connection]; expected type=ethernet';
-  problems.push({ kind: 'bad-value', place: first.place, message, consequence });
-  return false;
 }
 
 /** nms_keyfile_utils_check_file_permissions_stat(): root's own, and nobody else's to read. */

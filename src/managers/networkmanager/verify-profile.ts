@@ -11,24 +11,21 @@ import {
   type KeyFileEntry,
 } from '../../text/key-file.ts';
 import { parseIPv4, parseIPv6 } from '../../text/address.ts';
+import { checkPort, isPortByGroup } from './profile-port.ts';
+import { checkType } from './profile-types.ts';
 import { ethernetGroup, faultOfLinkName, readAddress, readClonedMac, readInteger, readMac } from './profile-values.ts';
-import type { Place } from '../../text/source.ts';
+import { findRefusedValues } from './refused-values.ts';
+import type { ProfileFault } from './profile-fault.ts';
 
-export interface ProfileFault {
-  readonly place: Place;
-  readonly message: string;
-}
-
-/** The faults for which the whole profile is left out. */
-export function findRejections(file: KeyFile): readonly ProfileFault[] {
+/** The faults for which the whole profile is left out, by a NetworkManager of that version (unknown: by any). */
+export function findRejections(file: KeyFile, type: string, version: string | undefined): readonly ProfileFault[] {
   return [
     ...checkConnection(file),
-    ...checkDenied(file),
+    ...checkPort(file, version),
+    ...checkType(file, type),
+    ...findRefusedValues(file, version),
     ...checkLists(file),
-    // The addresses of a port are its controller's.
-    ...(textOf(file, 'connection', 'slave-type') === null
-      ? [...checkAddressing(file, 'ipv4'), ...checkAddressing(file, 'ipv6')]
-      : []),
+    ...(isPortByGroup(file, version) ? [] : [...checkAddressing(file, 'ipv4'), ...checkAddressing(file, 'ipv6')]),
   ];
 }
 
@@ -44,28 +41,6 @@ function* checkConnection(file: KeyFile): Generator<ProfileFault> {
   const wrong = plain === null ? null : faultOfLinkName(plain);
   if (name !== undefined && wrong !== null)
     yield fault(name, `interface-name=${name.raw} is ${wrong}; expected a link's name`);
-  const multiple = keyFileEntry(file, 'connection', 'multi-connect');
-  const times = multiple === undefined ? null : readInteger(multiple.raw, -(2 ** 31), 2 ** 31 - 1);
-  if (multiple !== undefined && times !== null && (times < 0 || times > 3))
-    yield fault(multiple, `multi-connect=${times}; expected 0 to 3`);
-  const master = keyFileEntry(file, 'connection', 'master');
-  const port = keyFileEntry(file, 'connection', 'slave-type');
-  if (port !== undefined && !portTypes.has(port.raw))
-    yield fault(port, `slave-type=${port.raw}; expected ${[...portTypes].join(', ')}`);
-  if (master !== undefined && port === undefined) yield fault(master, 'master without slave-type');
-  if (master === undefined && port !== undefined) yield fault(port, 'slave-type without master');
-}
-
-const portTypes: ReadonlySet<string> = new Set(['bond', 'bridge', 'team', 'vrf', 'ovs-port']);
-
-function checkDenied(file: KeyFile): readonly ProfileFault[] {
-  return ['mac-address-blacklist', 'mac-address-denylist'].flatMap((key) => {
-    const entry = keyFileEntry(file, ethernetGroup(file), key);
-    const wrong = (entry === undefined ? null : keyFileList(entry.raw))?.find((word) => readMac(word) === null);
-    return entry === undefined || wrong === undefined
-      ? []
-      : [fault(entry, `'${wrong}' in ${key} is no MAC; expected MACs with ';' between them`)];
-  });
 }
 
 function checkLists(file: KeyFile): readonly ProfileFault[] {
@@ -93,6 +68,7 @@ const methods = {
   },
 } as const;
 
+/** Of a port too, although its addresses are then taken away; where its group alone makes it one, that comes first. */
 function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly ProfileFault[] {
   const group = file.groups.find(({ name }) => name === family);
   if (group === undefined) return [];
@@ -101,7 +77,7 @@ function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly Profi
   if (method === undefined) return [{ place: group.place, message: `no method in [${family}]; expected method=auto` }];
   if (!known.some((word) => word === method.raw))
     return [fault(method, `method=${method.raw}; expected ${known.join(', ')}`)];
-  const faults: ProfileFault[] = [];
+  const faults = family === 'ipv4' ? checkLinkLocal(file, method) : [];
   const first = addressEntries(file, family).find(({ raw }) => readAddress(raw, family) !== null);
   if (first !== undefined && withoutAddress.some((word) => word === method.raw))
     faults.push(fault(first, `an address with method=${method.raw}; expected none`));
@@ -119,6 +95,15 @@ function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly Profi
   if (gateway !== undefined && first === undefined)
     faults.push(fault(gateway, 'a gateway without an address; expected address1=ADDRESS/LENGTH'));
   return faults;
+}
+
+function checkLinkLocal(file: KeyFile, { raw: method }: KeyFileEntry): ProfileFault[] {
+  const entry = keyFileEntry(file, 'ipv4', 'link-local');
+  const value = readInteger(entry?.raw ?? '', 0, 4) ?? 0;
+  const clashes = (method === 'disabled' && value >= 3) || (method === 'link-local' && value === 2);
+  return entry === undefined || !clashes
+    ? []
+    : [fault(entry, `link-local=${value} with method=${method}; expected ${value === 2 ? 3 : 2}, or another method`)];
 }
 
 /** `address1`, `addresses`, `address`: all spellings that are taken. */
@@ -168,11 +153,6 @@ const typedValues: readonly TypedValue[] = [
   { group: 'ethernet', key: 'cloned-mac-address', read: readClonedMac, expected: 'a MAC or preserve' },
   { group: 'ethernet', key: 'mtu', read: (raw) => readInteger(raw, 0, 2 ** 32 - 1), expected: 'a number' },
 ];
-
-function textOf(file: KeyFile, group: string, key: string): string | null {
-  const entry = keyFileEntry(file, group, key);
-  return entry === undefined ? null : keyFileString(entry.raw);
-}
 
 function fault({ valuePlace }: KeyFileEntry, message: string): ProfileFault {
   return { place: valuePlace, message };
