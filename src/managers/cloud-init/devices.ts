@@ -3,6 +3,7 @@
  * version 2 as it is. Only what decides about links is kept.
  */
 import { entryOf, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import { checkConfig, type RendererName } from './check.ts';
 import { textOf } from './sources.ts';
 import type { Problem } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
@@ -34,7 +35,8 @@ export interface Said {
   readonly place: Place;
 }
 
-export type SubnetType = 'dhcp4' | 'dhcp6' | 'static' | 'static6' | 'slaac' | 'stateless' | 'manual';
+/** `unknown`: a word that is none of them. */
+export type SubnetType = 'dhcp4' | 'dhcp6' | 'static' | 'static6' | 'slaac' | 'stateless' | 'manual' | 'unknown';
 
 export interface Subnet {
   readonly type: SubnetType;
@@ -55,10 +57,19 @@ export interface ReadDevices {
 }
 
 /** `links`: those that cloud-init sees at boot, without slaves of failover masters. */
-export function readDevices(config: YamlMap, links: readonly LinkFacts[]): ReadDevices {
+export function readDevices(config: YamlMap, links: readonly LinkFacts[], renderer: RendererName | null): ReadDevices {
   const version = textOf(valueOf(config, 'version'));
-  if (version === '1') return withMembers({ version: 1, ...readVersion1(config) });
-  if (version === '2') return withMembers({ version: 2, ...readVersion2(config, links) });
+  const isPassed = renderer === 'netplan' || renderer === null;
+  const read =
+    version === '1'
+      ? { version: 1 as const, ...readVersion1(config) }
+      : version === '2'
+        ? { version: 2 as const, ...readVersion2(config, links, isPassed) }
+        : null;
+  if (read !== null) {
+    const problems = [...read.problems, ...checkConfig(config, read.version, renderer)];
+    return withMembers({ ...read, problems });
+  }
   const entry = entryOf(config, 'version');
   const message =
     entry === undefined ? 'no version; expected version: 1 or 2' : `version ${version ?? ''}; expected 1 or 2`;
@@ -66,7 +77,7 @@ export function readDevices(config: YamlMap, links: readonly LinkFacts[]): ReadD
   return {
     version: null,
     devices: [],
-    problems: [{ kind: 'bad-value', place: entry?.value.place ?? config.place, message, consequence }],
+    problems: [{ kind: 'bad-value', place: entry?.value.place ?? config.place, message, consequence, fatal: true }],
   };
 }
 
@@ -130,7 +141,7 @@ function readVersion1(config: YamlMap): Omit<ReadDevices, 'version'> {
   if (commands?.kind !== 'sequence') {
     const message = 'version 1 without a list of devices; expected config: and a list';
     const consequence = 'cloud-init cannot read the configuration, and renders nothing';
-    problems.push({ kind: 'bad-value', place: commands?.place ?? config.place, message, consequence });
+    problems.push({ kind: 'bad-value', place: commands?.place ?? config.place, message, consequence, fatal: true });
   }
   for (const command of commands?.kind === 'sequence' ? commands.items : []) {
     const type = valueOf(command, 'type');
@@ -140,7 +151,7 @@ function readVersion1(config: YamlMap): Omit<ReadDevices, 'version'> {
       if (['nameserver', 'route'].includes(word)) continue;
       const message = `type "${word}"; expected ${Object.keys(kinds).join(', ')}, nameserver or route`;
       const consequence = 'cloud-init ends in an error and renders no configuration at all';
-      problems.push({ kind: 'bad-value', place: type?.place ?? command.place, message, consequence });
+      problems.push({ kind: 'bad-value', place: type?.place ?? command.place, message, consequence, fatal: true });
       continue;
     }
     const missing = (required[kind] ?? []).filter((key) => entryOf(command, key) === undefined);
@@ -192,7 +203,7 @@ function readSubnet(node: YamlNode): Subnet {
     address === null || address.value.includes('/') || prefix === null
       ? address
       : { ...address, value: `${address.value}/${prefix}` };
-  const known = subnetTypes[textOf(type) ?? ''] ?? 'manual';
+  const known = subnetTypes[textOf(type) ?? ''] ?? 'unknown';
   return {
     word: textOf(type) ?? '',
     type: known === 'static' && full?.value.includes(':') === true ? 'static6' : known,
@@ -218,7 +229,7 @@ const sections: Readonly<Record<string, DeviceKind>> = {
   vlans: 'vlan',
 };
 
-function readVersion2(config: YamlMap, links: readonly LinkFacts[]): Omit<ReadDevices, 'version'> {
+function readVersion2(config: YamlMap, links: readonly LinkFacts[], isPassed: boolean): Omit<ReadDevices, 'version'> {
   const devices: Device[] = [];
   const problems: Problem[] = [];
   for (const { key, keyPlace, value } of config.entries) {
@@ -228,7 +239,13 @@ function readVersion2(config: YamlMap, links: readonly LinkFacts[]): Omit<ReadDe
     } else if (!['version', 'renderer', 'wifis', 'config'].includes(key) && kind === undefined) {
       const message = `"${key}" in version 2; expected ${Object.keys(sections).join(', ')}, wifis, renderer or version`;
       const consequence = 'only netplan may know it: every other renderer ends in an error';
-      problems.push({ kind: 'unknown-key', place: keyPlace, message, consequence });
+      problems.push({
+        kind: 'unknown-key',
+        place: keyPlace,
+        message,
+        consequence,
+        ...(isPassed ? {} : { fatal: true }),
+      });
     }
   }
   return { devices, problems };
@@ -244,7 +261,7 @@ function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, l
     name: rename?.value ?? found?.name ?? key,
     place: keyPlace,
     mac,
-    driver: saidOf(valueOf(match, 'driver')),
+    driver: driverOf(valueOf(match, 'driver')),
     // cloud-init renames by MAC only.
     rename: mac === null ? null : rename,
     mtu: saidOf(valueOf(value, 'mtu')),
@@ -254,6 +271,13 @@ function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, l
     link: saidOf(valueOf(value, 'link')),
     vlanId: saidOf(valueOf(value, 'id')),
   };
+}
+
+/** One driver. A list, which netplan knows, is written as Python prints one, and matches nothing (26.2 too). */
+function driverOf(node: YamlNode | undefined): Said | null {
+  if (node?.kind !== 'sequence') return saidOf(node);
+  const words = node.items.map((item) => `'${textOf(item) ?? ''}'`);
+  return { value: `[${words.join(', ')}]`, place: node.place };
 }
 
 /** _v2_to_v1_ipcfg: dhcp4, dhcp6, then the addresses, the first of a family with its gateway. */

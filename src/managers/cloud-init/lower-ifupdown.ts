@@ -24,7 +24,7 @@ export function renderIfupdown(devices: readonly Device[], place: Place): readon
   return [composeFile('cloud-init', path, 0o644, pieces), ...renderRules(devices)];
 }
 
-const stanzas: Readonly<Record<SubnetType, string>> = {
+const stanzas: Readonly<Record<Exclude<SubnetType, 'unknown'>, string>> = {
   dhcp4: 'inet dhcp',
   dhcp6: 'inet6 dhcp',
   static: 'inet static',
@@ -46,7 +46,9 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): 
   for (const [index, subnet] of subnets.entries()) {
     pieces.push({ text: `${startWord(subnet, started)} ${name}\n`, place });
     started ||= subnet.control === 'auto';
-    pieces.push({ text: `iface ${name} ${stanzas[subnet.type]}\n`, place: subnet.place });
+    // a word that it does not know is a method to it
+    const method = subnet.type === 'unknown' ? `inet ${subnet.word}` : stanzas[subnet.type];
+    pieces.push({ text: `iface ${name} ${method}\n`, place: subnet.place });
     const { address, gateway, type } = subnet;
     if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
     if (gateway !== null) pieces.push({ text: `    gateway ${gateway.value}\n`, place: gateway.place });

@@ -58,7 +58,7 @@ function renderDevice(device: Device, all: readonly Device[]): readonly Piece[] 
   renderFamily(
     pieces,
     'ipv6',
-    subnets.filter(({ type }) => !['dhcp4', 'static', 'manual'].includes(type)),
+    subnets.filter(({ type }) => !['dhcp4', 'static', 'manual', 'unknown'].includes(type)),
     place,
   );
   return pieces;

@@ -3,6 +3,7 @@
  * renames links by their MAC. Judged is what it does itself; the files that it would write go to their managers.
  */
 import { allOf } from '../verdict.ts';
+import type { RendererName } from './check.ts';
 import { readDevices, type Device } from './devices.ts';
 import { renderIfupdown } from './lower-ifupdown.ts';
 import { passToNetplan, renderNetplan } from './lower-netplan.ts';
@@ -51,7 +52,7 @@ function isVersion1(text: string): boolean {
   return /^[ \t]*version:[ \t]*1[ \t]*$/m.test(text) && /^[ \t]*config:[ \t]*$/m.test(text);
 }
 
-export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager';
+export type { RendererName };
 
 /** Whose files each renderer writes. */
 export const managerOfRenderer: Readonly<Record<RendererName, ManagerName>> = {
@@ -95,12 +96,10 @@ export function lowerConfig(
   renderer: RendererName | null,
   links: readonly LinkFacts[],
 ): readonly ConfigFile[] {
-  const { version, devices, problems } = readDevices(config, links);
+  const { version, devices, problems } = readDevices(config, links, renderer);
   if (version === 2 && renderer === 'netplan') return passToNetplan(config);
-  // "No handler found for command": the exception ends the rendering.
-  const fatal = problems.some(({ consequence }) =>
-    /no configuration at all|renders nothing|ends in an error/.test(consequence),
-  );
+  // an exception ends the rendering, and nothing is written
+  const fatal = problems.some((problem) => problem.fatal === true);
   const untyped =
     devices.some(({ kind }) => kind === 'untyped') && (renderer === 'eni' || renderer === 'network-manager');
   if (version === null || renderer === null || fatal || untyped) return [];
@@ -133,8 +132,8 @@ function visibleLinks(phase: Phase | undefined): readonly LinkFacts[] {
 function judge(files: readonly ConfigFile[], guest: Guest, _context: JudgeContext): Judgement {
   const selection = selectConfig(files, guest.host.kernelCommandLine);
   const links = visibleLinks(bootPhase(guest));
-  const read = selection.config === null ? null : readDevices(selection.config, links);
   const renderer = chooseRenderer(selection, guest.host);
+  const read = selection.config === null ? null : readDevices(selection.config, links, renderer);
   return {
     decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(read?.devices ?? [], phase, link))),
     problems: [...selection.problems, ...(read?.problems ?? [])],

@@ -56,8 +56,14 @@ export function selectConfig(files: readonly ConfigFile[], commandLine: string |
   return none;
 }
 
-function isUserData({ path }: ConfigFile): boolean {
-  return /(?:^|\/)(?:user-data|user-data\.txt|vendor-data|cloud-config\.txt)$/.test(path);
+/** By its name, or by its first line (user_data.py, TYPE_PREFIXES); the installer's `autoinstall:` is user data too. */
+function isUserData({ path, source }: ConfigFile): boolean {
+  if (isSeed(path) || isSystemPath(path)) return /\/(?:user|vendor)-data$/.test(path);
+  if (/(?:^|\/)(?:user-data|user-data\.txt|vendor-data|vendor-data\.txt|cloud-config\.txt)$/.test(path)) return true;
+  if (/(?:^|\/)network-config(?:\.ya?ml|\.json)?$/.test(path)) return false;
+  return /^(?:#cloud-|#!|#include|#part-handler|## template: *jinja|Content-Type: *multipart|autoinstall:)/im.test(
+    source.text.slice(0, 200),
+  );
 }
 
 /** Later files win key by key; mappings in them are merged, lists are not (util.mergemanydict). */

@@ -47,8 +47,9 @@ export function readPort(file: KeyFile, version: string | undefined): Port | nul
   return { controller, hasAddresses: kind === 'vrf' || kind === 'ovs-port' };
 }
 
-/** A controller, and no type but what a group of its own says? */
+/** A controller, and no type but what a group of its own says, in a version that settles that first? */
 export function isPortByGroup(file: KeyFile, version: string | undefined): boolean {
+  if (isAtLeast(version, 46) === 'no') return false;
   return readPort(file, version)?.hasAddresses === false && readPortWords(file, version).type === undefined;
 }
 

@@ -41,21 +41,19 @@ const filled = text((word) => word !== '');
 const isNumber = (word: string) => /^\d+$/.test(word) && Number(word) < 2 ** 32;
 const macs = list((words) => words.every((word) => readMac(word) !== null));
 
-const common = (['ipv4', 'ipv6'] as const).flatMap((group): readonly RefusedValue[] => [
+const families = ['ipv4', 'ipv6'] as const;
+const iaids: ReadonlySet<string> = new Set(['mac', 'perm-mac', 'ifname', 'stable']);
+
+const common: readonly RefusedValue[] = families.flatMap((group) => [
   { group, key: 'dhcp-hostname', accepts: filled, expected: 'a name' },
   {
     group,
     key: 'dhcp-iaid',
-    accepts: text((word) => isNumber(word) || ['mac', 'perm-mac', 'ifname', 'stable'].includes(word)),
+    accepts: text((word) => isNumber(word) || iaids.has(word)),
     expected: 'mac, perm-mac, ifname, stable or a number',
   },
-  ...['dhcp-send-hostname', 'dhcp-send-hostname-v2'].map((key): RefusedValue => ({
-    group,
-    key,
-    accepts: within(-1, 1),
-    expected: '-1 to 1',
-    since: 52,
-  })),
+  { group, key: 'dhcp-send-hostname', accepts: within(-1, 1), expected: '-1 to 1', since: 52 },
+  { group, key: 'dhcp-send-hostname-v2', accepts: within(-1, 1), expected: '-1 to 1', since: 52 },
 ]);
 
 export const refusedValues: readonly RefusedValue[] = [

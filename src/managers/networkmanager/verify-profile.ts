@@ -19,13 +19,15 @@ import type { ProfileFault } from './profile-fault.ts';
 
 /** The faults for which the whole profile is left out, by a NetworkManager of that version (unknown: by any). */
 export function findRejections(file: KeyFile, type: string, version: string | undefined): readonly ProfileFault[] {
+  const isPort = isPortByGroup(file, version);
   return [
     ...checkConnection(file),
     ...checkPort(file, version),
     ...checkType(file, type),
     ...findRefusedValues(file, version),
     ...checkLists(file),
-    ...(isPortByGroup(file, version) ? [] : [...checkAddressing(file, 'ipv4'), ...checkAddressing(file, 'ipv6')]),
+    ...checkAddressing(file, 'ipv4', isPort),
+    ...checkAddressing(file, 'ipv6', isPort),
   ];
 }
 
@@ -68,8 +70,11 @@ const methods = {
   },
 } as const;
 
-/** Of a port too, although its addresses are then taken away; where its group alone makes it one, that comes first. */
-function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly ProfileFault[] {
+/**
+ * Of a port too, although its addresses are then taken away; where its group alone makes it one, that comes first,
+ * and the method alone is looked at.
+ */
+function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6', isPort: boolean): readonly ProfileFault[] {
   const group = file.groups.find(({ name }) => name === family);
   if (group === undefined) return [];
   const { known, withoutAddress, withoutDns, parse } = methods[family];
@@ -77,6 +82,7 @@ function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6'): readonly Profi
   if (method === undefined) return [{ place: group.place, message: `no method in [${family}]; expected method=auto` }];
   if (!known.some((word) => word === method.raw))
     return [fault(method, `method=${method.raw}; expected ${known.join(', ')}`)];
+  if (isPort) return [];
   const faults = family === 'ipv4' ? checkLinkLocal(file, method) : [];
   const first = addressEntries(file, family).find(({ raw }) => readAddress(raw, family) !== null);
   if (first !== undefined && withoutAddress.some((word) => word === method.raw))

@@ -99,6 +99,29 @@ export interface Case {
 
 export type CloudInitAnswer = { readonly files: Readonly<Record<string, string>> } | { readonly error: string };
 
+/** A tree of test/setup-oracles.mjs that holds another cloud-init; null: there is none, or no chroot. */
+export function findCloudInit(name: 'trixie' | 'sid-network'): string | null {
+  const root = join(process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles'), name);
+  return existsSync(join(root, 'usr/lib/python3/dist-packages/cloudinit')) && process.geteuid?.() === 0 ? root : null;
+}
+
+/** The same, asked of the cloud-init in a tree, in a chroot. */
+export function askCloudInitIn(root: string, cases: readonly Case[]): readonly CloudInitAnswer[] {
+  const directory = mkdtempSync(join(root, 'tmp/failoverctl-cloud-init-'));
+  const inside = directory.slice(root.length);
+  try {
+    writeFileSync(join(directory, 'cases.json'), JSON.stringify(cases));
+    writeFileSync(join(directory, 'ask.py'), program);
+    const words = ['python3', '-B', `${inside}/ask.py`, `${inside}/cases.json`, `${inside}/out`];
+    const run = spawnSync('chroot', [root, ...words], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (run.status !== 0)
+      throw new Error(`cloud-init did not answer: ${run.error?.message ?? run.stderr.slice(-2000)}`);
+    return JSON.parse(run.stdout) as readonly CloudInitAnswer[];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 export function askCloudInit(cases: readonly Case[]): readonly CloudInitAnswer[] {
   const directory = mkdtempSync(join(tmpdir(), 'failoverctl-cloud-init-'));
   try {

@@ -78,7 +78,8 @@ const port = fc
   )
   .map(([controller, type, word, own]) => ({
     keys: [...(controller === '' ? [] : [`${controller}=br0`]), ...(type === '' ? [] : [`${type}=${word}`])],
-    group: own === '' ? [] : [own],
+    // without a type, how far the addresses are looked at depends on the version
+    group: own === '' || type === '' ? [] : [own],
   }));
 const macs = [
   mac,

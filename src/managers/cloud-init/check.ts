@@ -1,0 +1,220 @@
+/**
+ * What cloud-init makes of a configuration that is not as its schema has it (network_state.py, and the renderers; 22.4.2,
+ * 25.1.4 and 26.2 do the same but where a line says so). Most faults end the rendering in an exception, and then nothing
+ * is written. Keys are those of its schemas for version 1 and 2.
+ */
+import { parseIPv4, parseIPv6 } from '../../text/address.ts';
+import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import type { Problem } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager';
+
+const ends = 'cloud-init ends in an error and renders no configuration at all';
+
+function fatal(place: Place, message: string): Problem {
+  return { kind: 'bad-value', place, message, consequence: ends, fatal: true };
+}
+
+/** Netplan takes version 2 as it is, and says itself what is wrong. */
+export function checkConfig(config: YamlMap, version: 1 | 2, renderer: RendererName | null): readonly Problem[] {
+  if (version === 2) return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config)];
+  const commands = valueOf(config, 'config');
+  return commands?.kind === 'sequence'
+    ? commands.items.flatMap((command) => Array.from(checkCommand(command, renderer)))
+    : [];
+}
+
+const device = 'accept-ra mtu name subnets type mac_address keep_configuration wakeonlan';
+const commandKeys: Readonly<Record<string, string>> = {
+  physical: `${device} params`,
+  infiniband: `${device} params`,
+  loopback: device,
+  bond: `${device} bond_interfaces params`,
+  bridge: `${device} bridge_interfaces params`,
+  vlan: `${device} vlan_id vlan_link`,
+  nameserver: 'address interface search type',
+  route: 'destination gateway metric netmask network type',
+};
+const subnetKeys =
+  'address broadcast control dns_nameservers dns_search gateway ipv4 ipv6 metric netmask prefix routes type ip_address ' +
+  'scope pointopoint';
+
+function* unknownKeys(node: YamlMap, known: string, what: string): Generator<Problem> {
+  for (const { key, keyPlace } of node.entries) {
+    if (known.split(' ').includes(key)) continue;
+    const meant = known.split(' ').find((word) => plain(word) === plain(key));
+    const message = `"${key}" of ${what}; expected ${meant ?? known.split(' ').join(', ')}`;
+    yield { kind: 'unknown-key', place: keyPlace, message, consequence: 'cloud-init ignores it' };
+  }
+}
+
+/** `macaddress` for `mac_address`. */
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+function* checkCommand(command: YamlNode, renderer: RendererName | null): Generator<Problem> {
+  if (command.kind !== 'map') {
+    yield fatal(command.place, `"${textFor(command)}" in config; expected a mapping with type and name`);
+    return;
+  }
+  const type = scalarText(valueOf(command, 'type')) ?? '';
+  const known = commandKeys[type];
+  if (known === undefined) return; // said by devices.ts
+  yield* unknownKeys(command, known, type);
+  const members = entryOf(command, `${type}_interfaces`);
+  if (members !== undefined && members.value.kind !== 'sequence')
+    yield fatal(members.value.place, `"${members.key}" is no list; expected the names of links`);
+  const subnets = valueOf(command, 'subnets');
+  if (subnets === undefined || isNull(subnets)) return;
+  if (subnets.kind !== 'sequence') {
+    yield fatal(
+      subnets.place,
+      `"subnets" is ${subnets.kind === 'map' ? 'a mapping' : 'a word'}; expected a list of mappings`,
+    );
+    return;
+  }
+  for (const subnet of subnets.items) yield* checkSubnet(subnet, renderer);
+}
+
+export const subnetTypes: readonly string[] =
+  'dhcp dhcp4 dhcp6 static static6 manual ipv6_slaac ipv6_dhcpv6-stateful ipv6_dhcpv6-stateless'.split(' ');
+
+function* checkSubnet(subnet: YamlNode, renderer: RendererName | null): Generator<Problem> {
+  if (subnet.kind !== 'map') {
+    yield fatal(subnet.place, `"${textFor(subnet)}" in subnets; expected a mapping with a type`);
+    return;
+  }
+  yield* unknownKeys(subnet, subnetKeys, 'a subnet');
+  const type = valueOf(subnet, 'type');
+  const word = scalarText(type);
+  const address = entryOf(subnet, 'address') ?? entryOf(subnet, 'ip_address');
+  if (type === undefined || isNull(type)) {
+    yield fatal(subnet.place, `a subnet without type; expected ${subnetTypes.join(', ')}`);
+  } else if (word === null || !subnetTypes.includes(word)) {
+    const message = `type "${word ?? ''}" of a subnet; expected ${subnetTypes.join(', ')}`;
+    // nobody has worked out its prefix
+    if (address !== undefined && (renderer === 'eni' || renderer === 'network-manager'))
+      yield fatal(type.place, message);
+    else {
+      const consequence = `cloud-init renders the word as a method by eni, and no DHCP by all others`;
+      yield { kind: 'bad-value', place: type.place, message, consequence };
+    }
+  } else if (word === 'static' || word === 'static6') {
+    yield* checkStatic(subnet, address, word);
+  }
+  const routes = valueOf(subnet, 'routes');
+  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['network', 'destination']);
+}
+
+function* checkStatic(subnet: YamlMap, address: YamlEntry | undefined, word: string): Generator<Problem> {
+  const text = scalarText(address?.value);
+  if (address === undefined || text === null || text === '') {
+    yield fatal(subnet.place, `type ${word} without address; expected address: ADDRESS/LENGTH`);
+    return;
+  }
+  const netmask = valueOf(subnet, 'netmask');
+  if (!isAddress(text)) yield fatal(address.value.place, `address "${text}"; expected ADDRESS/LENGTH`);
+  else if (netmask !== undefined && !text.includes('/') && !isNetmask(scalarText(netmask) ?? ''))
+    yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
+}
+
+function* checkRoutes(routes: YamlNode, keys: readonly string[]): Generator<Problem> {
+  if (routes.kind !== 'sequence') {
+    yield fatal(routes.place, '"routes" is no list; expected a list of mappings');
+    return;
+  }
+  for (const route of routes.items) {
+    const target = keys.map((key) => entryOf(route, key)).find((entry) => entry !== undefined);
+    const netmask = valueOf(route, 'netmask');
+    if (target === undefined) yield fatal(route.place, `a route without ${keys.join(' or ')}; expected where it leads`);
+    else if (!isAddress(scalarText(target.value) ?? '') && scalarText(target.value) !== 'default')
+      yield fatal(target.value.place, `route to "${scalarText(target.value) ?? ''}"; expected ADDRESS/LENGTH`);
+    else if (netmask !== undefined && !isNetmask(scalarText(netmask) ?? ''))
+      yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
+  }
+}
+
+const definition =
+  'addresses dhcp4 dhcp4-overrides dhcp6 dhcp6-overrides gateway4 gateway6 mtu nameservers optional renderer routes ' +
+  'match set-name wakeonlan interfaces parameters id link accept-ra macaddress';
+const sections: ReadonlySet<string> = new Set(['ethernets', 'bonds', 'bridges', 'vlans']);
+
+function* checkVersion2(config: YamlMap): Generator<Problem> {
+  for (const { key, value } of config.entries.filter((entry) => sections.has(entry.key))) {
+    if (value.kind !== 'map') yield fatal(value.place, `"${key}" is no mapping; expected ID: {…}`);
+    for (const entry of value.kind === 'map' ? value.entries : []) yield* checkDefinition(key, entry);
+  }
+}
+
+function* checkDefinition(section: string, { key, value, keyPlace }: YamlEntry): Generator<Problem> {
+  if (value.kind !== 'map') {
+    yield fatal(keyPlace, `"${key}" is ${isNull(value) ? 'empty' : 'no mapping'}; expected {dhcp4: true} or its like`);
+    return;
+  }
+  for (const problem of unknownKeys(value, definition, section)) {
+    if (netplanOnly.has(textAt(problem))) continue;
+    yield problem;
+  }
+  for (const name of ['match', 'nameservers']) {
+    const node = valueOf(value, name);
+    if (node !== undefined && node.kind !== 'map') yield fatal(node.place, `"${name}" is no mapping; expected one`);
+  }
+  const ports = valueOf(value, 'interfaces');
+  if (section === 'bonds' && (ports === undefined || isNull(ports)))
+    yield fatal(keyPlace, `bond "${key}" without interfaces; expected a list of IDs`);
+  const addresses = valueOf(value, 'addresses');
+  if (addresses?.kind === 'scalar') yield fatal(addresses.place, `addresses: "${addresses.text}"; expected a list`);
+  for (const node of addresses?.kind === 'sequence' ? addresses.items : []) {
+    const text = node.kind === 'map' ? (node.entries[0]?.key ?? '') : (scalarText(node) ?? '');
+    if (!isAddress(text)) yield fatal(node.place, `addresses: "${text}"; expected ADDRESS/LENGTH`);
+  }
+  const routes = valueOf(value, 'routes');
+  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['to']);
+}
+
+/** Keys that netplan knows and other renderers pass over: nobody is blamed for writing for both. */
+const netplanOnly: ReadonlySet<string> = new Set(
+  (
+    'dhcp-identifier critical optional-addresses ipv6-privacy ipv6-address-generation ipv6-address-token ipv6-mtu ' +
+    'link-local emit-lldp ignore-carrier activation-mode routing-policy neigh-suppress receive-checksum-offload ' +
+    'transmit-checksum-offload tcp-segmentation-offload tcp6-segmentation-offload generic-segmentation-offload ' +
+    'generic-receive-offload large-receive-offload openvswitch auth virtual-function-count delay-virtual-functions-rebind ' +
+    'embedded-switch-mode infiniband-mode regulatory-domain ra-overrides networkmanager access-points'
+  ).split(' '),
+);
+
+function textAt({ place }: Problem): string {
+  return place.source.text.slice(place.span.start, place.span.end).replaceAll(/^["']|["']$/g, '');
+}
+
+function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+function textFor(node: YamlNode): string {
+  return node.kind === 'scalar' ? node.text : node.kind === 'map' ? '{…}' : '[…]';
+}
+
+function isAddress(text: string): boolean {
+  const [, host = '', length] = /^([^/]+)(?:\/(.*))?$/.exec(text) ?? [];
+  const longest = parseIPv4(host) !== null ? 32 : parseIPv6(host) !== null ? 128 : -1;
+  if (longest < 0) return false;
+  if (length === undefined) return true;
+  return (
+    (/^\d+$/.test(length) && Number(length) <= longest) || (longest === 32 && length.includes('.') && isNetmask(length))
+  );
+}
+
+/** Ones and then zeros, or the reverse, or a number. */
+function isNetmask(text: string): boolean {
+  if (/^\d+$/.test(text)) return Number(text) <= 128;
+  if (parseIPv6(text) !== null) return true;
+  if (parseIPv4(text) === null) return false;
+  const bits = text
+    .split('.')
+    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$|^0*1*$/.test(bits);
+}
