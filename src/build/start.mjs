@@ -24,13 +24,6 @@ const stockNetplan = `network:
       match: {name: "eth*"}
       dhcp4: true
 `;
-const debian = {
-  [stockPath]: stockNetplan,
-  'usr/sbin/netplan': '',
-  'usr/lib/systemd/systemd-networkd': '',
-  'usr/lib/systemd/system/systemd-networkd.service': '[Install]\nWantedBy=multi-user.target\n',
-};
-
 function run(title, args) {
   process.stdout.write(`\n$ failoverctl ${args.join(' ')}   # ${title}\n`);
   return spawnSync(process.execPath, [program, ...args], { stdio: 'inherit' }).status;
@@ -59,7 +52,7 @@ if (here) {
       `This machine has no failover NIC. A guest recorded from the lab (Debian 12): ${guest.about}.\n`,
     );
     writeTree(root, guest.entries);
-    writeTree(root, debian);
+    writeTree(root, { [stockPath]: stockNetplan });
     chmodSync(join(root, stockPath), 0o600);
     run('what the guest has', ['detect', '--root', root]);
     run('what would go wrong', ['lint', '--root', root]);
