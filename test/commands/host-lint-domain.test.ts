@@ -135,3 +135,44 @@ test('what may change a working guest is mended only when asked for', async () =
   const none = exampleDomain(`${goodStandby}\n${goodPrimary.replace(/ *<mac.*\n/, '')}`);
   assert.equal((await lint(['--fix', '-'], {}, none)).stdout, exampleDomain(goodPair), 'no MAC is no choice');
 });
+
+test('what is too large is refused before it is read, from a file and from standard input', async () => {
+  const large = ' '.repeat(10 * 1024 * 1024 + 1);
+  const file = await lint(['/vm.xml'], { '/vm.xml': large });
+  assert.equal(file.status, 3);
+  assert.match(file.stderr, /'\/vm\.xml': the text is 10\.0 MiB: expected at most 10 MiB/);
+  const { ids, status } = await idsIn(large);
+  assert.deepEqual([ids, status], [['FO500'], 1]);
+});
+
+test('entities and deep nesting end in one finding', async () => {
+  const entity = danglingText.replace(
+    '<domain',
+    '<!DOCTYPE domain [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<domain',
+  );
+  assert.deepEqual((await idsIn(entity)).ids, ['FO500']);
+  assert.deepEqual((await idsIn('<a>'.repeat(100_000))).ids, ['FO500']);
+});
+
+test('the time for pairs is linear: CPU for 3,000 is less than twice ten times that for 300', async () => {
+  const pairs = (count: number) =>
+    exampleDomain(
+      Array.from({ length: count }, (_, index) => {
+        const mac = `52:54:00:${[index >> 16, index >> 8, index].map((part) => (part & 255).toString(16).padStart(2, '0')).join(':')}`;
+        return goodPair.replaceAll('52:54:00:00:12:53', mac).replaceAll('ua-failover0', `ua-${index}`);
+      }).join('\n'),
+    );
+  const seconds = async (text: string) => {
+    const start = process.cpuUsage();
+    await idsIn(text);
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
+  const [small, large] = [pairs(300), pairs(3000)];
+  await seconds(small);
+  const ratio = Math.min(
+    (await seconds(large)) / (await seconds(small)),
+    (await seconds(large)) / (await seconds(small)),
+  );
+  assert.ok(ratio < 20, `3,000 pairs cost ${ratio.toFixed(1)} times what 300 do`);
+});

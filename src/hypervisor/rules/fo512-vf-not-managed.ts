@@ -10,7 +10,7 @@ export const vfNotManaged: DomainRule = {
   severity: 'warning',
   what: "A transient device that names a host address has no managed='yes', in a domain that is not oVirt's or KubeVirt's.",
   why: 'libvirt then neither binds the VF to vfio-pci before it is attached nor returns it to its driver afterwards: starting the guest, and re-attaching after a migration, fail unless somebody does it by hand each time. oVirt (vdsm) and KubeVirt (the device plugin) bind it themselves.',
-  source: 'libvirt formatdomain, "hostdev": managed; vdsm 4.50 and KubeVirt 1.6 write managed=\'no\'',
+  source: 'libvirt formatdomain, "hostdev": managed; vdsm 4.50.7 and KubeVirt 1.9 write managed=\'no\'',
   bad: [
     exampleDomain(goodPair.replace(" managed='yes'", '')),
     exampleDomain(goodPair.replace("managed='yes'", "managed='no'")),

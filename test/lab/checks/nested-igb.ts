@@ -9,7 +9,7 @@ import { startSite, type Site } from '../nested/site.ts';
 import { recordSteps } from '../steps.ts';
 import type { Check } from './check.ts';
 
-const patience = 1_200_000;
+const patience = 3_600_000;
 
 /** The VF of the other host, as a <hostdev>: libvirt sets no MAC on that, so it is ours to give and to take. */
 const otherVf = `<hostdev mode='subsystem' type='pci' managed='yes'>
@@ -73,14 +73,14 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
     await on(2, `failoverctl host reattach --prepare --bridge br0 --uplink ${uplink} ${vf} vm-01`);
     const { status, stderr } = await run(
       1,
-      'failoverctl host migrate --carrier-wait 120 vm-01 qemu+tcp://10.9.0.2/system',
+      'failoverctl host migrate --carrier-wait 600 vm-01 qemu+tcp://10.9.0.2/system',
     );
     assert.equal(status, 0, stderr);
     assert.match(stderr, /^guest .*, tap tap0, VF 0 of \S+, uplink \S+$/m);
     assert.match(await on(1, 'virsh domstate --reason vm-01'), /^shut off \(migrated\)/);
     assert.notEqual(await vfMac(site, 1), guestMac, 'the PF that was left forgot the MAC');
     assert.deepEqual(await ownEntries(site, 1), []);
-    const back = await run(2, `failoverctl host reattach --carrier-wait 120 ${vf} vm-01`);
+    const back = await run(2, `failoverctl host reattach --carrier-wait 600 ${vf} vm-01`);
     assert.equal(back.status, 0, back.stderr);
     assert.match(back.stderr, /^\[\d\/\d\] give \S+ to VF 0 of \S+$/m);
     await awaitPrimary(site, 2);
@@ -95,7 +95,7 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
     const before = await hostState(site, 2);
     const { status, stderr } = await run(
       2,
-      'failoverctl host migrate --carrier-wait 120 vm-01 qemu+tcp://10.9.0.9/system',
+      'failoverctl host migrate --carrier-wait 600 vm-01 qemu+tcp://10.9.0.9/system',
     );
     assert.equal(status, 3, stderr);
     assert.match(stderr, /^\[\d\/\d\] take \S+ off VF 0 of \S+$/m);

@@ -69,7 +69,8 @@ for number in 1 2; do
   mount --bind /usr/lib/modules "$root/usr/lib/modules"
   mount --bind /lab "$root/lab"
   cp "$program" "$root/usr/local/sbin/failoverctl"
-  cp /lab/vmlinuz /lab/initramfs "$root/var/lib/libvirt/"
+  # /lab is mounted there: nothing is copied
+  ln -s /lab/vmlinuz /lab/initramfs "$root/var/lib/libvirt/"
   cat >>"$root/etc/libvirt/libvirtd.conf" <<END
 listen_tls = 0
 listen_tcp = 1
