@@ -1,8 +1,11 @@
 /** The program as a function: arguments and a machine in, an exit status out. Each command's module loads when it is asked for. */
+import { visibleControls } from './report/table.ts';
 import { commands } from './commands/all.ts';
 import type { System } from './system/system.ts';
 
-export async function main(args: readonly string[], system: System): Promise<number> {
+/** What goes to standard error quotes names and settings of others: none of their control characters gets to a terminal. */
+export async function main(args: readonly string[], machine: System): Promise<number> {
+  const system: System = { ...machine, err: (text) => machine.err(visibleControls(text)) };
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = rest[0];

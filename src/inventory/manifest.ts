@@ -32,6 +32,7 @@ export function readManifest(system: System): Manifest | null | string | Failure
 
 /** A string: it is damaged, and this is how. */
 export function parseManifest(text: string): Manifest | string {
+  if (!isShallow(text)) return `it is nested more than ${maximalDepth} deep`;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -39,6 +40,19 @@ export function parseManifest(text: string): Manifest | string {
     return 'it is not JSON';
   }
   return readValue(value);
+}
+
+/** A manifest has four levels. Engines read and print what is deeper by recursion, and each ends in its own way. */
+const maximalDepth = 16;
+
+function isShallow(text: string): boolean {
+  let depth = 0;
+  for (const { 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > maximalDepth) return false;
+  }
+  return true;
 }
 
 export function printManifest({ command, files, directories }: Manifest): string {
@@ -75,15 +89,20 @@ function parseState(value: unknown): FileState | null {
   if (kind === 'absent') return { kind };
   if (kind === 'link') return typeof target === 'string' ? { kind, target } : null;
   if (kind !== 'file' || typeof text !== 'string') return null;
-  return isId(mode) && isId(uid) && isId(gid) ? { kind, text, mode, uid, gid } : null;
+  return isMode(mode) && isId(uid) && isId(gid) ? { kind, text, mode, uid, gid } : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** uid_t and gid_t have 32 bits; the last is nobody's, chown(2). */
 function isId(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 0xffffffff;
+}
+
+function isMode(value: unknown): value is number {
+  return isId(value) && value <= 0o7777;
 }
 
 /** A path that was tampered with must not lead elsewhere: the manifest is trusted with deleting files. */

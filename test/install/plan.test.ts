@@ -384,3 +384,23 @@ test('any sequence of installs ends, undone, where it began', () => {
     }),
   );
 });
+
+for (const [what, text, why] of [
+  ['a mode of 2^40', JSON.stringify({ before: { kind: 'file', text: '', mode: 2 ** 40, uid: 0, gid: 0 } }), /entry/],
+  ['an owner of 2^40', JSON.stringify({ before: { kind: 'file', text: '', mode: 0, uid: 2 ** 40, gid: 0 } }), /entry/],
+  ['100,000 brackets', '['.repeat(100_000) + ']'.repeat(100_000), /nested/],
+] as const) {
+  test(`a manifest with ${what} is damaged, not a crash`, () => {
+    const file = text.startsWith('[') ? text : text.replace('{', '{"path":"/etc/x","wrote":["absent"],');
+    const system = memorySystem({
+      [manifestPath]: `{"version":1,"command":"","directories":[],"files":[${file}]}`,
+    });
+    assert.match(String(readManifest(system)), why);
+  });
+}
+
+test('brackets in what a manifest keeps are none of its own', () => {
+  const system = memorySystem({ '/etc/network/helper': '[{"\\'.repeat(1000) });
+  install(system, [helper]);
+  assert.equal(manifestOf(system)?.files.length, 1);
+});
