@@ -1,5 +1,6 @@
 /**
- * Fixed files written over those that were read. A new one of ours, as `install` writes it too (its path says failover), goes into the same manifest, so that `install` and `uninstall` know it.
+ * Fixed files written over those that were read. A new one of ours, as `install` writes it too (its path says failover), goes
+ * into the same manifest, so that `install` and `uninstall` know it.
  */
 import { applyPlan } from '../install/apply.ts';
 import { readState, type FileState } from '../inventory/file-state.ts';
