@@ -1,6 +1,6 @@
 /** `failoverctl detect`: the failover groups of this guest, and every link's role with its evidence. */
 import { formatTable, printable } from '../report/table.ts';
-import { readTopology, type Topology } from '../topology/failover-group.ts';
+import { describeUnpaired, pairingAdvice, readTopology, type Topology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
 import {
   CommandError,
@@ -68,12 +68,13 @@ Examples:
     );
 }
 
-function renderJson({ groups, links }: Topology): string {
-  return `${JSON.stringify({ version: 1, groups, links }, null, 2)}\n`;
+function renderJson({ groups, links, unpaired }: Topology): string {
+  return `${JSON.stringify({ version: 1, groups, links, unpaired }, null, 2)}\n`;
 }
 
-function renderTable({ groups, links }: Topology): string {
-  if (groups.length === 0) return 'no failover group\n';
+function renderTable({ groups, links, unpaired }: Topology): string {
+  const pairs = unpaired.map((pair) => `${printable(describeUnpaired(pair))}; ${pairingAdvice}\n`).join('');
+  if (groups.length === 0) return `no failover group\n${pairs}`;
   const groupRows = groups.map(({ kind, mac, master, standby, primary, datapath }) => [
     printable(master),
     printable(standby ?? '-'),
@@ -86,5 +87,6 @@ function renderTable({ groups, links }: Topology): string {
   return [
     formatTable(['MASTER', 'STANDBY', 'PRIMARY', 'DATAPATH', 'MAC', 'KIND'], groupRows),
     formatTable(['LINK', 'ROLE', 'EVIDENCE'], linkRows),
+    ...(pairs === '' ? [] : [pairs]),
   ].join('\n');
 }

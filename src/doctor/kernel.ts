@@ -1,7 +1,7 @@
 /** Can this kernel make a failover NIC? Its version, its modules, and whether there is one. */
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
-import type { Topology } from '../topology/failover-group.ts';
+import { describeUnpaired, pairingAdvice, type Topology } from '../topology/failover-group.ts';
 
 /** `topology`: null where no sysfs is there, as in most images. */
 export function checkKernel(system: System, live: boolean, topology: Topology | null): readonly Check[] {
@@ -92,7 +92,9 @@ function checkModules(system: System, release: string, hasMaster: boolean): Chec
 
 function checkGroups(topology: Topology | null): Check {
   if (topology === null) return check('failover NIC', 'unknown', 'no sysfs here: an image has no links');
-  const { groups } = topology;
+  const { groups, unpaired } = topology;
+  if (unpaired.length > 0)
+    return check('failover NIC', 'todo', unpaired.map(describeUnpaired).join('; '), pairingAdvice);
   if (groups.length === 0) {
     const advice = "the hypervisor gives one: see 'failoverctl host --help'; an image does not need it yet";
     return check('failover NIC', 'note', 'none in this guest', advice);

@@ -3,11 +3,14 @@ import { allRules, completeFinding, isChosen, settleFindings, type RuleChoice } 
 import { findSuppressions } from '../findings/suppression.ts';
 import { rules } from './rules/all.ts';
 import type { Finding } from '../findings/finding.ts';
+import { noteRewritten } from './rewritten-files.ts';
 import type { LintView } from './rule.ts';
 
 export function lintConfiguration(view: LintView, choice: RuleChoice = allRules): readonly Finding[] {
   const chosen = rules.filter((rule) => isChosen(rule, choice));
-  const found = chosen.flatMap((rule) => rule.check(view).map((finding) => completeFinding(rule, finding)));
+  const found = chosen.flatMap((rule) =>
+    rule.check(view).map((finding) => noteRewritten(completeFinding(rule, finding))),
+  );
   const files = [...new Set([...[...view.files.values()].flat(), ...view.bootFiles])];
   const suppressions = files
     .filter(({ source }) => source.origin === undefined)

@@ -94,7 +94,7 @@ export function nameLinks(hits: readonly LinkHit[]): string {
 }
 
 function describeRole({ name, role }: LinkFacts): string {
-  return `${name} (${role === 'pending' ? 'a VF not enslaved yet' : role === 'none' ? 'an ordinary link' : role})`;
+  return `${name} (${role === 'pending' ? 'a VF, not enslaved yet' : role === 'none' ? 'an ordinary link' : role})`;
 }
 
 /** The masters of the links' groups. */
@@ -141,7 +141,7 @@ export function effectOf({ effects }: Claim, kinds: readonly EffectKind[]) {
 export function matchOf(claim: Claim): Finding['related'] {
   return tellingKeys(claim)
     .slice(0, 2)
-    .map((key) => ({ place: key.place, label: 'this takes it' }));
+    .map((key) => ({ place: key.place, label: 'this matches it' }));
 }
 
 /** Few ask ethtool for the driver; elsewhere the master's is its parent's, as the standby's is (FO109). */

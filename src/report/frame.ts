@@ -17,7 +17,9 @@ export function createPaint(colour: boolean): Paint {
 
 /** The first line of the place with a mark below what is meant, and a label behind it. */
 export function renderFrame(place: Place, label: string, paint: Paint, mark: (text: string) => string): string {
-  const { text } = place.source;
+  const { text, builtIn } = place.source;
+  // a default has no line to show
+  if (builtIn !== undefined) return '';
   const { line } = positionAt(place.source, place.span.start);
   const lineStart = text.lastIndexOf('\n', place.span.start - 1) + 1;
   const newline = text.indexOf('\n', lineStart);

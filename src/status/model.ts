@@ -60,6 +60,7 @@ export const problemIds = [
   'master-without-address',
   'standby-without-master',
   'hooks-missing',
+  'standby-not-offered',
 ] as const;
 
 export type ProblemId = (typeof problemIds)[number];

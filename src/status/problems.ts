@@ -3,10 +3,12 @@ import type { GroupStatus, LinkStatus, Problem, ProblemId } from './model.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { rulesPath } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
+import { describeUnpaired, pairingAdvice, type UnpairedNics } from '../topology/failover-group.ts';
 
 interface Seen {
   readonly groups: readonly GroupStatus[];
   readonly orphans: readonly LinkStatus[];
+  readonly unpaired: readonly UnpairedNics[];
   /** Could addresses and routes be asked? */
   readonly networkKnown: boolean;
 }
@@ -85,12 +87,10 @@ const groupChecks = {
         .map(({ address }) => hit(link, `${address} of ${link.name} failed duplicate address detection`)),
     ),
   'rename-failed': ({ links }) =>
-    links.flatMap((link) =>
-      link.naming === null ? [] : hit(link, `${link.name} has not the name it shall have: ${link.naming}`),
-    ),
+    links.flatMap((link) => (link.naming === null ? [] : hit(link, `${link.name} was not renamed: ${link.naming}`))),
 } satisfies Partial<Readonly<Record<ProblemId, (group: GroupStatus) => readonly Hit[]>>>;
 
-export function findProblems(system: System, { groups, orphans, networkKnown }: Seen): readonly Problem[] {
+export function findProblems(system: System, { groups, orphans, unpaired, networkKnown }: Seen): readonly Problem[] {
   const found = groups.flatMap((group) =>
     Object.entries(groupChecks).flatMap(([id, look]) =>
       look(group).map(({ link, message }): Problem => ({ id: id as ProblemId, link, message })),
@@ -102,7 +102,12 @@ export function findProblems(system: System, { groups, orphans, networkKnown }: 
     link: name,
     message: `${name} is a standby that no master has enslaved: is there another NIC with its MAC?`,
   }));
-  return [...found, ...bare, ...lonely, ...findMissingHooks(system, groups.length > 0)];
+  const apart = unpaired.map((pair): Problem => ({
+    id: 'standby-not-offered',
+    link: pair.virtio,
+    message: `${describeUnpaired(pair)}; ${pairingAdvice}`,
+  }));
+  return [...found, ...bare, ...lonely, ...apart, ...findMissingHooks(system, groups.length > 0)];
 }
 
 /** One that is a port of a bridge, or carries VLANs, needs none. */

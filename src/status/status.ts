@@ -16,8 +16,10 @@ export function readStatus(system: System): Status | Failure {
   if (isFailure(topology)) return topology;
   const unreadable = [...topology.unreadable];
   const orphaned = topology.links.filter(({ role, evidence }) => role === 'standby' && evidence.includes('no master'));
+  const { unpaired } = topology;
   if (topology.groups.length === 0 && orphaned.length === 0) {
-    return { groups: [], orphans: [], problems: [], healthy: true, unreadable };
+    const apart = findProblems(system, { groups: [], orphans: [], unpaired, networkKnown: false });
+    return { groups: [], orphans: [], problems: apart, healthy: apart.length === 0, unreadable };
   }
   // sysfs first, all of it: the programs below take their time, and what has a carrier now may have none then
   const members = topology.groups.map((group) => ({ group, names: [group.master].concat(slavesOf(topology, group)) }));
@@ -35,7 +37,7 @@ export function readStatus(system: System): Status | Failure {
     return { kind, mac, master, standby, primary, datapath, why: explainDatapath(group, links), links };
   });
   const orphans = orphaned.map(({ name }) => linkOf(name));
-  const problems = findProblems(system, { groups, orphans, networkKnown: !isFailure(network) });
+  const problems = findProblems(system, { groups, orphans, unpaired, networkKnown: !isFailure(network) });
   const healthy = problems.length > 0 ? false : isFailure(network) ? null : true;
   return { groups, orphans, problems, healthy, unreadable };
 }

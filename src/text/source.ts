@@ -6,6 +6,8 @@ export interface Source {
   readonly text: string;
   /** For a text that was lowered from another file (netplan to networkd): who lowered it, and where a span of it came from. */
   readonly origin?: Origin;
+  /** No file at all: what a program does by default, in words for people. */
+  readonly builtIn?: string;
 }
 
 export interface Origin {
@@ -63,8 +65,9 @@ export function textAt({ source, span }: Place): string {
   return source.text.slice(span.start, span.end);
 }
 
-/** "PATH:LINE:COLUMN". */
+/** "PATH:LINE:COLUMN", or what stands for a default that no file sets. */
 export function describePlace(place: Place): string {
+  if (place.source.builtIn !== undefined) return place.source.builtIn;
   const { line, column } = positionAt(place.source, place.span.start);
   return `${place.source.path}:${line}:${column}`;
 }

@@ -28,12 +28,21 @@ export interface FailoverGroup {
 export interface LinkRole {
   readonly name: string;
   readonly role: Role;
-  /** What was seen that gives the role, in words; empty for `none`. */
+  /** What was seen that gives the role, in words; for `none` only what is odd, as another NIC's MAC. */
   readonly evidence: readonly string[];
+}
+
+/** A virtio NIC and a PCI NIC with one MAC that the kernel does not pair: the host does not offer VIRTIO_NET_F_STANDBY. */
+export interface UnpairedNics {
+  /** Lower case. */
+  readonly mac: string;
+  readonly virtio: string;
+  readonly vf: string;
 }
 
 export interface Topology {
   readonly groups: readonly FailoverGroup[];
+  readonly unpaired: readonly UnpairedNics[];
   /** Every link, in the order of their names. */
   readonly links: readonly LinkRole[];
   /** Entries that could not be read; what they would have said is missing above. */
@@ -47,6 +56,8 @@ const standbyFeature = 62;
 type Part =
   | { readonly as: 'failover master'; readonly link: ClassLink; readonly lowers: readonly string[] }
   | { readonly as: 'netvsc'; readonly link: ClassLink }
+  /** virtio_net that was not offered VIRTIO_NET_F_STANDBY. */
+  | { readonly as: 'plain virtio'; readonly link: ClassLink }
   | { readonly as: 'standby' | 'pci' | 'none'; readonly link: ClassLink; readonly master: string | null };
 
 /** Reads all links and sorts them into groups. A Failure: there is no readable /sys/class/net. */
@@ -61,7 +72,8 @@ export function readTopology(system: System): Topology | Failure {
     ({ kind, master, primary }) =>
       kind === 'net_failover' || primary !== null || [...pending.values()].includes(master),
   );
-  return { groups: pairs, links: parts.map((part) => roleOf(part, pairs, pending)), unreadable };
+  const unpaired = findUnpaired(system, parts, pending);
+  return { groups: pairs, unpaired, links: parts.map((part) => roleOf(part, pairs, pending, unpaired)), unreadable };
 }
 
 /** Code units sort as the bytes do, but for names beyond the basic plane; what matters is that the order is stable. */
@@ -105,7 +117,7 @@ function readVirtioPart(system: System, link: ClassLink, unreadable: Failure[]):
       }
       note(entries, unreadable);
     } else if (isFailure(port)) note(port, unreadable);
-  }
+  } else return { as: 'plain virtio', link };
   return { as: 'none', link, master: null };
 }
 
@@ -168,7 +180,37 @@ function findPending(
   return pending;
 }
 
-function roleOf(part: Part, groups: readonly FailoverGroup[], pending: ReadonlyMap<string, string>): LinkRole {
+/**
+ * Reads addresses only where there are NICs of both kinds. Ports of a bond have one MAC too, and are paired by it: they have
+ * a master.
+ */
+function findUnpaired(
+  system: System,
+  parts: readonly Part[],
+  pending: ReadonlyMap<string, string>,
+): readonly UnpairedNics[] {
+  const vfs = parts.filter((part) => part.as === 'pci' && part.master === null && !pending.has(part.link.name));
+  const plain = parts.filter(({ as }) => as === 'plain virtio');
+  if (vfs.length === 0 || plain.length === 0) return [];
+  const macOf = ({ link }: Part) => {
+    const address = readAttribute(system, link.name, 'address');
+    return isFailure(address) ? '' : address.toLowerCase();
+  };
+  const byMac = new Map(plain.map((part) => [macOf(part), part.link.name]));
+  return vfs.flatMap((part) => {
+    const mac = macOf(part);
+    const virtio = mac === '' ? undefined : byMac.get(mac);
+    if (virtio === undefined || !isFailure(readLinkName(system, virtio, 'master'))) return [];
+    return [{ mac, virtio, vf: part.link.name }];
+  });
+}
+
+function roleOf(
+  part: Part,
+  groups: readonly FailoverGroup[],
+  pending: ReadonlyMap<string, string>,
+  unpaired: readonly UnpairedNics[],
+): LinkRole {
   const { name, device } = part.link;
   const onPci = `PCI device ${device.slice(device.lastIndexOf('/') + 1)}`;
   const none: LinkRole = { name, role: 'none', evidence: [] };
@@ -189,7 +231,14 @@ function roleOf(part: Part, groups: readonly FailoverGroup[], pending: ReadonlyM
       const twin = pending.get(name);
       if (twin !== undefined) return { name, role: 'pending', evidence: [`address of ${twin}`, 'no master', onPci] };
       const group = groups.find(({ primary }) => primary === name);
+      const beside = unpaired.find(({ vf }) => vf === name);
+      if (beside !== undefined) return { ...none, evidence: [`address of ${beside.virtio}`, 'no master', onPci] };
       return group === undefined ? none : { name, role: 'primary', evidence: [`master ${group.master}`, onPci] };
+    }
+    case 'plain virtio': {
+      const beside = unpaired.find(({ virtio }) => virtio === name);
+      if (beside === undefined) return none;
+      return { ...none, evidence: [`address of ${beside.vf}`, 'device/features without bit 62'] };
     }
     case 'none':
       return none;
@@ -204,6 +253,15 @@ function isGone({ errno }: Failure): boolean {
 function note(failure: Failure, unreadable: Failure[]): void {
   if (!isGone(failure)) unreadable.push(failure);
 }
+
+/** What is wrong with such a pair, as `SUBJECT: what is wrong, what was expected`. */
+export function describeUnpaired({ mac, virtio, vf }: UnpairedNics): string {
+  return `${virtio} and ${vf}: both have the MAC ${mac}, but the host does not offer VIRTIO_NET_F_STANDBY (bit 62 of ${virtio}/device/features), expected a failover pair`;
+}
+
+/** What the host has to do about it. */
+export const pairingAdvice =
+  "on the host, give the virtio interface <teaming type='persistent'/> and an alias ua-…, the VF <teaming type='transient' persistent='ua-…'/> (QEMU: failover=on and failover_pair_id=), and start the guest anew; see 'failoverctl host --help'";
 
 export function slavesOf(topology: Topology, group: FailoverGroup): readonly string[] {
   const pending = topology.links.filter(

@@ -252,3 +252,24 @@ test('any name that the kernel allows is carried through as it is', () => {
     }),
   );
 });
+
+test('a virtio NIC without VIRTIO_NET_F_STANDBY beside a VF of its MAC is a pair that the host forgot', () => {
+  const mac = '52:54:00:00:12:53';
+  const plain = netdev('ens10', 'pci0000:00/0000:01:00.0/virtio1', { address: mac, features: featureBits([0, 5, 32]) });
+  const vf = netdev('ens11', 'pci0000:00/0000:02:00.0', { address: mac.toUpperCase() });
+  const found = readTopology(memorySystem({ ...plain, ...vf }));
+  assert.ok(!isFailure(found));
+  assert.deepEqual(found.unpaired, [{ mac, virtio: 'ens10', vf: 'ens11' }]);
+  assert.deepEqual(found.groups, []);
+  assert.deepEqual(
+    found.links.map(({ role, evidence }) => [role, evidence[0]]),
+    [
+      ['none', 'address of ens11'],
+      ['none', 'address of ens10'],
+    ],
+  );
+  const other = netdev('ens11', 'pci0000:00/0000:02:00.0', { address: '52:54:00:00:00:20' });
+  const apart = readTopology(memorySystem({ ...plain, ...other }));
+  assert.ok(!isFailure(apart));
+  assert.deepEqual(apart.unpaired, []);
+});

@@ -7,7 +7,7 @@ export const syntaxError: Rule = {
   name: 'syntax-error',
   severity: 'error',
   what: 'A file or line that its daemon cannot parse.',
-  why: 'The daemon rejects the file or the line, and configures links by what is left, or not at all.',
+  why: 'The daemon rejects the file or the line, and configures links from the rest, or not at all.',
   source: "each daemon's parser",
   bad: [{ files: { '/etc/network/interfaces': 'auto lo\niface lo inet loopback\n  pre-up\n' } }],
   good: [{ files: { '/etc/network/interfaces': 'auto lo\niface lo inet loopback\n' } }],

@@ -1,4 +1,4 @@
-/** FO002 ignored-setting: A setting or a file that the daemon reads on over, silently or with a line in its log. */
+/** FO002 ignored-setting: A setting or a file that the daemon ignores, silently or with a line in its log. */
 import { findProblems } from '../problems.ts';
 import type { Rule } from '../rule.ts';
 
@@ -6,8 +6,8 @@ export const ignoredSetting: Rule = {
   id: 'FO002',
   name: 'ignored-setting',
   severity: 'warning',
-  what: 'A setting or a file that the daemon reads on over, silently or with a line in its log.',
-  why: 'What it says does not happen, and nothing else tells.',
+  what: 'A setting or a file that the daemon ignores, silently or with a line in its log.',
+  why: 'It has no effect, and nothing else reports it.',
   source: "each daemon's parser",
   bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\n\n[Network]\nDHCP=yes\n' } }],
   good: [

@@ -7,7 +7,7 @@ export const unknownKey: Rule = {
   name: 'unknown-key',
   severity: 'warning',
   what: 'A key that the daemon does not know.',
-  why: 'The daemon ignores the line; a misspelt key is as if it were not there. netplan rejects all its files for one, which is an error.',
+  why: 'The daemon ignores the line; a misspelt key has no effect. netplan rejects all its files, which is an error.',
   source: 'systemd.network(5), netplan(5), nm-settings-keyfile(5), interfaces(5)',
   bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Network]\nDHPC=yes\n' } }],
   good: [

@@ -7,7 +7,7 @@ export const unreadable: Rule = {
   name: 'unreadable',
   severity: 'warning',
   what: 'A file that the configuration names and that cannot be found or read.',
-  why: 'The daemon goes on without it.',
+  why: 'The daemon continues without it.',
   source: 'interfaces(5), source',
   bad: [{ files: { '/etc/network/interfaces': 'source /etc/network/$PROFILE\nauto lo\niface lo inet loopback\n' } }],
   good: [{ files: { '/etc/network/interfaces': 'auto lo\niface lo inet loopback\n' } }],

@@ -1,4 +1,4 @@
-/** FO101 dhcp-on-slave: A network manager asks for an address on a standby or a primary by DHCP. */
+/** FO101 dhcp-on-slave: A network manager requests addresses by DHCP on a standby or a primary. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import {
@@ -18,8 +18,8 @@ export const dhcpOnSlave: Rule = {
   id: 'FO101',
   name: 'dhcp-on-slave',
   severity: 'error',
-  what: 'A network manager asks for an address on a standby or a primary by DHCP.',
-  why: 'A DHCP client on a slave gets its lease, since packet sockets see all frames; but what is sent to that address arrives on the master, and the routes compete. The guest then loses all its traffic.',
+  what: 'A network manager requests addresses by DHCP on a standby or a primary.',
+  why: 'A DHCP client on a slave gets a lease, since packet sockets see all frames. But packets to that address arrive on the master, and the routes compete: the guest loses all its traffic.',
   source: 'measured on Debian 12 and 13; net_failover_handle_frame() in drivers/net/net_failover.c',
   bad: [
     {
@@ -43,7 +43,7 @@ export const dhcpOnSlave: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'error', {
-        message: `${claim.manager} asks for an address of ${links} by DHCP${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} requests addresses by DHCP${describePhase(group)}, only the master ${nameMasters(view, hits)} should`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: describeWayOut(claim),

@@ -19,7 +19,7 @@ export const addressOnSlave: Rule = {
   name: 'address-on-slave',
   severity: 'error',
   what: 'A static address or a route on a standby or a primary.',
-  why: "The address is reachable on the master only: replies leave by a link that gets none, and the route competes with the master's.",
+  why: "Packets to the address arrive on the master only, and the slave's route competes with the master's: connections hang.",
   source: 'drivers/net/net_failover.c',
   bad: [
     {
@@ -43,7 +43,7 @@ export const addressOnSlave: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'error', {
-        message: `${claim.manager} puts ${effect?.detail ?? 'an address'} on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} sets ${effect?.kind === 'route' ? 'the route ' : ''}${effect?.detail ?? 'an address'}${describePhase(group)}, only the master ${nameMasters(view, hits)} should have it`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: describeWayOut(claim),

@@ -19,7 +19,7 @@ export const slaveInStack: Rule = {
   name: 'slave-in-stack',
   severity: 'error',
   what: 'A slave is made a port of a bond or bridge, or gets a VLAN or macvlan on top.',
-  why: 'The kernel refuses to enslave a failover slave elsewhere (EOPNOTSUPP); a VLAN on a slave sees no traffic while the primary is away, and loses it when the VF goes.',
+  why: 'The kernel refuses to enslave a failover slave elsewhere (EOPNOTSUPP); a VLAN on a slave gets no traffic, or loses it when the VF is unplugged.',
   source: 'do_set_master() in net/core/rtnetlink.c; net_failover has no ndo_del_slave',
   bad: [
     {
@@ -42,7 +42,7 @@ export const slaveInStack: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'error', {
-        message: `${claim.manager} puts ${links} into ${effect?.detail ?? 'another link'}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} ${effect?.kind === 'stack' ? 'builds' : 'makes it a port of'} ${effect?.detail ?? 'another link'}${effect?.kind === 'stack' ? ' on it' : ''}${describePhase(group)}, only the master ${nameMasters(view, hits)} should be used`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: describeWayOut(claim),

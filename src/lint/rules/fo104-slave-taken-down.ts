@@ -1,16 +1,7 @@
 /** FO104 slave-taken-down: A slave is taken or kept down. */
 import { fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import {
-  describePhase,
-  describeWayOut,
-  effectOf,
-  findHarm,
-  matchOf,
-  nameLinks,
-  nameMasters,
-  onHits,
-} from '../slave-claims.ts';
+import { describePhase, effectOf, findHarm, matchOf, nameLinks, onHits } from '../slave-claims.ts';
 
 const kinds = ['down'] as const;
 
@@ -19,7 +10,7 @@ export const slaveTakenDown: Rule = {
   name: 'slave-taken-down',
   severity: 'error',
   what: 'A slave is taken or kept down.',
-  why: 'The master sends on slaves that are up. With the primary down the fast path is lost, silently; with both down the guest is.',
+  why: 'The master sends on slaves that are up. With the primary down the fast path is lost without a message; with both down the guest has no network.',
   source: 'net_failover_start_xmit() in drivers/net/net_failover.c',
   bad: [
     {
@@ -43,11 +34,12 @@ export const slaveTakenDown: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'error', {
-        message: `${claim.manager} takes ${links} down${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} takes it down${describePhase(group)}, expected it up: the master sends through it`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
-        help: describeWayOut(claim),
-        fix: fixSlaveClaim(view, group),
+        help: `remove this setting, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
+        // a match of the master alone would take that one down instead
+        fix: view.complete ? fixSlaveClaim(view, group) : null,
       });
     }),
 };

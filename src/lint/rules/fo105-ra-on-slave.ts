@@ -33,7 +33,7 @@ export const raOnSlave: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'warning', {
-        message: `${claim.manager} takes router advertisements on ${links}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} accepts router advertisements${describePhase(group)}, only the master ${nameMasters(view, hits)} should`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: describeWayOut(claim),

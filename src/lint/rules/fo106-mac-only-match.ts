@@ -1,5 +1,5 @@
 /** FO106 mac-only-match: a match by MAC and nothing else, which takes all links of the group. */
-import { fixSlaveClaim } from '../fixes.ts';
+import { driverOf, fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { describeKey, findSlaveClaims, isHarmless, nameLinks, onHits, tellingKeys } from '../slave-claims.ts';
 
@@ -8,7 +8,7 @@ export const macOnlyMatch: Rule = {
   name: 'mac-only-match',
   severity: 'warning',
   what: 'A match by MAC address and by nothing that tells the links of a failover group apart.',
-  why: 'Master, standby and primary have one MAC, permanent and current. What is meant for one NIC is done to three.',
+  why: 'Master, standby and primary have one MAC, permanent and current. What is meant for one NIC applies to three.',
   source: 'measured on Debian 12; net/core/failover.c pairs by permanent MAC',
   bad: [
     {
@@ -36,7 +36,7 @@ export const macOnlyMatch: Rule = {
       return onHits(group, 'warning', {
         message: `'${describeKey(mac)}' matches ${nameLinks(hits)} too, which have the master's MAC`,
         place: mac.place,
-        help: 'add a match by driver: net_failover is the master alone (networkd, netplan); NetworkManager and ifupdown match by name',
+        help: `add the master's driver ${driverOf(view, hits[0]?.link)} to the match (networkd, netplan); NetworkManager and ifupdown match by name`,
         fix: fixSlaveClaim(view, group),
       });
     }),

@@ -10,7 +10,7 @@ export const nameGlobTakesSlave: Rule = {
   name: 'name-glob-takes-slave',
   severity: 'warning',
   what: 'A pattern of link names that matches a standby or a primary.',
-  why: "udev names all three links by the same scheme (enp1s0, enp1s0nsby, enp2s0), so 'en*' and 'eth*' take them all. Cloud images ship such patterns.",
+  why: "udev names all three links by the same scheme (enp1s0, enp1s0nsby, enp2s0), so 'en*' and 'eth*' match them all. Cloud images ship such patterns.",
   source: 'measured on Debian 12 and 13 cloud images; udev-builtin-net_id.c',
   bad: [
     {
@@ -33,7 +33,7 @@ export const nameGlobTakesSlave: Rule = {
       const glob = tellingKeys(claim).find(({ on, value }) => on === 'name' && hasWildcard(value));
       if (glob === undefined || isHarmless(claim)) return [];
       return onHits(group, 'warning', {
-        message: `'${describeKey(glob)}' takes ${nameLinks(hits)} too`,
+        message: `'${describeKey(glob)}': also matches ${nameLinks(hits)}, expected the master alone`,
         place: glob.place,
         help: `match the master ${findManager(claim.manager)?.matchesByDriver === true ? `by its driver ${driverOf(view, hits[0]?.link)}, or ` : ''}by its whole name`,
         fix: fixSlaveClaim(view, group),

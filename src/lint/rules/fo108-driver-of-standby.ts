@@ -30,9 +30,9 @@ export const driverOfStandby: Rule = {
       const driver = tellingKeys(claim).find(({ on, value }) => on === 'driver' && /\bvirtio/.test(value));
       if (driver === undefined || isHarmless(claim) || !hits.some(({ link }) => link.role === 'standby')) return [];
       return onHits(group, 'error', {
-        message: `'${describeKey(driver)}' matches ${nameLinks(hits)} and not its master, whose driver is net_failover`,
+        message: `'${describeKey(driver)}': matches ${nameLinks(hits)} and not its master, expected the master's driver net_failover`,
         place: driver.place,
-        help: "expected 'net_failover' for the master",
+        help: 'write net_failover for virtio_net',
         fix: fixStandbyDriver(view, group),
       });
     }),

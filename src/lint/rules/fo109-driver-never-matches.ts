@@ -9,7 +9,7 @@ export const driverNeverMatches: Rule = {
   name: 'driver-never-matches',
   severity: 'error',
   what: "A match by the driver net_failover in NetworkManager, cloud-init or a udev DRIVERS== key, which read the parent device's driver.",
-  why: "On the master's parent device that driver is virtio_net, so the match takes nothing: an exception for the master excepts nothing, and the guest is left without a network.",
+  why: "On the master's parent device that driver is virtio_net, so nothing matches: an exception for the master has no effect, and the guest has no network.",
   source: 'nmp_utils_udev_get_driver() of NetworkManager 1.42 and 1.52; udev(7), DRIVERS',
   bad: [
     {
@@ -36,9 +36,9 @@ export const driverNeverMatches: Rule = {
           const id = idOf(key);
           if (found.has(id) || alive.has(id)) continue;
           found.set(id, {
-            message: `'${describeKey(key)}' never matches: ${manager} sees the parent device's driver, and the master's is virtio_net`,
+            message: `'${describeKey(key)}': never matches, expected the master's name: ${manager} reads the parent device's driver, virtio_net`,
             place: key.place,
-            help: 'expected the master\'s name; in udev rules ENV{ID_NET_DRIVER}=="net_failover"',
+            help: 'match the master by name; in udev rules use ENV{ID_NET_DRIVER}=="net_failover"',
           });
         }
     return [...found.values()];

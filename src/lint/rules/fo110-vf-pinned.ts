@@ -1,14 +1,23 @@
 /** FO110 vf-pinned: a VF known by a name or slot that it loses in a migration. */
 import { hasWildcard } from '../../text/fnmatch.ts';
+import { findManager } from '../../managers/all.ts';
+import type { Claim } from '../../managers/claim.ts';
+import { driverOf } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { describeKey, findSlaveClaims, tellingKeys } from '../slave-claims.ts';
+
+/** Only networkd can match by MAC and by what is not the driver of the master; all know what our udev rules mark. */
+function describeLasting({ manager }: Claim, driver: string): string {
+  const byDriver = `match slaves by PermanentMACAddress= of the master and Driver=!${driver}, or `;
+  return `${findManager(manager)?.matchesByDriver === true ? byDriver : ''}keep ${manager} off all slaves by udev's marks: 'failoverctl install'`;
+}
 
 export const vfPinned: Rule = {
   id: 'FO110',
   name: 'vf-pinned',
   severity: 'warning',
   what: "A match by a VF's own name, driver or slot.",
-  why: 'After a migration the VF sits on another slot of another host and has another name, maybe another driver. A guard that knew it by the old ones no longer guards.',
+  why: 'After a migration the VF sits on another slot of another host and has another name, maybe another driver. A guard that matches the old ones no longer matches.',
   source: 'measured: names follow the slot (systemd.net-naming-scheme(7))',
   bad: [
     {
@@ -21,7 +30,7 @@ export const vfPinned: Rule = {
     {
       files: {
         '/etc/systemd/network/05-vf.network':
-          '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover\n\n[Link]\nUnmanaged=yes\n',
+          '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover hv_netvsc\n\n[Link]\nUnmanaged=yes\n',
       },
     },
   ],
@@ -38,11 +47,11 @@ export const vfPinned: Rule = {
       if (pin === undefined || view.guest.phases.every(({ name }) => name !== 'vf-back')) return [];
       const { link } = primary;
       return {
-        message: `'${describeKey(pin)}' is the VF ${link.name} only until it comes back on another slot`,
+        message: `'${describeKey(pin)}': matches the VF ${link.name} only until it returns on another slot, expected a match that lasts`,
         place: pin.place,
         link: link.name,
         phase: 'vf-back',
-        help: "match slaves by the master's MAC and 'not net_failover', or by the property that failoverctl's udev rules set",
+        help: describeLasting(claim, driverOf(view, link)),
       };
     }),
 };

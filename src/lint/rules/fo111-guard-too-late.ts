@@ -39,9 +39,9 @@ export const guardTooLate: Rule = {
         const key = `${source.path}\0${span.start}`;
         if (!isHarmless(claim) || claim.verdict !== 'yes' || found.has(key)) continue;
         found.set(key, {
-          message: `this would leave ${link.name} (${link.role}) alone, but ${why}`,
+          message: `${link.name} (${link.role}): this guard does not take effect, ${why}`,
           place: claim.place,
-          related: [{ place: winner.place, label: 'this takes it first' }],
+          related: [{ place: winner.place, label: 'this matches it first' }],
           link: link.name,
           phase: phase.name,
           help: 'give the guard a name that sorts first, such as 05-…',

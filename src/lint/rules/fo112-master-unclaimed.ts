@@ -1,9 +1,15 @@
 /** FO112 master-unclaimed: no manager configures a master. */
 import type { RuleFinding } from '../../findings/rule.ts';
+import type { Claim } from '../../managers/claim.ts';
 import type { Rule } from '../rule.ts';
 import { configuresLinks } from '../../managers/all.ts';
 import type { LintView } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
+
+/** One that leaves it alone, or takes it down, gives it no network. */
+function configures(claim: Claim): boolean {
+  return !isHarmless(claim) && !claim.effects.some(({ kind }) => kind === 'down');
+}
 
 export const masterUnclaimed: Rule = {
   id: 'FO112',
@@ -13,6 +19,12 @@ export const masterUnclaimed: Rule = {
   why: 'The guest comes up without a network.',
   source: 'each daemon’s match',
   bad: [
+    {
+      complete: true,
+      files: {
+        '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Link]\nActivationPolicy=always-down\n',
+      },
+    },
     {
       complete: true,
       files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=ixgbe\n\n[Network]\nDHCP=yes\n' },
@@ -38,7 +50,7 @@ export const masterUnclaimed: Rule = {
     const findings: RuleFinding[] = [];
     for (const name of masters) {
       const own = boot.filter(({ link }) => link.name === name);
-      if (own.some(({ winners }) => winners.some((claim) => !isHarmless(claim)))) continue;
+      if (own.some(({ winners }) => winners.some(configures))) continue;
       const near = own.flatMap(({ winners, losers, passed }) =>
         winners.concat(
           losers.map(({ claim }) => claim),
@@ -53,7 +65,7 @@ export const masterUnclaimed: Rule = {
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
       if (place === undefined) continue;
       findings.push({
-        message: `no network manager configures the master ${name}`,
+        message: `${name}: no network manager configures this master, expected one`,
         place,
         related: first === undefined ? [] : [{ place: first.place, label: first.reason }],
         link: name,

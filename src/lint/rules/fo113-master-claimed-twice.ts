@@ -10,7 +10,7 @@ export const masterClaimedTwice: Rule = {
   name: 'master-claimed-twice',
   severity: 'error',
   what: 'A master that two network managers give addresses.',
-  why: 'Two DHCP clients ask on one link with different identities: two leases, two default routes, and each manager removes what the other has set.',
+  why: 'Two DHCP clients on one link use different identities: two leases, two default routes, and each manager removes what the other has set.',
   source: 'systemd-networkd.service(8), foreign routes; interfaces(5)',
   bad: [
     {
@@ -38,9 +38,9 @@ export const masterClaimedTwice: Rule = {
       const [first, ...others] = claims;
       if (first === undefined) return [];
       return others.map((other) => ({
-        message: `${other.manager} configures the master ${name}, and so does ${first.manager}`,
+        message: `${name}: both ${first.manager} and ${other.manager} configure this master, expected one of them`,
         place: other.place,
-        related: [{ place: first.place, label: `${first.manager} takes it here` }],
+        related: [{ place: first.place, label: `${first.manager} configures it here` }],
         link: name,
         phase: 'boot',
         help: 'let one manager configure the master, and remove it from the other',

@@ -6,7 +6,7 @@ export const macChange: Rule = {
   id: 'FO201',
   name: 'mac-change',
   severity: 'error',
-  what: 'A MAC address, or a policy for one, that is set on a master or its standby.',
+  what: 'A MAC address, or a policy for one, set on a master or its standby.',
   why: 'The kernel refuses it (EOPNOTSUPP), since the MAC is what pairs the links: the manager gives up on the link, or logs an error at each start. On a primary it succeeds, and switches learn another address.',
   source: 'net_failover has no ndo_set_mac_address; virtnet_set_mac_address() refuses',
   bad: [
@@ -31,7 +31,7 @@ export const macChange: Rule = {
       const told = masters.length > 0 ? masters : hits;
       if (effect === undefined || ['permanent', 'preserve', 'persistent'].includes(effect.detail ?? '')) return [];
       return onHits({ ...group, hits: told }, 'error', {
-        message: `the kernel refuses to change the MAC of ${nameLinks(told)} to ${effect.detail ?? 'another'}`,
+        message: `${nameLinks(told)}: the kernel refuses to change the MAC to ${effect.detail ?? 'another'}, expected no MAC setting`,
         place: effect.place,
         help: "set the MAC on the hypervisor's side, on both NICs of the pair",
       });

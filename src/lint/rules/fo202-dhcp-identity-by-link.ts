@@ -6,8 +6,8 @@ export const dhcpIdentityByLink: Rule = {
   id: 'FO202',
   name: 'dhcp-identity-by-link',
   severity: 'info',
-  what: "A DHCP client on a master that names itself by DUID and IAID, networkd's default.",
-  why: "The IAID is made of the link's slot and the DUID of /etc/machine-id: the lease is another one than the boot loader's or the initramfs's, another one after the NIC has moved to another slot, and clones of the disk share it. The MAC is the same in all of these but the last, where it must differ.",
+  what: "A DHCP client on a master that identifies itself by DUID and IAID, networkd's default.",
+  why: "The IAID is made of the link's slot and the DUID of /etc/machine-id: the lease differs from that of the boot loader and the initramfs, changes when the NIC moves to another slot, and is shared by clones of the disk. The MAC stays the same, except for clones, which need their own.",
   source: 'systemd.network(5), ClientIdentifier=; sd-dhcp-duid.c',
   bad: [
     {
@@ -31,7 +31,7 @@ export const dhcpIdentityByLink: Rule = {
         const dhcp = effectOf(claim, ['dhcp4']);
         return onHits(group, 'info', {
           severity: 'info' as const,
-          message: `${hits[0]?.link.name ?? 'the master'} names itself '${identity.detail}' to DHCP servers, which changes with its slot and with the disk: expected 'mac'`,
+          message: `${hits[0]?.link.name ?? 'the master'}: its DHCP client identifier '${identity.detail}' changes with the slot and the disk, expected 'mac'`,
           place: identity.place === claim.place ? (dhcp?.place ?? identity.place) : identity.place,
           help: 'ClientIdentifier=mac in [DHCPv4]; dhcp-identifier: mac in netplan',
         });

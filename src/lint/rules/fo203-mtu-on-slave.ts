@@ -19,7 +19,7 @@ export const mtuOnSlave: Rule = {
   name: 'mtu-on-slave',
   severity: 'warning',
   what: 'An MTU is set on a slave.',
-  why: "Slaves take the master's MTU. One that differs breaks large packets on one of the two paths only.",
+  why: "Slaves take the master's MTU. A different one breaks large packets on one of the two paths.",
   source: 'net_failover_change_mtu() in drivers/net/net_failover.c',
   bad: [
     {
@@ -43,7 +43,7 @@ export const mtuOnSlave: Rule = {
       const effect = effectOf(claim, kinds);
       const links = nameLinks(hits);
       return onHits(group, 'warning', {
-        message: `${claim.manager} sets the MTU of ${links} to ${effect?.detail ?? 'another value'}${describePhase(group)}: expected it of the master ${nameMasters(view, hits)} alone`,
+        message: `${links}: ${claim.manager} sets the MTU to ${effect?.detail ?? 'another value'}${describePhase(group)}, only the master ${nameMasters(view, hits)} should have it set`,
         place: effect?.place ?? claim.place,
         related: matchOf(claim),
         help: describeWayOut(claim),

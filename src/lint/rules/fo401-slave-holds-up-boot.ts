@@ -9,7 +9,7 @@ export const slaveHoldsUpBoot: Rule = {
   id: 'FO401',
   name: 'slave-holds-up-boot',
   severity: 'warning',
-  what: 'A slave that network-online.target waits for, and that waits for an address it never gets.',
+  what: 'A slave that network-online.target waits for, which never gets the address it waits for.',
   why: 'Since Linux 6.2 slaves have no IPv6 link-local address; networkd waits for one, and systemd-networkd-wait-online for networkd, until its two minutes are over.',
   source: 'measured on Debian 13; IFF_NO_ADDRCONF, commit cb54d392279d; systemd-networkd-wait-online.service(8)',
   bad: [
@@ -33,7 +33,7 @@ export const slaveHoldsUpBoot: Rule = {
       const wait = effectOf(claim, ['wait-online']);
       if (wait === undefined || effectOf(claim, ['link-local6']) === undefined || told.has(claim.place)) return [];
       return onHits(group, 'warning', {
-        message: `boot waits for ${nameLinks(hits)}${describePhase(group)}, which never gets the IPv6 link-local address that ${claim.manager} expects`,
+        message: `${nameLinks(hits)}: boot waits${describePhase(group)} for an IPv6 link-local address that never comes, expected no wait`,
         place: wait.place,
         help: 'leave slaves unmanaged, or RequiredForOnline=no and LinkLocalAddressing=no for them',
         fix: fixSlaveClaim(view, group),

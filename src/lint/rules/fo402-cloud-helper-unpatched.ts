@@ -44,9 +44,9 @@ export const cloudHelperUnpatched: Rule = {
     const end = helper.source.text.search(/\n|$/);
     return [
       {
-        message: "'cloud-ifupdown-helper' starts DHCP on slaves: expected a check for a failover master",
+        message: "'cloud-ifupdown-helper': starts DHCP on slaves, expected a check for a failover master",
         place: { source: helper.source, span: { start: 0, end } },
-        help: 'put the check in before its first command',
+        help: 'insert the check before its first command',
         fix: edit === null ? null : { description: 'check for a failover master first', safe: true, edits: [edit] },
       },
     ];

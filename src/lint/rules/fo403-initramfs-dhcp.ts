@@ -7,7 +7,7 @@ export const initramfsDhcp: Rule = {
   name: 'initramfs-dhcp',
   severity: 'warning',
   what: "An initramfs that is told to configure a NIC by DHCP: 'ip=dhcp' on the kernel's command line, or IP= in initramfs.conf.",
-  why: 'The initramfs asks on each link that it sees, slaves too, before any guard is in place; addresses and routes stay on the slave when the system takes over.',
+  why: 'The initramfs runs DHCP on each link, slaves too, before any guard is in place; addresses and routes stay on the slave after boot.',
   source: 'initramfs-tools(7), ip=; dracut.cmdline(7)',
   bad: [
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp quiet\n' } },
@@ -35,9 +35,9 @@ export const initramfsDhcp: Rule = {
       const { word, start } = found;
       return [
         {
-          message: `'${word}' has the initramfs configure whatever link it finds, slaves too`,
+          message: `'${word}': makes the initramfs configure every link, slaves too, expected a device's name`,
           place: { source, span: { start, end: start + word.length } },
-          help: "'failoverctl install' has hooks for it; or name the master's device, as in ip=:::::enp1s0:dhcp",
+          help: "'failoverctl install' adds hooks for it; or name the master's device: ip=:::::enp1s0:dhcp",
         },
       ];
     });

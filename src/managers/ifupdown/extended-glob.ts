@@ -1,7 +1,7 @@
 /**
  * fnmatch(3) with FNM_EXTMATCH, which ifupdown asks for in its patterns: `?(a|b)`, `*(…)`, `+(…)`, `@(…)`, `!(…)` around
- * what fnmatch knows anyway. It keeps sets of positions instead of backtracking, so a hostile pattern costs no more than
- * the product of the lengths.
+ * what fnmatch knows anyway. It keeps sets of positions instead of backtracking, and finds out once for each part of the pattern
+ * and each position where that part ends: a hostile pattern, as `!(` nested, costs no more than a power of the lengths.
  */
 import { fnmatch } from '../../text/fnmatch.ts';
 
@@ -78,7 +78,22 @@ function advance(nodes: readonly Node[], starts: ReadonlySet<number>, text: stri
   return nodes.reduce((positions, node) => advanceNode(node, positions, text), starts);
 }
 
+/** Where a part of a pattern ends, by where it starts. A parsed pattern is matched against one text. */
+const endsBefore = new WeakMap<Node, Map<number, ReadonlySet<number>>>();
+
 function advanceNode(node: Node, starts: ReadonlySet<number>, text: string): ReadonlySet<number> {
+  const known = endsBefore.get(node) ?? new Map<number, ReadonlySet<number>>();
+  endsBefore.set(node, known);
+  const reached = new Set<number>();
+  for (const start of starts) {
+    const found = known.get(start) ?? matchNode(node, new Set([start]), text);
+    known.set(start, found);
+    for (const end of found) reached.add(end);
+  }
+  return reached;
+}
+
+function matchNode(node: Node, starts: ReadonlySet<number>, text: string): ReadonlySet<number> {
   if (node.kind === 'plain') {
     return new Set(
       [...starts].flatMap((start) => ends(start, text).filter((end) => fnmatch(node.glob, text.slice(start, end)))),

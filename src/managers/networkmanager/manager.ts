@@ -48,7 +48,11 @@ export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest):
 
 /** What NetworkManager does without any file has its place where it could be told not to. */
 const builtIn: Place = {
-  source: { path: '/usr/lib/NetworkManager (as it is built)', text: '' },
+  source: {
+    path: '/usr/lib/NetworkManager (as it is built)',
+    text: '',
+    builtIn: "NetworkManager's default: no file sets this",
+  },
   span: { start: 0, end: 0 },
 };
 

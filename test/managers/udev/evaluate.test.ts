@@ -47,7 +47,7 @@ for (const root of [...systems, sid])
         const theirs = new RegExp(`^ *${key}=(.*)$`, 'm').exec(log)?.[1];
         const ours = properties.get(key);
         if (ours === undefined && properties.has(key)) continue; // not known
-        assert.equal(ours ?? undefined, theirs, `${key} of question ${index}`);
+        assert.equal(ours ?? '', theirs ?? '', `${key} of question ${index}`);
       }
     });
   });
