@@ -69,7 +69,7 @@ Examples:
 }
 
 function renderJson({ groups, links, unpaired }: Topology): string {
-  return `${JSON.stringify({ version: 1, groups, links, unpaired }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, groups, links, ...(unpaired.length > 0 ? { unpaired } : {}) }, null, 2)}\n`;
 }
 
 function renderTable({ groups, links, unpaired }: Topology): string {

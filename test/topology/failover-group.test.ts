@@ -177,6 +177,10 @@ test('an ordinary link costs one or two calls: virtual one, PCI two, virtio two'
     'readlink /sys/class/net/eth0',
     'read /sys/class/net/eth0/device/features',
     'readlink /sys/class/net/veth0',
+    // NICs of both kinds: their MACs may be one, as they are here
+    'read /sys/class/net/eth0/address',
+    'read /sys/class/net/eno1/address',
+    'readlink /sys/class/net/eth0/master',
   ]);
 });
 
@@ -254,12 +258,15 @@ test('any name that the kernel allows is carried through as it is', () => {
 });
 
 test('a virtio NIC without VIRTIO_NET_F_STANDBY beside a VF of its MAC is a pair that the host forgot', () => {
-  const mac = '52:54:00:00:12:53';
-  const plain = netdev('ens10', 'pci0000:00/0000:01:00.0/virtio1', { address: mac, features: featureBits([0, 5, 32]) });
-  const vf = netdev('ens11', 'pci0000:00/0000:02:00.0', { address: mac.toUpperCase() });
+  const shared = '52:54:00:00:12:53';
+  const plain = netdev('ens10', 'pci0000:00/0000:01:00.0/virtio1', {
+    address: shared,
+    features: featureBits([0, 5, 32]),
+  });
+  const vf = netdev('ens11', 'pci0000:00/0000:02:00.0', { address: shared.toUpperCase() });
   const found = readTopology(memorySystem({ ...plain, ...vf }));
   assert.ok(!isFailure(found));
-  assert.deepEqual(found.unpaired, [{ mac, virtio: 'ens10', vf: 'ens11' }]);
+  assert.deepEqual(found.unpaired, [{ mac: shared, virtio: 'ens10', vf: 'ens11' }]);
   assert.deepEqual(found.groups, []);
   assert.deepEqual(
     found.links.map(({ role, evidence }) => [role, evidence[0]]),
