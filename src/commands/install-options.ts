@@ -17,6 +17,7 @@ export interface InstallOptions extends AddressingOptions, TreeOptions {
   readonly generic?: true;
   readonly manager?: string;
   readonly guardOnly?: true;
+  readonly masterFrom?: string;
   readonly bluntHelper?: true;
   readonly confirm?: string;
   readonly keep?: true;
@@ -52,6 +53,13 @@ export function checkCombination(options: InstallOptions): void {
     const wrong = "--guard-only leaves the master's configuration alone; give it without addressing options";
     throw new CommandError(wrong, exitStatus.usage);
   }
+  if (options.masterFrom === undefined) return;
+  if (options.guardOnly === true || isExplicit(options))
+    throw new CommandError('--master-from: give it without --guard-only and addressing options', exitStatus.usage);
+  if (!/^\/\S+:[1-9]\d*$/.test(options.masterFrom)) {
+    const wrong = `--master-from: '${printable(options.masterFrom)}': expected FILE:LINE, as in /etc/netplan/01.yaml:4`;
+    throw new CommandError(wrong, exitStatus.usage);
+  }
 }
 
 /** What `install` and `uninstall` can do to a snapshot and to the tree of --root. */
@@ -78,6 +86,7 @@ export function describeCommand(options: InstallOptions): string {
     ...(generic ? ['--generic'] : []),
     ...(options.manager === undefined ? [] : [`--manager ${options.manager.toLowerCase()}`]),
     ...(options.guardOnly === true ? ['--guard-only'] : []),
+    ...(options.masterFrom === undefined ? [] : [`--master-from ${options.masterFrom}`]),
     ...(options.bluntHelper === true ? ['--blunt-helper'] : []),
     ...(isExplicit(options) ? addressingWords(options) : []),
   ];
@@ -102,6 +111,7 @@ export function defineInstall() {
     .option('--generic', 'what fits any guest: no MAC, no slot, no name (implied by --root)')
     .option('--manager <name>', `who configures the master: ${managerNames.join(', ')} (default: who does now)`)
     .option('--guard-only', "guards and hooks alone; the master's configuration is left to you")
+    .option('--master-from <file:line>', "the definition there is the master's: in an image nobody can tell")
     .option(
       '--blunt-helper',
       "Debian's cloud helper leaves ports of bonds and bridges alone too, as in the kernel's document",

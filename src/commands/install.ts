@@ -136,7 +136,9 @@ export function prepareInstall(
   const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
   const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
-  const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, bluntHelper }, installed);
+  const masterFrom = options.masterFrom ?? null;
+  const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, masterFrom, bluntHelper }, installed);
+  checkMasterFrom(masterFrom, wanted);
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };
@@ -248,6 +250,16 @@ function findMasters(system: System, { addresses }: Pick<MasterConfig, 'addresse
     );
   }
   return masters;
+}
+
+/** What is named must be one of the definitions that are there. */
+function checkMasterFrom(masterFrom: string | null, { kept }: WantedFiles): void {
+  if (masterFrom === null || kept.some(({ place }) => place === masterFrom)) return;
+  const places = kept.map(({ place }) => printable(place)).join(', ') || 'none';
+  throw new CommandError(
+    `--master-from: '${printable(masterFrom)}' configures no NIC that may be the master; those that do: ${places}`,
+    exitStatus.usage,
+  );
 }
 
 /** Only what matches by name has to be able to write it. */

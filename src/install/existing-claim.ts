@@ -8,12 +8,13 @@ import { judgeConfiguration, type ConfigurationFiles } from '../judgement/judge.
 import { readFilesOf } from '../judgement/read-system.ts';
 import { managers as described, findManager, type LoadedManagers } from '../managers/all.ts';
 import { unknownHost } from '../topology/guest.ts';
+import { readHostFacts } from '../inventory/host-facts.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { positionAt, type Place } from '../text/source.ts';
-import type { Claim, ConfigFile, EffectKind, ManagerName } from '../managers/claim.ts';
+import type { Claim, ConfigFile, Decision, EffectKind, ManagerName, Verdict } from '../managers/claim.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
 import { readGuest } from '../topology/guest-live.ts';
-import type { Guest, LinkFacts } from '../topology/guest.ts';
+import type { Guest, HostFacts, LinkFacts } from '../topology/guest.ts';
 
 export interface ExistingClaim {
   readonly master: string;
@@ -29,49 +30,43 @@ export interface AsksFor {
   readonly ra: boolean;
 }
 
-/** Names that a master has in one image or another: predictable ones, by slot and by path, and the kernel's. */
-const likelyNames = ['enp1s0', 'ens3', 'eth0'];
+/** What cloud-init's renderers write for any NIC. */
+export function isWrittenByCloudInit(path: string): boolean {
+  return (
+    path === '/etc/netplan/50-cloud-init.yaml' ||
+    /^\/etc\/network\/interfaces\.d\/50-cloud-init(?:\.cfg)?$/.test(path) ||
+    /^\/etc\/systemd\/network\/10-cloud-init-[^/]*\.(?:network|link)$/.test(path) ||
+    /^\/etc\/NetworkManager\/system-connections\/cloud-init-[^/]*\.nmconnection$/.test(path)
+  );
+}
 
-/** Where cloud-init's renderers write what would take a master of these names. */
-export const writtenByCloudInit: readonly string[] = [
-  '/etc/netplan/50-cloud-init.yaml',
-  '/etc/network/interfaces.d/50-cloud-init',
-  '/etc/network/interfaces.d/50-cloud-init.cfg', // older ones
-  ...likelyNames.flatMap((name) => [
-    `/etc/systemd/network/10-cloud-init-${name}.network`,
-    `/etc/NetworkManager/system-connections/cloud-init-${name}.nmconnection`,
-  ]),
-];
-
-/**
- * One claim for each master that is configured. With null (any guest) one that takes a master by some likely name. `ours`:
- * paths that are read as if they were not there.
- */
+/** One claim for each of these masters that is configured. `ours`: paths that are read as if they were not there. */
 export function findExistingClaims(
   system: System,
   loaded: LoadedManagers,
   manager: ManagerName,
-  masters: readonly MasterTarget[] | null,
-  ours: ReadonlySet<string>,
+  masters: readonly MasterTarget[],
+  ours: (path: string) => boolean,
 ): readonly ExistingClaim[] {
-  const files = readFiles(system, loaded, manager, ours);
-  const running = masters === null ? [] : readMasters(system);
-  const claimOf = (name: string, mac: string | undefined, kind: MasterTarget['kind']): ExistingClaim | null =>
-    judgeClaim(files, manager, running.find((link) => link.name === name) ?? factsOf(name, mac, kind));
-  if (masters !== null) return masters.flatMap(({ name, mac, kind }) => claimOf(name, mac, kind) ?? []);
-  return likelyNames.flatMap((name) => claimOf(name, undefined, 'net_failover') ?? []).slice(0, 1);
+  const files = readFilesWithout(system, loaded, [manager], ours);
+  const running = readMasters(system);
+  const links = masters.map(
+    ({ name, mac, kind }) => running.find((link) => link.name === name) ?? masterFacts(name, mac, kind),
+  );
+  const known = { host: readHostFacts(system, true), verdicts: ['yes'] } as const;
+  return claimsOn(files, manager, links, known).filter((claim) => claim !== null);
 }
 
-/** Of the manager, of those that it writes for, and of those that name and mark links for it. */
-function readFiles(
+/** Of these managers, of those that they write for, and of those that name and mark links for them. */
+export function readFilesWithout(
   system: System,
   loaded: LoadedManagers,
-  manager: ManagerName,
-  ours: ReadonlySet<string>,
+  chosen: readonly ManagerName[],
+  ours: (path: string) => boolean,
 ): ConfigurationFiles {
-  const below = findManager(manager)?.lowersTo ?? [];
-  const asked = described.filter(({ name, role }) => name === manager || below.includes(name) || role === 'names');
-  const unasked = asked.filter(({ name, actsUnasked }) => actsUnasked === true && name !== manager);
+  const below = new Set(chosen.flatMap((name) => findManager(name)?.lowersTo ?? []));
+  const asked = described.filter(({ name, role }) => chosen.includes(name) || below.has(name) || role === 'names');
+  const unasked = asked.filter(({ name, actsUnasked }) => actsUnasked === true && !chosen.includes(name));
   const managers = new Map(
     asked.flatMap(({ name }) => {
       const one = loaded.get(name);
@@ -79,7 +74,7 @@ function readFiles(
     }),
   );
   const { files, context } = readFilesOf(createFileReader(system), managers);
-  const notOurs = (list: readonly ConfigFile[]) => list.filter(({ path }) => !ours.has(path));
+  const notOurs = (list: readonly ConfigFile[]) => list.filter(({ path }) => !ours(path));
   const actingIfWrittenFor = new Set(unasked.map(({ name }) => name));
   return {
     managers,
@@ -97,7 +92,8 @@ function readMasters(system: System): readonly LinkFacts[] {
   return links.filter(({ role }) => role === 'master');
 }
 
-function factsOf(name: string, mac: string | undefined, kind: MasterTarget['kind']): LinkFacts {
+/** A master of which no more is known than this. */
+export function masterFacts(name: string, mac: string | undefined, kind: MasterTarget['kind']): LinkFacts {
   return {
     role: 'master',
     group: 0,
@@ -116,14 +112,44 @@ function factsOf(name: string, mac: string | undefined, kind: MasterTarget['kind
   };
 }
 
-function judgeClaim(files: ConfigurationFiles, manager: ManagerName, facts: LinkFacts): ExistingClaim | null {
-  const guest: Guest = {
-    groups: [{ kind: 'net_failover', mac: facts.mac }],
-    phases: [{ name: 'boot', title: 'at boot', links: [{ ...facts, group: 0 }] }], // the one group of this guest
-    host: unknownHost,
+/** What is known of the machine, and which answers count: in an image a match that cannot be decided may be the master's. */
+export interface Certainty {
+  readonly host: HostFacts;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** What each of these masters is configured by, or null. `manager` shall configure them. */
+export function claimsOn(
+  files: ConfigurationFiles,
+  manager: ManagerName,
+  masters: readonly LinkFacts[],
+  { host, verdicts }: Certainty,
+): readonly (ExistingClaim | null)[] {
+  const { decisions } = judgeConfiguration(files, guestOf(masters, host));
+  const byLink = new Map<string, Decision[]>();
+  for (const decision of decisions)
+    byLink.set(decision.link.name, [...(byLink.get(decision.link.name) ?? []), decision]);
+  return masters.map(({ name }) => claimOf(name, manager, byLink.get(name) ?? [], verdicts));
+}
+
+/** A guest with these masters alone, each a group of its own. */
+export function guestOf(masters: readonly LinkFacts[], host: HostFacts): Guest {
+  return {
+    groups: masters.map(({ mac }) => ({ kind: 'net_failover', mac })),
+    phases: [
+      { name: 'boot', title: 'at boot', links: masters.map((facts, group) => Object.assign({}, facts, { group })) },
+    ],
+    host,
   };
-  const { decisions } = judgeConfiguration(files, guest);
-  const winners = decisions.flatMap(({ winners: some }) => some).filter(({ verdict }) => verdict === 'yes');
+}
+
+function claimOf(
+  master: string,
+  manager: ManagerName,
+  decisions: readonly Decision[],
+  verdicts: readonly Verdict[],
+): ExistingClaim | null {
+  const winners = decisions.flatMap(({ winners: some }) => some).filter(({ verdict }) => verdicts.includes(verdict));
   // What a daemon does by default, without a line that says so, is nothing to keep; nor is what another manager leaves alone.
   const winner = winners.find(
     ({ manager: of, keys, effects }) =>
@@ -139,7 +165,7 @@ function judgeClaim(files: ConfigurationFiles, manager: ManagerName, facts: Link
   const asksFor = effects.every(({ kind }) => asking.has(kind))
     ? { dhcp4: asks('dhcp4'), dhcp6: asks('dhcp6'), ra: asks('ra') }
     : null;
-  return { master: facts.name, place: printPlace(winner.place), asksFor };
+  return { master, place: printPlace(winner.place), asksFor };
 }
 
 /** A netplan definition can give a link its name too, by a .link file. */

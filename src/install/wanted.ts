@@ -5,7 +5,9 @@ import { stanzaPath } from '../managers/ifupdown/render.ts';
 import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { findExistingClaims, writtenByCloudInit, type ExistingClaim } from './existing-claim.ts';
+import { readHostFacts } from '../inventory/host-facts.ts';
+import { findExistingClaims, isWrittenByCloudInit, readFilesWithout, type ExistingClaim } from './existing-claim.ts';
+import { findImageClaims, type ImageClaims } from './image-claims.ts';
 import { wantInitramfsHooks } from './initramfs.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
@@ -25,6 +27,8 @@ export interface WantedChoices {
    * nothing is, it is left to cloud-init, whose datasource may have an address for it: a file of ours would win over that.
    */
   readonly master: 'keep' | 'keep-or-leave' | 'write' | 'never';
+  /** "FILE:LINE" of the definition that is the master's, as the user says; null: nothing is said. */
+  readonly masterFrom: string | null;
   /** The check in the cloud helper is for whatever has a master, ports of bridges and bonds too. */
   readonly bluntHelper: boolean;
 }
@@ -50,7 +54,7 @@ export function collectWanted(
   system: System,
   shelf: Shelf,
   config: MasterConfig,
-  { chosen, managers, master, bluntHelper }: WantedChoices,
+  { chosen, managers, master, masterFrom, bluntHelper }: WantedChoices,
   installed: Manifest | null,
 ): WantedFiles {
   // The helper that is patched is the user's still, and configures the master as before.
@@ -62,13 +66,13 @@ export function collectWanted(
     ...guardedBy(chosen, managers).flatMap((manager) => shelf.renderings.get(manager)?.guard(config) ?? []),
   ]);
   // What cloud-init has written since then is no reason to plan otherwise than for the image.
-  const passedOver = master === 'keep-or-leave' ? new Set([...ours, ...writtenByCloudInit]) : ours;
+  const passedOver = (path: string) => ours.has(path) || (master === 'keep-or-leave' && isWrittenByCloudInit(path));
   const isKept = master === 'keep' || master === 'keep-or-leave';
-  const claims = isKept ? findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver) : [];
-  const wished = superseding(config, claims, chosen);
-  const kept = wished === null ? claims : [];
-  const left = master === 'never' || (master === 'keep-or-leave' && claims.length === 0);
-  const open = left ? null : (wished ?? withoutKept(config, claims));
+  const found = isKept ? findClaims(system, shelf, { config, chosen, managers, passedOver }) : noClaims;
+  const wished = superseding(config, found, chosen);
+  const kept = wished === null ? claimsOf(found) : [];
+  const left = master === 'never' || (master === 'keep-or-leave' && claimsOf(found).length === 0);
+  const open = left ? null : (wished ?? withoutKept(config, kept));
   const choices = choicesOf(managers, chosen);
   const rendered = renderFor(shelf.renderings, chosen, open ?? config, choices);
   const configured = open === null ? supporting(rendered) : rendered;
@@ -78,7 +82,12 @@ export function collectWanted(
   return {
     files: [...files, ...patch.wanted, ...(line === null ? [] : [line])],
     kept,
-    notes: [...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []), ...patch.notes, ...initramfs.notes],
+    notes: [
+      ...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []),
+      ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
+      ...patch.notes,
+      ...initramfs.notes,
+    ],
   };
 }
 
@@ -95,15 +104,46 @@ export function choicesOf(managers: ManagerUses, chosen: ManagerName): RenderCho
   return { netplanRenderer: first === 'networkmanager' ? 'NetworkManager' : 'networkd' } as const;
 }
 
+const noClaims: ImageClaims = { kept: [], catchAll: null };
+
+function claimsOf({ kept, catchAll }: ImageClaims): readonly ExistingClaim[] {
+  return catchAll === null ? kept : [...kept, catchAll];
+}
+
+interface ClaimSearch {
+  readonly config: MasterConfig;
+  readonly chosen: ManagerName;
+  readonly managers: ManagerUses;
+  readonly passedOver: (path: string) => boolean;
+}
+
+/** Of a running guest's masters; in an image of whatever NIC may be the master, under every manager that acts there. */
+function findClaims(system: System, shelf: Shelf, { config, chosen, managers, passedOver }: ClaimSearch): ImageClaims {
+  if (config.masters !== null)
+    return { kept: findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver), catchAll: null };
+  const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
+  const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
+  return findImageClaims(files, chosen, readHostFacts(system, false));
+}
+
+/** A NIC of its own name may be another than the master. */
+function tellUnknownMaster({ kept, catchAll }: ImageClaims): readonly string[] {
+  if (kept.length === 0 || catchAll !== null) return [];
+  const places = kept.map(({ place }) => place).join(', ');
+  return [
+    `no other configuration is written, and whether ${places} is for the master cannot be told from an image: ` +
+      '--master-from FILE:LINE says that it is, --guard-only that the master is configured elsewhere, --dhcp4 writes its own',
+  ];
+}
+
 /**
  * In an image nothing has a lease yet. What its catch-all asks for the master is better asked for by a file of the master's
  * own, with an identity and carrier settings that outlast a migration. On a running guest that would be another lease.
  */
-function superseding(config: MasterConfig, claims: readonly ExistingClaim[], chosen: ManagerName): MasterConfig | null {
-  const [claim] = claims;
-  if (config.masters !== null || claim === undefined) return null;
-  if (claim.asksFor === null || findManager(chosen)?.overridesCatchAll !== true) return null;
-  const { dhcp4, dhcp6, ra } = claim.asksFor;
+function superseding(config: MasterConfig, { kept, catchAll }: ImageClaims, chosen: ManagerName): MasterConfig | null {
+  if (config.masters !== null || kept.length > 0 || catchAll === null) return null;
+  if (catchAll.asksFor === null || findManager(chosen)?.overridesCatchAll !== true) return null;
+  const { dhcp4, dhcp6, ra } = catchAll.asksFor;
   return dhcp4 || dhcp6 ? { ...config, dhcp4, dhcp6, acceptRa: ra } : null;
 }
 
