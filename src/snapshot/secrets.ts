@@ -83,6 +83,13 @@ const telling: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g],
   ['a password in an address', /(?<=:\/\/|\biscsi:)[^\s/@:]+:[^\s/@]+(?=@)/g],
   ['a password of a program', /(?<=\s(?:-u|--(?:proxy-)?user)[ =]["']?)[^\s:"'-][^\s:"']*:[^\s"']+/g],
+  ['a password of a program', /(?<=\bsshpass[ \t]+-p[ \t]*)[^\s"']+/g],
+  ['a password of a program', /(?<=\bwpa_passphrase[ \t]+(?:"[^"\n]*"|'[^'\n]*'|[^\s"']+)[ \t]+)[^\s;|&]+/g],
+  ['authtoken', /(?<=^[ \t]*authtoken[ \t]+)\S.*$/gm], // dhcpcd.conf(5)
+  [
+    'a key in the environment',
+    /(?<=\b(?:TOKEN|[A-Z][A-Z_]*_KEY|cryptopass)\}?[ \t]*\+?={1,2}[ \t]*["']?)[^\s"',]{2,}/g,
+  ],
   ['an authorization', /(?<=\bAuthorization:[ \t]*(?:[a-z]+[ \t]+)?)(?!(?:basic|bearer|digest|token)\s)[^\s"']+/gi],
 ];
 

@@ -173,3 +173,19 @@ test('any text keeps its length and its lines', () => {
     { numRuns: 2000 },
   );
 });
+
+test('secrets that stand in commands, in the environment and in dhcpcd.conf', () => {
+  for (const [path, line] of [
+    ['/etc/network/interfaces', '  pre-up sshpass -p hunter2-a ssh host true'],
+    ['/etc/network/interfaces', '  pre-up wpa_passphrase "my net" hunter2-b >/run/wpa.conf'],
+    ['/etc/dhcpcd.conf', 'authtoken 1 realm forever hunter2-c'],
+    ['/proc/cmdline', 'root=/dev/vda1 cryptopass=hunter2-d quiet'],
+    ['/etc/udev/rules.d/50-x.rules', 'ACTION=="add", ENV{TOKEN}="hunter2-e", NAME="lan0"'],
+    ['/etc/default/networking', 'DROPBEAR_KEY=hunter2-f'],
+  ] as const) {
+    const { text, secrets } = clearSecrets(path, `${line}\n`);
+    assert.doesNotMatch(text, /hunter2/, line);
+    assert.equal(text.length, line.length + 1);
+    assert.equal(secrets.length, 1, line);
+  }
+});
