@@ -1,6 +1,6 @@
 /**
  * What we say that netplan takes and writes, against its own generator: random configurations, and the corpora.
- * FAILOVERCTL_RUNS sets the number of random configurations (300 by default; thousands take a minute), FC_SEED repeats a run.
+ * FAILOVERCTL_RUNS sets the number of random configurations (60 by default; thousands take minutes), FC_SEED another run.
  */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -11,8 +11,9 @@ import { corpora, documentationCases, generatorCases, type CorpusCase } from './
 import { askNetplan, hasOpenVSwitch, missingNetplan, netplanSystems, versionOfNetplan, type Way } from './oracle.ts';
 import { configuration } from './random.ts';
 
-const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
-const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 300);
+/** What blocks a change is the same each time; FC_SEED asks for others. */
+const seed = Number(process.env['FC_SEED'] ?? 699141336);
+const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 60);
 
 /** sid's may be missing anywhere: the mirrors do not always have a whole one. */
 function canAsk(t: TestContext, root: string): boolean {

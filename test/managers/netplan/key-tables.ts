@@ -28,7 +28,7 @@ export function readKeyTables(source: string): ReadonlyMap<string, Shape> {
     ),
   );
   const tables = new Map<string, readonly Entry[]>();
-  for (const [, name = '', body = ''] of text.matchAll(/mapping_entry_handler (\w+)\[\] = \{\n([^]*?)^\};/gm)) {
+  for (const [, name = '', body = ''] of text.matchAll(/mapping_entry_handler (\w+)\[\] = \{[ \t]*\n([^]*?)^\};/gm)) {
     const included = [...body.matchAll(/^\s*(\w+HANDLERS)/gm)].flatMap(([, macro = '']) => macros.get(macro) ?? []);
     tables.set(name, [...included, ...entriesOf(body)]);
   }
