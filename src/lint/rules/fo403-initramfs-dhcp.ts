@@ -14,8 +14,16 @@ export const initramfsDhcp: Rule = {
     { files: { '/etc/dracut.conf.d/10-net.conf': 'kernel_cmdline="rd.neednet=1"\n' } },
     { files: { '/etc/initramfs-tools/initramfs.conf': 'IP=dhcp\n' } },
     { files: { '/etc/default/grub.d/50-net.cfg': 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ip=dhcp"\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=192.0.2.10::192.0.2.1:255.255.255.0:guest::none\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=52:54:00:00:12:53:dhcp\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp,dhcp6\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=lan0:dhcp ifname=lan0:52:54:00:00:12:53\n' } },
+    { files: { '/boot/loader/entries/6.12.conf': 'title x\noptions root=/dev/vda1 ip=dhcp\n' } },
+    { files: { '/usr/lib/bootc/kargs.d/10-net.toml': 'kargs = ["ip=dhcp", "quiet"]\n' } },
   ],
   good: [
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:enp1s0:none\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=off\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 quiet\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=:::::enp1s0:dhcp\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=enp1s0:dhcp rd.neednet=1\n' } },
@@ -32,10 +40,13 @@ export const initramfsDhcp: Rule = {
     return bootFiles.flatMap(({ source }) => {
       const found = findNetworkOption(source.text);
       if (found === null) return [];
-      const { word, start } = found;
+      const { word, start, takes } = found;
       return [
         {
-          message: `'${word}': makes the initramfs configure every link, slaves too, expected a device's name`,
+          message:
+            takes === 'any'
+              ? `'${word}': makes the initramfs configure every link, slaves too, expected a device's name`
+              : `'${word}': names a link by its MAC, which the slaves have too, expected a device's name`,
           place: { source, span: { start, end: start + word.length } },
           help: "'failoverctl install' adds hooks for it; or name the master's device: ip=:::::enp1s0:dhcp",
         },

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findNetworkOption } from '../../src/topology/boot-options.ts';
+
+const mac = '52:54:00:00:12:53';
+
+/** The word that is found and what it takes; null: none is. */
+const cases: readonly (readonly [text: string, expected: string | null])[] = [
+  ['ro quiet', null],
+  ['ip=dhcp', 'any ip=dhcp'],
+  ['ip=dhcp,dhcp6', 'any ip=dhcp,dhcp6'],
+  ['ip=enp1s0:dhcp', null],
+  ['ip=:::::enp1s0:dhcp', null],
+  ['ip=off', null],
+  ['ip=none', null],
+  ['ip=192.0.2.10::192.0.2.1:255.255.255.0:guest::none', 'any ip=192.0.2.10::192.0.2.1:255.255.255.0:guest::none'],
+  ['ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:enp1s0:none', null],
+  ['ip=[2001:db8::10]::[2001:db8::1]:64:guest::none', 'any ip=[2001:db8::10]::[2001:db8::1]:64:guest::none'],
+  [`ip=${mac}:dhcp`, `mac ip=${mac}:dhcp`],
+  ['ip=BOOTIF:dhcp', 'mac ip=BOOTIF:dhcp'],
+  [`ip=lan0:dhcp ifname=lan0:${mac}`, `mac ifname=lan0:${mac}`],
+  ['ip=enp1s0:dhcp ip=dhcp', 'any ip=dhcp'],
+  ['rd.neednet=1', 'any rd.neednet=1'],
+  ['rd.neednet=1 ip=enp1s0:dhcp', null],
+  ['kargs = ["ip=dhcp", "quiet"]', 'any ip=dhcp'],
+  ['kernelopts=root=/dev/vda1 ro ip=dhcp', 'any ip=dhcp'],
+  ['# ip=dhcp', null],
+];
+
+for (const [text, expected] of cases) {
+  test(text, () => {
+    const found = findNetworkOption(text);
+    assert.equal(found === null ? null : `${found.takes} ${found.word}`, expected);
+    if (found !== null) assert.equal(text.slice(found.start, found.start + found.word.length), found.word);
+  });
+}
