@@ -33,7 +33,7 @@ function renderCheck({ nics, problems, notes, ready }: GuestCheck): string {
   );
   const verdict =
     ready === null
-      ? 'it cannot be told whether the guest is set up for failover'
+      ? 'it is not known whether the guest is set up for failover'
       : ready
         ? 'the guest is set up for failover'
         : 'the guest is not set up for failover';
@@ -78,7 +78,7 @@ function describeLink({
 export function define() {
   return defineCommand(
     'host check',
-    'Says whether the guest inside a domain is set up for failover, as host and guest see it.',
+    'Checks whether the guest inside a domain is set up for failover, from the host and from the guest.',
   )
     .argument('<domain>', 'name, id or UUID of a running domain on this host')
     .option('-c, --connect <uri>', "libvirt's connection; virsh's own default without it")
@@ -86,16 +86,16 @@ export function define() {
     .addHelpText(
       'after',
       `
-Asked of the guest agent (qemu-guest-agent in the guest, a channel org.qemu.guest_agent.0 in the domain), with commands
+Asks the guest agent (qemu-guest-agent in the guest, a channel org.qemu.guest_agent.0 in the domain), with commands
 that only read: which links have the NIC's MAC, what role each has, its carrier, its addresses; and, where the guest has
 failoverctl, what 'failoverctl status' says there.
 
-Wrong is: no link with the MAC; links with it and no failover master; a master without a standby; a VF that is attached
+Reported as problems: no link with the MAC; links with it and no failover master; a master without a standby; a VF that is attached
 and not enslaved; a standby without carrier while its link is up on the host; addresses on a slave; whatever 'failoverctl
-status' finds. A VF that is not attached is not wrong. Neither is a standby without carrier whose link is down on the
+status' finds. A VF that is not attached is no problem. Neither is a standby without carrier whose link is down on the
 host: 'failoverctl host migrate' sets it up first.
 
-Exit status: 0 set up; 1 not set up; 2 wrong usage; 3 it cannot be told: no such domain, it does not run, no agent answers,
+Exit status: 0 set up; 1 not set up; 2 wrong usage; 3 not known: no such domain, it does not run, no agent answers,
 or an agent that may read no files.
 
 Examples:

@@ -60,8 +60,8 @@ export function define() {
     .addHelpText(
       'after',
       `
-First the guest is asked, as 'failoverctl host check' does, whether it is set up for failover: if not, nothing is begun. A
-guest without agent is migrated with a note.
+First the guest is checked, as 'failoverctl host check' does: if it is not set up for failover, nothing is begun. A guest
+without agent is migrated with a note. Nothing is begun while a migration of the domain is under way.
 
 Steps, for each teamed pair of the domain:
   1. the virtio NIC's link is set up
@@ -69,19 +69,23 @@ Steps, for each teamed pair of the domain:
   3. the VF is detached, from the running guest and from the kept configuration
   4. the PF forgets the guest's MAC on that VF
   5. the bridge's uplink VF receives the MAC, and the bridge's own table sends it to the tap (static: an entry without
-     that word is local to the host, and the guest would hear nothing)
+     that word is local to the host, and the guest would receive nothing)
   6. 'virsh migrate --live --persistent'
   7. the uplink forgets the MAC
 
-Everything is found out from the domain's XML and this host's sysfs; the options override it. The plan is printed first.
-Each step looks whether its effect is there already, and afterwards whether it came. When a step fails, or at Ctrl-C, the
-steps before it are undone in reverse order, up to the migration itself: once the guest is away, the rest is done whatever
-comes. What could not be done or undone is named with the command that does it. A guest that libvirt leaves paused when
+The domain's XML and this host's sysfs give all values; the options override them. The plan is printed first. Each step
+checks whether its effect is there already, and afterwards whether it arrived. When a step fails, or at Ctrl-C, the steps
+before it are undone in reverse order, up to the migration itself: once the guest is away, the remaining steps run in any
+case. What could not be done or undone is printed with the command that does it. A guest that libvirt leaves paused when
 its migration fails is resumed, if the other host says that it does not run there. On the other host run 'failoverctl host
 reattach', before with --prepare and afterwards without.
 
+A guest in its boot loader, or whose kernel has no PCI hot-plug, does not answer step 3: after 30 s the step fails, and
+all is undone. 'failoverctl host check' reports such a kernel, and a migration that waits for the guest (wait-unplug) with
+the command that ends it.
+
 Exit status: 0 migrated, or the plan was printed; 1 the guest is not set up, and nothing was begun; 2 wrong usage; 3 a
-step failed, and what was begun has been undone or is named.
+step failed, and what was begun has been undone or is printed.
 
 Examples:
   failoverctl host migrate --dry-run vm-01 qemu+ssh://host2/system

@@ -6,11 +6,11 @@ import { shellCommand } from './runbook.ts';
 
 export interface GuestCheck {
   readonly domain: string;
-  /** Null: it cannot be told, and `problems` is empty. */
+  /** Null: not known; `problems` is then empty. */
   readonly ready: boolean | null;
   readonly nics: readonly NicCheck[];
   readonly problems: readonly string[];
-  /** What could not be asked, and what is worth knowing but no problem. */
+  /** What could not be asked, and other facts that are no problems. */
   readonly notes: readonly string[];
 }
 
@@ -84,7 +84,7 @@ function describeSilence({ agentChannel }: Domain): string {
   const what =
     agentChannel === 'disconnected'
       ? "the guest has not opened its agent's channel: it is in its firmware or boot loader, or runs no agent"
-      : 'it cannot be told whether the guest has booted';
+      : 'it is not known whether the guest has booted';
   return `${what}; a guest that is not running its kernel does not answer the unplug of its VF`;
 }
 

@@ -76,8 +76,8 @@ export function guestCarrier(libvirt: Libvirt, domain: string, mac: string, role
 }
 
 /**
- * Has the guest's kernel a driver that answers when QEMU asks for a VF back? Null: it cannot be told, the agent reads no
- * files. The parameters of both drivers are in sysfs, as they are built in: pciehp_core.c and acpiphp_core.c in
+ * Does the guest's kernel have a driver that answers when QEMU asks for the unplug of a VF? Null: not known, the agent reads
+ * no files. The parameters of both drivers are in sysfs, as they are built in: pciehp_core.c and acpiphp_core.c in
  * drivers/pci/hotplug. With `pcie_ports=compat` pciehp takes no port, and acpiphp alone answers.
  */
 export function answersUnplug(libvirt: Libvirt, domain: string): boolean | null {

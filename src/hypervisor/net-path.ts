@@ -4,7 +4,7 @@ import { isHostDevice, normalMac, type NetDevice, type TeamedPair } from './doma
 import { isSpoofChecked } from './forwarding.ts';
 import { findUplink, readVirtualFunction, virtualFunctionOf } from './virtual-function.ts';
 
-/** What cannot be told from the domain and the host, or should be otherwise. Null: find out. */
+/** What the domain and the host do not say, or what is to be overridden. Null: find out. */
 export interface Overrides {
   readonly mac: string | null;
   readonly tap: string | null;
@@ -29,7 +29,7 @@ export interface NetPath {
   readonly notes: readonly string[];
 }
 
-/** A string says what cannot be told, and which option says it. */
+/** A string says what is not known, and which option gives it. */
 export function readPath(
   { persistent, transient }: TeamedPair,
   overrides: Overrides,
@@ -50,7 +50,7 @@ export function readPath(
   return { mac, tap, vf, uplink, notes };
 }
 
-/** What is worth knowing of a bridge's way out. `uplink` null: none was found or given. */
+/** Notes on a bridge's uplink. `uplink` null: none was found or given. */
 export function uplinkNotes(system: System, bridge: string, uplink: string | null): readonly string[] {
   if (uplink === null) return [`no port of ${bridge} is a VF of the same PF: no entry is needed for an uplink`];
   const vf = virtualFunctionOf(system, uplink);

@@ -1,4 +1,4 @@
-/** `reattach`: the destination's runbook, what must be there before the migration and what gives the VF back after it. */
+/** `reattach`: the destination's runbook, what must be there before the migration, and what attaches the VF again after it. */
 import type { System } from '../system/system.ts';
 import { attachSteps, carrierStep, linkStep } from './device-steps.ts';
 import { normalMac, type NetDevice } from './domain.ts';

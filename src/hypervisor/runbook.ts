@@ -24,7 +24,7 @@ export interface Step {
   /** The undo in terms of what is there by then, where that says more than what was asked for. */
   readonly undoAs?: () => HostCommand | null;
   /**
-   * Ends what the command has begun elsewhere, a job that goes on without its client: at Ctrl-C while the command runs,
+   * Ends what the command has begun elsewhere, a job that continues without its client: at Ctrl-C while the command runs,
    * and before the undo. Its failure does not matter.
    */
   readonly abort?: HostCommand;
@@ -36,7 +36,7 @@ export interface Step {
   readonly ifLate?: string;
   /** A wait that may run out: the next step is taken all the same, with a warning. */
   readonly mayTimeOut?: true;
-  /** Once its effect is there, nothing before it is undone any more, and what comes after it is done whatever comes. */
+  /** Once its effect is there, nothing before it is undone any more, and the steps after it run in any case. */
   readonly pointOfNoReturn?: true;
 }
 
@@ -141,7 +141,7 @@ async function takeStep(
     }
     if (interrupted) progress('  too late to interrupt it: it is done');
     if (failed) return problem;
-    if (problem !== null) progress(`  ${problem}; but its effect is there: going on`);
+    if (problem !== null) progress(`  ${problem}; but its effect is there: continuing`);
   }
   const deadline = system.now() + step.patience;
   let told = system.now() + progressInterval;
@@ -158,7 +158,7 @@ async function takeStep(
   }
   const timedOut = `no effect within ${step.patience / 1000} s${step.ifLate === undefined ? '' : `: ${step.ifLate}`}`;
   if (step.mayTimeOut !== true) return timedOut;
-  progress(`  ${timedOut}: going on`);
+  progress(`  ${timedOut}: continuing`);
   return null;
 }
 
@@ -186,7 +186,7 @@ async function runStepCommand(
       if (asked > 0 && step.abort !== undefined) system.run(step.abort.argv, { timeoutMs: progressInterval });
       if (system.now() >= told + progressInterval) {
         told = system.now();
-        progress(`  ${step.describeProgress?.() ?? `still at it, ${Math.round((told - started) / 1000)} s`}`);
+        progress(`  ${step.describeProgress?.() ?? `still running, ${Math.round((told - started) / 1000)} s`}`);
       }
       return asked < 2;
     }),

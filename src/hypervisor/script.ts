@@ -36,7 +36,7 @@ export function renderScript({ steps, facts, notes }: Runbook, command: string):
   return [...header, ...body, '((left)) && exit 3', "printf 'done\\n'", ''].join('\n');
 }
 
-/** Work that goes on without its client: virsh in the background lives on, hears of no Ctrl-C, and waits for the job's end. */
+/** A job that continues without its client: virsh in the background survives, gets no Ctrl-C, and waits for the job's end. */
 const abortable = [
   '# run_until_aborted ABORT COMMAND...: at Ctrl-C asks ABORT for the end of it until it has ended; its exit status.',
   'run_until_aborted() {',
@@ -47,7 +47,7 @@ const abortable = [
   '  while kill -0 $! 2>/dev/null; do',
   '    ((interrupted)) && "$abort" >/dev/null 2>&1',
   '    sleep 1',
-  '    ((seconds += 1, seconds % 5)) || printf \'  still at it, %s s\\n\' "$seconds" >&2',
+  '    ((seconds += 1, seconds % 5)) || printf \'  still running, %s s\\n\' "$seconds" >&2',
   '  done',
   "  trap 'give_up interrupted' INT TERM",
   '  wait $!',

@@ -145,7 +145,7 @@ test('without an agent, or with one that reads no files, it is not known', () =>
       null,
       [
         'no guest agent answers',
-        'it cannot be told whether the guest has booted; a guest that is not running its kernel does not answer the unplug of its VF',
+        'it is not known whether the guest has booted; a guest that is not running its kernel does not answer the unplug of its VF',
       ],
     ],
   );

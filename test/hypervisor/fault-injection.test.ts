@@ -114,7 +114,7 @@ for (const [name, runbook] of Object.entries(runbooks)) {
           const hadEffect = how === 'is killed after it acted';
           if (hadEffect) {
             assert.equal(status, 0, host.output.err);
-            assert.match(host.output.err, /but its effect is there: going on/);
+            assert.match(host.output.err, /but its effect is there: continuing/);
             assert.deepEqual(outline(host.state()), after);
             return;
           }
