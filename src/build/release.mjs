@@ -117,8 +117,9 @@ function makeRpm({ name, rpm }, contents) {
     '',
   ];
   writeFileSync(spec, lines.join('\n'));
+  const top = join(work, `rpmbuild-${name}`);
   const macros = {
-    _topdir: join(work, `rpmbuild-${name}`),
+    _topdir: top,
     _buildhost: 'localhost',
     use_source_date_epoch_as_buildtime: '1',
     clamp_mtime_to_source_date_epoch: '1',
@@ -143,8 +144,8 @@ function makeRpm({ name, rpm }, contents) {
     ],
     { env },
   );
-  const [built] = readdirSync(join(macros._topdir, 'RPMS', rpm));
-  renameSync(join(macros._topdir, 'RPMS', rpm, built), join(release, built));
+  const [built] = readdirSync(join(top, 'RPMS', rpm));
+  renameSync(join(top, 'RPMS', rpm, built), join(release, built));
 }
 
 function mark(path) {

@@ -2,6 +2,7 @@
  * Which versions the releases of distributions have. Debian: packages.debian.org and the trees of test/setup-oracles.mjs;
  * Ubuntu: the release pocket of packages.ubuntu.com; RHEL 9: systemd and NetworkManager of 9.4.
  */
+import { nearestWord } from '../text/nearest.ts';
 import type { HostFacts } from '../topology/guest.ts';
 
 /** The facts of a host that a release decides. */
@@ -36,17 +37,17 @@ export const releaseNames: readonly string[] = Object.keys(releases);
 
 /** `debian12`, or `systemd=262,netplan=1.1`, which may follow a release. A message for what is neither. */
 export function parseTarget(text: string): TargetFacts | { readonly problem: string } {
-  let facts: TargetFacts = {};
+  const facts: TargetFacts = {};
   for (const part of text.split(',')) {
     const [name = '', version] = part.split(/=(.*)/s);
     const release = Object.hasOwn(releases, part) ? releases[part] : undefined;
     const field = Object.hasOwn(programs, name) ? programs[name as keyof typeof programs] : undefined;
-    if (release !== undefined) facts = { ...facts, ...factsOf(release) };
+    if (release !== undefined) Object.assign(facts, factsOf(release));
     else if (version === undefined) return { problem: `'${part}' is no release${suggest(part)}` };
     else if (field === undefined)
       return { problem: `'${name}' is no program: expected one of ${Object.keys(programs).join(', ')}` };
     else if (!/^\d+(?:\.[\w.~+-]+)?$/.test(version)) return { problem: `'${version}' is no version of ${name}` };
-    else facts = { ...facts, ...factOf(field, version) };
+    else Object.assign(facts, factOf(field, version));
   }
   return facts;
 }
@@ -64,22 +65,7 @@ function factOf(field: keyof TargetFacts, version: string): TargetFacts {
 }
 
 function suggest(name: string): string {
-  const distances = releaseNames.map((known) => ({ known, distance: editDistance(name.toLowerCase(), known) }));
-  const [nearest] = distances.sort((a, b) => a.distance - b.distance);
-  const all = `expected one of ${releaseNames.join(', ')}, or systemd=262`;
-  return nearest !== undefined && nearest.distance <= 3 ? `: did you mean '${nearest.known}'?` : `: ${all}`;
-}
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = [...Array(b.length + 1).keys()];
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const meant = nearestWord(name, releaseNames);
+  if (meant !== null) return `: did you mean '${meant}'?`;
+  return `: expected one of ${releaseNames.join(', ')}, or systemd=262`;
 }

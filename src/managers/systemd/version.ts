@@ -8,13 +8,10 @@ const places = ['/usr/lib', '/lib', '/usr/lib64', '/lib64'];
  * is known. Debian has it below /lib/systemd (247) and /usr/lib/TRIPLET/systemd (252 and later).
  */
 export function readSystemdVersion(probe: Probe): Answer<string> {
-  const directories = places.flatMap((place) => [
-    `${place}/systemd`,
-    ...probe
-      .list(place)
-      .filter((name) => /-linux-/.test(name))
-      .map((triplet) => `${place}/${triplet}/systemd`),
-  ]);
+  const directories = places.flatMap((place) => {
+    const triplets = probe.list(place).filter((name) => /-linux-/.test(name));
+    return [''].concat(triplets).map((triplet) => `${place}/${triplet}/systemd`.replace('//', '/'));
+  });
   const found = new Map<string, string>();
   for (const directory of directories)
     for (const name of probe.list(directory)) {

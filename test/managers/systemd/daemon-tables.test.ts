@@ -60,7 +60,7 @@ test("unstable's programs have every key of ours; what they have more is news", 
       [],
     );
     if (kind === 'netdev') continue;
-    const known = new Set(kinds.flatMap((other) => [...ourKeys(other, 262)]));
+    const known = new Set(kinds.flatMap((other) => Array.from(ourKeys(other, 262))));
     const news = keysIn(program).filter(
       (key) => !known.has(key) && Object.hasOwn(tables[kind], key.split('.')[0] ?? ''),
     );
