@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readDomain } from '../../src/hypervisor/domain.ts';
-import { exampleDomain } from '../../src/hypervisor/rules/rule.ts';
+import { exampleDomain, goodStandby } from '../../src/hypervisor/rules/rule.ts';
 import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 
@@ -85,4 +85,35 @@ test('--patch puts the pair in, and every other byte stays as it was', async () 
     }),
     { numRuns: 200 },
   );
+});
+
+test('--from-running reads what libvirt will start the next time', async () => {
+  const asked: string[] = [];
+  const text = exampleDomain(goodStandby.replace(/ *<(?:teaming|alias|link).*\n/g, ''));
+  const base = memorySystem({});
+  const run: typeof base.run = (argv) => {
+    asked.push(argv.join(' '));
+    return { status: 0, signal: null, stdout: text, stderr: '' };
+  };
+  const args = ['host', 'domain-xml', '--from-running', 'vm-01', '-c', 'test:///x', '--mac', '52:54:00:00:12:53'];
+  const output: string[] = [];
+  const system = { ...base, run, out: (words: string) => void output.push(words) };
+  assert.equal(await main([...args, '--vf', '0000:42:02.5'], system), 0, base.stderr);
+  assert.deepEqual(asked, ['virsh -c test:///x dumpxml --inactive --domain vm-01']);
+  assert.match(
+    output.join(''),
+    /<teaming type='persistent'\/>[^]*<teaming type='transient' persistent='ua-failover0'\/>/,
+  );
+  output.length = 0;
+  assert.equal(await main([...args, '--vf', '0000:42:02.5', '--print', 'virt-xml'], system), 0);
+  assert.match(
+    output.join(''),
+    /^virt-xml --connect test:\/\/\/x vm-01 --edit mac=52:54:00:00:12:53 --network alias\.name=/,
+  );
+  const missing = {
+    ...base,
+    run: () => ({ status: 1, signal: null, stdout: '', stderr: "error: failed to get domain 'vm-01'\n" }),
+  };
+  assert.equal(await main([...args, '--vf', '0000:42:02.5'], missing), 3);
+  assert.match(base.stderr, /libvirt: failed to get domain 'vm-01'/);
 });
