@@ -153,9 +153,10 @@ function coverageOf(
   { assumed, skipped, passedOver }: { assumed: string | null } & Pick<Coverage, 'skipped' | 'passedOver'>,
 ): Coverage {
   const judged = [...loaded.keys()].flatMap((manager) => {
-    const files = (all.get(manager) ?? []).filter(({ source }) => source.origin === undefined).length;
+    const found = all.get(manager) ?? [];
+    const files = found.filter(({ source }) => source.origin === undefined).length;
     const counts = files > 0 || (configuresLinks(manager) && acting?.has(manager) === true);
-    return counts ? [{ manager, version: versionOf(manager, host), files }] : [];
+    return counts ? [{ manager, version: versionOf(manager, host), files, generated: found.length - files }] : [];
   });
   const nothing = judged.every(({ manager, files }) => files === 0 && !configuresLinks(manager));
   const isJudged = !nothing || bootFiles.length > 0;

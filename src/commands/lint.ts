@@ -37,7 +37,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const target = options.target === undefined ? undefined : readTarget('--target', options.target);
   const compared = readCompared(options);
   const read = async (text: string, facts = target): Promise<readonly Target[]> => {
-    const name = options.root ?? 'this system';
+    const name = options.root ?? options.snapshot ?? 'this system';
     const how = {
       assumption,
       ...(facts === undefined ? {} : { target: facts }),

@@ -2,7 +2,7 @@
 import { findDhcpClients } from '../inventory/dhcp-clients.ts';
 import { readLinkState } from '../inventory/link-state.ts';
 import { readManifest } from '../inventory/manifest.ts';
-import { planUninstall } from '../install/plan.ts';
+import { planClearing, planUninstall } from '../install/plan.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { printable } from '../report/table.ts';
 import { printSnapshot, type LeftOut, type Snapshot } from '../snapshot/format.ts';
@@ -76,6 +76,7 @@ function questionsOf(live: boolean): readonly Question[] {
       lintConfiguration(view, { select: [], ignore: [] });
     },
     async (system) => void (await examine(system, live)),
+    (system) => void planClearing(system),
     (system) => {
       const installed = readManifest(system);
       if (installed !== null && typeof installed === 'object' && 'files' in installed)

@@ -8,6 +8,8 @@ export interface JudgedManager {
   /** Null: not known. */
   readonly version: string | null;
   readonly files: number;
+  /** Files that another manager writes for it: netplan's for networkd. */
+  readonly generated: number;
 }
 
 export interface JudgedGuest {
@@ -64,16 +66,26 @@ export function describeCoverage(coverage: Coverage): string {
 }
 
 function describeJudged(judged: readonly JudgedGuest[]): string {
-  const files = new Map<string, number>();
+  const counts = new Map<string, Pick<JudgedManager, 'files' | 'generated'>>();
   for (const { managers } of judged)
-    for (const { manager, version, files: count } of managers) {
+    for (const { manager, version, files, generated } of managers) {
       const name = version === null ? manager : `${manager} ${version}`;
-      files.set(name, (files.get(name) ?? 0) + count);
+      const before = counts.get(name) ?? { files: 0, generated: 0 };
+      counts.set(name, { files: before.files + files, generated: before.generated + generated });
     }
-  const managers = [...files].map(([name, count]) => `${name} (${plural(count, 'file')})`);
+  const managers = [...counts].map(([name, count]) => `${name} (${describeCount(count)})`);
   const names = judged.map(({ name }) => name);
   const guests = names.length === 1 ? names.join('') : `${names.length} guests (${shorten(names)})`;
   return `judged: ${managers.join(', ')} of ${guests}`;
+}
+
+/** "1 file", "1 generated file", "2 files, 1 generated file", "no files". */
+function describeCount({ files, generated }: Pick<JudgedManager, 'files' | 'generated'>): string {
+  const parts = [
+    ...(files === 0 ? [] : [plural(files, 'file')]),
+    ...(generated === 0 ? [] : [plural(generated, 'generated file')]),
+  ];
+  return parts.length === 0 ? 'no files' : parts.join(', ');
 }
 
 function describeSkipped({ skipped }: Coverage): readonly string[] {
