@@ -49,6 +49,14 @@ const places: readonly Place[] = [
     found: `${folder}/*.rules`,
     expected: rules,
   })),
+  ...['/etc/network/interface', '/etc/interfaces', '/etc/interfaces.d/*', '/etc/network/interface.d/*'].map(
+    (found): Place => ({ manager: 'ifupdown', found, expected: '/etc/network/interfaces, or a file that it sources' }),
+  ),
+  {
+    manager: 'ifupdown',
+    found: '/etc/network/interfaces.d/*/*',
+    expected: "a file in '/etc/network/interfaces.d' itself, or a source line for this one",
+  },
   { manager: 'netplan', found: '/etc/netplan/*', reads: /\.yaml$/, expected: '/etc/netplan/NAME.yaml' },
   { manager: 'netplan', found: '/etc/netplan/*/*', expected: '/etc/netplan/NAME.yaml' },
   { manager: 'netplan', found: '/etc/netplan.d/*', expected: '/etc/netplan/NAME.yaml' },
@@ -61,6 +69,7 @@ const places: readonly Place[] = [
   },
   { manager: 'networkmanager', found: '/etc/NetworkManager/*.conf.d/*.conf', expected: networkManager },
   { manager: 'networkmanager', found: '/etc/NetworkManager/*.nmconnection', expected: keyfile },
+  { manager: 'networkmanager', found: '/etc/network/*.nmconnection', expected: keyfile },
   { manager: 'networkmanager', found: '/etc/NetworkManager/connections/*', expected: keyfile },
   { manager: 'networkmanager', found: '/etc/NetworkManager/system-connections.d/*', expected: keyfile },
   { manager: 'networkmanager', found: '/etc/NetworkManager/system-connections/*/*', expected: keyfile },

@@ -26,6 +26,7 @@ export type EffectKind =
   | 'enslave' // into a bond, bridge, VRF …; detail: the master's name
   | 'stack' // a VLAN, macvlan … on top; detail: its name
   | 'down' // taken or kept down
+  | 'command' // a command of the user's runs, which may do anything; detail: the command
   | 'unmanaged' // explicitly left alone
   | 'wait-online' // holds up network-online.target
   | 'client-id' // how a DHCP client names itself; detail: mac, duid …

@@ -31,6 +31,8 @@ test('a guard where no daemon looks is found, with the place where it belongs', 
       '/etc/NetworkManager/lan.nmconnection',
       '/etc/udev/70-x.rules',
       '/etc/udev/rules.d/70-x.rule',
+      '/etc/network/lan.nmconnection',
+      '/etc/interfaces.d/wan',
     ]),
     {
       '/etc/systemd/05-guard.network': 'networkd: expected /etc/systemd/network/NAME.network',
@@ -40,6 +42,9 @@ test('a guard where no daemon looks is found, with the place where it belongs', 
       '/etc/NetworkManager/conf.d/guard.cfg': 'networkmanager: expected /etc/NetworkManager/conf.d/NAME.conf',
       '/etc/NetworkManager/lan.nmconnection':
         'networkmanager: expected /etc/NetworkManager/system-connections/NAME.nmconnection',
+      '/etc/network/lan.nmconnection':
+        'networkmanager: expected /etc/NetworkManager/system-connections/NAME.nmconnection',
+      '/etc/interfaces.d/wan': 'ifupdown: expected /etc/network/interfaces, or a file that it sources',
       '/etc/udev/70-x.rules': 'udev: expected /etc/udev/rules.d/NAME.rules',
       '/etc/udev/rules.d/70-x.rule': 'udev: expected /etc/udev/rules.d/NAME.rules',
     },

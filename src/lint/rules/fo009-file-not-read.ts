@@ -37,11 +37,15 @@ export const fileNotRead: Rule = {
     const told = new Set(problems.map(({ place }) => place.source.path));
     // beside a part of a system there may be what a file adds to
     const lost = unread.filter(({ ifAlone }) => whole || ifAlone !== true);
-    return lost
-      .filter(({ file: { path, source } }) => path.startsWith('/etc/') && source.text !== '' && !told.has(source.path))
-      .map(({ manager, file, why }) => ({
-        message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,
-        place: { source: file.source, span: { start: 0, end: 0 } },
-      }));
+    return (
+      lost
+        // elsewhere a file is often hidden by another on purpose; a wrong name is a fault anywhere
+        .filter(({ file: { path }, why }) => path.startsWith('/etc/') || why.includes('does not end in'))
+        .filter(({ file: { source } }) => source.text !== '' && !told.has(source.path))
+        .map(({ manager, file, why }) => ({
+          message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,
+          place: { source: file.source, span: { start: 0, end: 0 } },
+        }))
+    );
   },
 };

@@ -1,21 +1,28 @@
 /** FO112 master-unclaimed: no manager configures a master. */
 import type { RuleFinding } from '../../findings/rule.ts';
-import type { Claim } from '../../managers/claim.ts';
+import type { Claim, EffectKind } from '../../managers/claim.ts';
 import type { Rule } from '../rule.ts';
 import { configuresLinks } from '../../managers/all.ts';
 import type { LintView } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
 
-/** One that leaves it alone, or takes it down, gives it no network. */
+/** Ways to an address: its own, or that of what it is a port of or what stands on it; a command may do anything. */
+const ways = new Set<EffectKind>(['address', 'dhcp4', 'dhcp6', 'ra', 'enslave', 'stack', 'command']);
+
+/** One that leaves it alone, takes it down or only brings it up gives it no network. */
 function configures(claim: Claim): boolean {
-  return !isHarmless(claim) && !claim.effects.some(({ kind }) => kind === 'down');
+  return (
+    !isHarmless(claim) &&
+    claim.effects.every(({ kind }) => kind !== 'down') &&
+    claim.effects.some(({ kind }) => ways.has(kind))
+  );
 }
 
 export const masterUnclaimed: Rule = {
   id: 'FO112',
   name: 'master-unclaimed',
   severity: 'error',
-  what: 'A master that no network manager configures, in a whole configuration.',
+  what: 'A master that no network manager gives an address or makes part of something that has one, in a whole configuration.',
   why: 'The guest comes up without a network.',
   source: 'each daemon’s match',
   bad: [
@@ -23,6 +30,12 @@ export const masterUnclaimed: Rule = {
       complete: true,
       files: {
         '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Link]\nActivationPolicy=always-down\n',
+      },
+    },
+    {
+      complete: true,
+      files: {
+        '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
     {
@@ -64,8 +77,11 @@ export const masterUnclaimed: Rule = {
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
       if (place === undefined) continue;
+      const only = own.some(({ winners }) => winners.some(({ effects }) => effects.some(({ kind }) => kind === 'up')));
       findings.push({
-        message: `${name}: no network manager configures this master, expected one`,
+        message: only
+          ? `${name}: this master is brought up without a way to an address, expected DHCP, an address, or a bridge, bond or VLAN that has one`
+          : `${name}: no network manager configures this master, expected one`,
         place,
         related: first === undefined ? [] : [{ place: first.place, label: first.reason }],
         link: name,

@@ -22,7 +22,9 @@ export function effectsOf(stanza: Stanza): readonly Effect[] {
     if (when !== undefined && !when(stanza, joined(found))) return [];
     return found.parts.map(({ value, place }): Effect => ({ kind, detail: value, place }));
   });
-  return [...byMethod, ...byOption];
+  const commands = ['pre-up', 'up'].flatMap((name) => optionNamed(stanza, name)?.parts ?? []);
+  const byCommand = commands.map(({ value, place }): Effect => ({ kind: 'command', detail: value, place }));
+  return [...byMethod, ...byOption, ...byCommand];
 }
 
 function methodEffect(does: MethodEffect, { place }: Stanza): Effect {
@@ -79,6 +81,11 @@ export function memberEffects(stanza: Stanza, name: string): readonly MemberEffe
       return verdict === 'no' ? [] : [{ effect: { kind, detail: stanza.name.value, place }, verdict }];
     }),
   );
+  // pppoeconf(8): the link stands in a command of the stanza for what stands on it
+  if (stanza.method === 'ppp')
+    for (const { value, place } of optionNamed(stanza, 'pre-up')?.parts ?? [])
+      if (value.split(/\s+/).includes(name))
+        found.push({ effect: { kind: 'stack', detail: stanza.name.value, place }, verdict: 'yes' });
   // A name with a dot is a VLAN, which ifupdown itself puts on the link before the dot (link.defn).
   const dot = stanza.name.value.indexOf('.');
   if (dot <= 0 || stanza.name.value.slice(0, dot) !== name) return found;

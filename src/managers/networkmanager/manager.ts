@@ -5,10 +5,11 @@
 import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import { isConfigPath, readConfig, type Config } from './config.ts';
 import { keyFileBoolean } from '../../text/key-file.ts';
+import { withDefaults } from './connection-defaults.ts';
 import { deviceType, matchDevices, type DeviceList } from './device-spec.ts';
 import { defaultEffects, readEffects } from './profile-effects.ts';
 import { matchProfile, type ProfileMatch } from './profile-match.ts';
-import { isProfilePath, readProfiles, type Profile } from './profile.ts';
+import { isProfilePath, readProfiles, type Profile, type ReadProfiles, type Standing } from './profile.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
 import type { Place, Source } from '../../text/source.ts';
 
@@ -37,9 +38,7 @@ export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest):
   );
   const config = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
   return {
-    decisions: guest.phases.flatMap((phase) =>
-      phase.links.map((link) => decide(config, profiles.profiles, phase, link, guest)),
-    ),
+    decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(config, profiles, phase, link, guest))),
     problems: [...config.problems, ...profiles.problems],
     unread: [...config.unread, ...profiles.unread],
     facts: { plugins: config.plugins.join(' ') },
@@ -56,10 +55,10 @@ const builtIn: Place = {
   span: { start: 0, end: 0 },
 };
 
-function decide(config: Config, profiles: readonly Profile[], phase: Phase, link: LinkFacts, guest: Guest): Decision {
+function decide(config: Config, profiles: ReadProfiles, phase: Phase, link: LinkFacts, guest: Guest): Decision {
   const decision = { manager: 'networkmanager' as const, phase, link };
   const { away, passed: unmatched } = readManagement(config, link, guest);
-  const matches = profiles.map((profile) => ({
+  const matches = profiles.profiles.map((profile) => ({
     profile,
     match: matchProfile(profile, link, guest.host.kernelCommandLine),
   }));
@@ -81,7 +80,7 @@ function decide(config: Config, profiles: readonly Profile[], phase: Phase, link
   const losers: { claim: Claim; why: string }[] = [];
   const unsure = away === null ? null : away.reason;
   for (const { profile, match } of fitting) {
-    const claim = claimOf(profile, match);
+    const claim = withDefaults(claimOf(profile, match), profile, config, link);
     const ties = rivals.filter((other) => other.profile.priority === best?.profile.priority);
     if (!profile.autoconnect) losers.push({ claim, why: 'autoconnect=false: it is not activated by itself' });
     else if (profile.priority < (best?.profile.priority ?? 0) && best?.match.verdict === 'yes')
@@ -89,9 +88,16 @@ function decide(config: Config, profiles: readonly Profile[], phase: Phase, link
     else winners.push(weaken(claim, ties.length, sharedWith(profile, config, phase, link, guest), unsure));
   }
   if (fitting.every(({ match }) => match.verdict === 'maybe')) {
-    const claim = claimDefault(config, link, fitting.length > 0 || unsure !== null);
+    const claim = withDefaults(claimDefault(config, link, fitting.length > 0 || unsure !== null), null, config, link);
     (claim.verdict === 'no' ? passed : winners).push(claim);
   }
+  const above = profiles.standing.filter(({ parent }) =>
+    [
+      link.name,
+      ...matches.flatMap(({ profile, match }) => (match.verdict === 'no' ? [] : (profile.uuid ?? []))),
+    ].includes(parent),
+  );
+  winners.push(...above.map((one) => claimParent(one, link)));
   return { ...decision, winners: away === null ? winners : [...winners, away], losers, passed };
 }
 
@@ -107,6 +113,18 @@ function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch): Cla
     reason: `profile '${profile.id}': ${reason}`,
     keys,
     effects: readEffects(profile),
+  };
+}
+
+/** What stands on a link brings it up, whether that has a profile of its own or not. */
+function claimParent({ place, parentPlace, name }: Standing, link: LinkFacts): Claim {
+  return {
+    manager: 'networkmanager',
+    place,
+    verdict: 'yes',
+    reason: `'${name}' stands on ${link.name}`,
+    keys: [{ on: 'name', value: link.name, verdict: 'yes', place: parentPlace }],
+    effects: [{ kind: 'stack', detail: name, place: parentPlace }],
   };
 }
 

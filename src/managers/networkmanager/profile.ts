@@ -25,8 +25,19 @@ export interface Profile {
   readonly version: string | undefined;
 }
 
+/** A profile of another type whose link stands on one that is there: a VLAN, a macvlan, PPP over Ethernet. */
+export interface Standing {
+  readonly place: Place;
+  /** The name of what stands, or the profile's. */
+  readonly name: string;
+  /** A link's name, or the UUID of its profile. */
+  readonly parent: string;
+  readonly parentPlace: Place;
+}
+
 export interface ReadProfiles {
   readonly profiles: readonly Profile[];
+  readonly standing: readonly Standing[];
   readonly problems: readonly Problem[];
   readonly unread: Judgement['unread'];
 }
@@ -46,6 +57,7 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
   const problems: Problem[] = [];
   const unread: { file: ConfigFile; why: string }[] = [];
   const profiles: Profile[] = [];
+  const standing: Standing[] = [];
   const rank = ({ path }: ConfigFile) => directories.findIndex((directory) => path.startsWith(directory));
   for (const file of [...files].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))) {
     if (!isProfilePath(file.path)) continue;
@@ -56,11 +68,15 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
     }
     const profile = readProfile(file, problems, version);
     if (profile === null) continue;
+    if ('parent' in profile) {
+      standing.push(profile);
+      continue;
+    }
     const twin = profiles.find(({ uuid }) => uuid !== null && uuid === profile.uuid);
     if (twin === undefined) profiles.push(profile);
     else unread.push({ file, why: `${twin.path} has the same uuid and is read instead` });
   }
-  return { profiles, problems, unread };
+  return { profiles, standing, problems, unread };
 }
 
 /** nm_keyfile_utils_ignore_filename(); outside /etc the suffix is needed. */
@@ -76,7 +92,11 @@ function whyIgnored({ path, linkTarget }: ConfigFile, rank: number): string | nu
   return linkTarget === '/dev/null' ? 'it is a link to /dev/null' : null;
 }
 
-function readProfile(configFile: ConfigFile, problems: Problem[], version: string | undefined): Profile | null {
+function readProfile(
+  configFile: ConfigFile,
+  problems: Problem[],
+  version: string | undefined,
+): Profile | Standing | null {
   const { source, path, mode, uid } = configFile;
   const file = parseKeyFile(source);
   const start: Place = { source, span: { start: 0, end: 0 } };
@@ -89,7 +109,8 @@ function readProfile(configFile: ConfigFile, problems: Problem[], version: strin
   const rejections = type === null ? faults : findRejections(file, type, version);
   for (const { place, message } of rejections) problems.push({ kind: 'bad-value', place, message, consequence });
   problems.push(...findUnknownKeys(file, version));
-  if (rejections.length > 0 || type !== 'ethernet') return null;
+  if (rejections.length > 0 || type === null) return null;
+  if (type !== 'ethernet') return readStanding(file, type, start);
   for (const { place, message } of findIgnoredValues(file))
     problems.push({ kind: 'bad-value', place, message, consequence: 'NetworkManager reads over it' });
   const of = (key: string) => keyFileEntry(file, 'connection', key)?.raw;
@@ -105,6 +126,18 @@ function readProfile(configFile: ConfigFile, problems: Problem[], version: strin
     version,
     multiple: (readInteger(of('multi-connect') ?? '', 0, 3) ?? 0) >= 2,
   };
+}
+
+/** `parent` in the type's own group; PPP over Ethernet had its link in interface-name before it had a parent. */
+function readStanding(file: KeyFile, type: string, start: Place): Standing | null {
+  const name = keyFileEntry(file, 'connection', 'interface-name');
+  const parent = keyFileEntry(file, type, 'parent') ?? (type === 'pppoe' ? name : undefined);
+  if (parent === undefined || keyFileTruth(keyFileEntry(file, 'connection', 'autoconnect')?.raw ?? '') === false)
+    return null;
+  const place = file.groups.find((group) => group.name === 'connection')?.place ?? start;
+  const own = type === 'pppoe' ? undefined : name;
+  const words = own?.value ?? keyFileEntry(file, 'connection', 'id')?.value ?? type;
+  return { place, name: words, parent: parent.value, parentPlace: parent.valuePlace };
 }
 
 /** nms_keyfile_utils_check_file_permissions_stat(): root's own, and nobody else's to read. */

@@ -123,8 +123,8 @@ function isOpposite(a: string, b: string): boolean {
 }
 
 /**
- * Can no text match both? `udevadm verify` says so of TAG, TAGS and SYMLINK too, of which a device has several: udevd itself
- * finds such a line true (asked of 257), and it is not complained of here.
+ * Can no text match both? `udevadm verify` says so of TAG, TAGS and SYMLINK too, of which a device has several: a line
+ * that asks for two of them can be true, since udevd looks for each by itself, and it is not complained of here.
  */
 function excludes(a: Traits, b: Traits): boolean {
   if (a.operator !== '==' || b.operator !== '==') return false;
