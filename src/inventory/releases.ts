@@ -1,6 +1,9 @@
 /**
- * Which versions the releases of distributions have. Debian: packages.debian.org and the trees of test/setup-oracles.mjs;
- * Ubuntu: the release pocket of packages.ubuntu.com; RHEL 9: systemd and NetworkManager of 9.4.
+ * Which versions the releases of distributions have, as far as somebody has looked. Debian 12: its packages; 11, 13 and
+ * unstable: what the programs in the trees of test/setup-oracles.mjs say of themselves (`udevadm --version` and so on),
+ * November 2026. Ubuntu: packages.ubuntu.com, netplan.io and network-manager of jammy-updates, noble and noble-updates; systemd
+ * 249 in 22.04: root.cz's article on the release. RHEL 9: systemd 252 since 9.2 (systemd/systemd-centos-ci#588); its
+ * NetworkManager differs from one minor release to the next.
  */
 import { nearestWord } from '../text/nearest.ts';
 import type { HostFacts } from '../topology/guest.ts';
@@ -13,15 +16,15 @@ export type TargetFacts = Partial<
   >
 >;
 
-/** systemd, netplan, NetworkManager, ifupdown, cloud-init; an empty one is not of the distribution. */
+/** systemd, netplan, NetworkManager, ifupdown, cloud-init; `-`: not known, or not of the distribution. */
 const releases: Readonly<Record<string, string>> = {
-  debian11: '247 0.101 1.30.6 0.8.36 20.4.1',
+  debian11: '247 - - - -',
   debian12: '252 0.106 1.42.4 0.8.41 22.4.2',
-  debian13: '257 1.1.2 1.52.1 0.8.44 25.1.4',
+  debian13: '257 1.1.2 1.52.1 - 25.1.4',
   'debian-sid': '262 1.2.2 1.58.1 - 26.2',
-  'ubuntu22.04': '249 0.104 1.36.4 0.8.36 22.1',
-  'ubuntu24.04': '255 1.0 1.46.0 0.8.36 24.1.3',
-  rhel9: '252 - 1.46.0 - 23.4',
+  'ubuntu22.04': '249 0.107.1 - - -',
+  'ubuntu24.04': '- 1.1.2 1.46.0 - -',
+  rhel9: '252 - - - -',
 };
 
 /** What `--target` calls the programs. */
@@ -52,11 +55,15 @@ export function parseTarget(text: string): TargetFacts | { readonly problem: str
   return facts;
 }
 
+/** What is not known of the release is unknown, and not what the tree has now. */
 function factsOf(release: string): TargetFacts {
   const versions = release.split(' ');
   return Object.values(programs).reduce<TargetFacts>((facts, field, index) => {
     const version = versions[index];
-    return version === undefined || version === '-' ? facts : Object.assign(facts, factOf(field, version));
+    return Object.assign(
+      facts,
+      version === undefined || version === '-' ? { [field]: undefined } : factOf(field, version),
+    );
   }, {});
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { parseTarget, releaseNames } from '../../src/inventory/releases.ts';
+import { bullseye, missingDaemons, sid, trixie } from '../managers/namespace.ts';
 
 test('a release gives the versions of its programs, and single ones are set over it', () => {
   assert.equal(releaseNames.length, 7);
@@ -22,4 +24,29 @@ test('what is none is a problem, with the nearest name', () => {
   const far = parseTarget('slackware');
   assert.ok('problem' in far && far.problem.includes('expected one of debian11'));
   assert.ok('problem' in parseTarget('constructor') && 'problem' in parseTarget(''));
+});
+
+test('what nobody has looked up of a release is unknown, so that the versions of the tree do not stand for it', () => {
+  const rhel = parseTarget('rhel9');
+  assert.ok(!('problem' in rhel) && rhel.systemdVersion === 252 && 'networkManagerVersion' in rhel);
+  assert.equal(rhel.networkManagerVersion, undefined);
+});
+
+test('the versions of the trees that the daemons are asked in are those of the table', (t) => {
+  for (const [root, name] of [
+    ['', 'debian12'],
+    [bullseye, 'debian11'],
+    [trixie, 'debian13'],
+    [sid, 'debian-sid'],
+  ] as const) {
+    if (missingDaemons(root) !== null) {
+      t.diagnostic(`${name}: not here`);
+      continue;
+    }
+    const command = ['udevadm', '--version'];
+    const { stdout } = spawnSync('chroot', [root === '' ? '/' : root, ...command], { encoding: 'utf8' });
+    const facts = parseTarget(name);
+    assert.ok(!('problem' in facts));
+    assert.equal(facts.systemdVersion, Number.parseInt(stdout, 10), name);
+  }
 });

@@ -151,7 +151,7 @@ export const networkKeys: SectionTable = {
     'AssociatedWith:one(use,self,master,router) OutgoingInterface:link()~@249',
   BridgeMDB: 'MulticastGroupAddress:address(46)>257:address(46)+mac(6) VLANId:int(0,4094)',
   BridgeVLAN:
-    'PVID:any~>257:int(0,4094)+one(no,off,false,n,f)~ VLAN:range(0,4094)>257:range(0,4094)~ ' +
+    'PVID:int(0,4094)^>257:int(0,4094)+one(no,off,false,n,f)~ VLAN:range(0,4094)>257:range(0,4094)~ ' +
     'EgressUntagged:range(0,4094)>257:range(0,4094)~',
   IPv6NDPProxyAddress: '',
   DHCPPrefixDelegation:

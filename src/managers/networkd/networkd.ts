@@ -1,5 +1,5 @@
 /**
- * systemd-networkd, 247 to 257: the first .network file whose [Match] takes a link decides all about it
+ * systemd-networkd, 247 to 262: the first .network file whose [Match] takes a link decides all about it
  * (link_get_network() of src/network/networkd-link.c).
  */
 import type { Place } from '../../text/source.ts';
@@ -7,7 +7,7 @@ import { mayBeCalled } from '../../topology/altnames.ts';
 import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
 import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
-import { checkKeys, readKeyTable } from '../systemd/keys.ts';
+import { checkKeys, findRejection, readKeyTable } from '../systemd/keys.ts';
 import { readSettings } from '../systemd/settings.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import { checkAddressFamilies } from './address-sections.ts';
@@ -35,7 +35,7 @@ const netdevTable = readKeyTable(netdevKeys);
 
 export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judgement {
   const version = guest.host.systemdVersion;
-  const networks = collectUnits(files, '.network');
+  const networks = collectUnits(files, '.network', (document) => findRejection(document, networkTable, version));
   const netdevs = collectUnits(files, '.netdev');
   const problems: Problem[] = [
     ...networks.documents.flatMap((document) => [

@@ -2,7 +2,7 @@
  * Which of systemd's network files count: one file a basename, /etc before /run before /usr, masks, drop-ins, and the
  * order in which they are asked (src/basic/conf-files.c, config_parse_many()).
  */
-import { parseIni, type IniDocument } from '../../text/ini.ts';
+import { parseIni, type IniDocument, type IniFault } from '../../text/ini.ts';
 import type { Place } from '../../text/source.ts';
 import type { ConfigFile, Judgement, UnreadFile } from '../claim.ts';
 
@@ -33,8 +33,15 @@ export interface CollectedUnits {
   readonly documents: readonly IniDocument[];
 }
 
-/** All units of one suffix (".network"). Files of other kinds are passed over. */
-export function collectUnits(files: readonly ConfigFile[], suffix: string): CollectedUnits {
+/**
+ * All units of one suffix (".network"). Files of other kinds are passed over. `findFault`: what in a document that can be parsed
+ * makes the daemon give up on the file all the same.
+ */
+export function collectUnits(
+  files: readonly ConfigFile[],
+  suffix: string,
+  findFault: (document: IniDocument) => IniFault | null = () => null,
+): CollectedUnits {
   const unread: UnreadFile[] = [];
   const isMain = ({ path }: ConfigFile) => baseName(path).endsWith(suffix) && !baseName(path).startsWith('.');
   const isDropIn = ({ path }: ConfigFile) =>
@@ -44,8 +51,9 @@ export function collectUnits(files: readonly ConfigFile[], suffix: string): Coll
   const documents: IniDocument[] = [];
   const parse = ({ source }: ConfigFile): IniDocument => {
     const document = parseIni(source);
-    documents.push(document);
-    return document;
+    const whole = document.rejected === null ? { ...document, rejected: findFault(document) } : document;
+    documents.push(whole);
+    return whole;
   };
 
   const units: NetworkUnit[] = [];

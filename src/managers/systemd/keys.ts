@@ -2,16 +2,22 @@
  * Which keys exist in which section of systemd's network files. What a daemon does not know it ignores with a line in
  * the journal that nobody reads; here it becomes a problem.
  */
-import { assignmentsOf, findTrailingComment, type IniAssignment, type IniDocument } from '../../text/ini.ts';
+import {
+  assignmentsOf,
+  findTrailingComment,
+  type IniAssignment,
+  type IniDocument,
+  type IniFault,
+} from '../../text/ini.ts';
 import type { Span } from '../../text/source.ts';
-import type { Problem } from '../claim.ts';
+import type { Problem, Verdict } from '../claim.ts';
 import { parseType } from './values/type-expression.ts';
 import type { ValueType } from './values/value-type.ts';
 
 /**
  * Section to its keys, separated by blanks: `KEY:TYPE!251@250`. The type of its values is a name of
  * values/type-expression.ts, and `TYPE>257:OTHER` is another since that version; `?` stands for `:bool` and `~` for
- * `:bool~`; without one any value is good. `!`: accepted without effect, `!251` since then. `@250`: known since that
+ * `:bool~`; without one any value is good. `^` at the end of a type: for another value the daemon gives up on the file. `!`: accepted without effect, `!251` since then. `@250`: known since that
  * version; without it since 247 or before. No key was ever taken out up to 262.
  */
 export type SectionTable = Readonly<Record<string, string>>;
@@ -25,9 +31,16 @@ const askedVersions = [247, 252, 257, 262];
 export interface KeyFacts {
   readonly since: number;
   /** From when on which type holds, the first from the beginning. Empty: every value is good. */
-  readonly types: readonly { readonly since: number; readonly expression: string }[];
+  readonly types: readonly TypeSince[];
   /** From which version on it has no effect any more. */
   readonly deadSince: number | null;
+}
+
+interface TypeSince {
+  readonly since: number;
+  readonly expression: string;
+  /** For a value of no such type the daemon gives up on the whole file, and does not only ignore the line. */
+  readonly rejects: boolean;
 }
 
 export type KeyTable = ReadonlyMap<string, ReadonlyMap<string, KeyFacts>>;
@@ -52,28 +65,56 @@ function readKeyFacts(word: string): [string, KeyFacts] {
   const [first = '', ...later] = (mark === '?' ? 'bool' : mark === '~' ? 'bool~' : type).split('>');
   const types = later.map((text) => {
     const colon = text.indexOf(':');
-    return { since: Number(text.slice(0, colon)), expression: text.slice(colon + 1) };
+    return typeSince(Number(text.slice(0, colon)), text.slice(colon + 1));
   });
   return [
     key,
     {
       since: since === '' ? oldestVersion : Number(since),
-      types: first === '' ? [] : [{ since: 0, expression: first }, ...types],
+      types: first === '' ? [] : [typeSince(0, first), ...types],
       deadSince: dead === undefined ? null : Number(dead === '' ? oldestVersion : dead),
     },
   ];
 }
 
-/** The types that may hold in a version: one, or two where it lies between versions that were asked. Undefined: all. */
-function typesOf({ types, since }: KeyFacts, version: number | undefined): readonly ValueType[] {
+function typeSince(since: number, text: string): TypeSince {
+  const rejects = text.endsWith('^');
+  return { since, expression: rejects ? text.slice(0, -1) : text, rejects };
+}
+
+/** The types that may hold in a version: one, or two where it lies between versions that were asked. */
+function candidatesOf({ types, since }: KeyFacts, version: number | undefined): readonly TypeSince[] {
   const versions =
     version === undefined
       ? askedVersions.filter((asked) => asked >= since)
       : [askedVersions.findLast((asked) => asked <= version), askedVersions.find((asked) => asked >= version)];
-  const expressions = versions.flatMap((asked) =>
-    asked === undefined ? [] : (types.findLast((type) => type.since <= asked)?.expression ?? []),
+  const found = versions.map((asked) =>
+    asked === undefined ? undefined : types.findLast((type) => type.since <= asked),
   );
-  return [...new Set(expressions)].map(parseType);
+  return [...new Set(found.filter((type) => type !== undefined))];
+}
+
+/** As types of values. Undefined version: all. */
+function typesOf(facts: KeyFacts, version: number | undefined): readonly ValueType[] {
+  return [...new Set(candidatesOf(facts, version).map(({ expression }) => expression))].map(parseType);
+}
+
+/** Does the daemon give up on the whole file for this value? `maybe`: some of the versions that it may be. */
+export function rejectsFile(facts: KeyFacts, value: string, version: number | undefined): Verdict {
+  const candidates = candidatesOf(facts, version);
+  const rejecting = candidates.filter(({ expression, rejects }) => rejects && !parseType(expression).accepts(value));
+  if (rejecting.length === 0) return 'no';
+  return rejecting.length < candidates.length ? 'maybe' : 'yes';
+}
+
+/** The first value of a document for which the daemon gives up on the file; null: there is none. */
+export function findRejection(document: IniDocument, table: KeyTable, version: number | undefined): IniFault | null {
+  for (const { section, key, value, valueSpan, line } of assignmentsOf(document)) {
+    const facts = section === null ? null : findKey(table, section.name, key, version);
+    if (facts !== null && rejectsFile(facts, value, version) === 'yes')
+      return { span: valueSpan, message: `'${value}' is no value for ${key}=`, rejects: true, line };
+  }
+  return null;
 }
 
 /** What the daemon expects in place of a value that it refuses; null: it may take it. */
@@ -160,11 +201,18 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
         'bad-value',
         piece.valueSpan,
         `'${piece.value}' is no value for ${piece.key}=: expected ${expected}`,
-        'ignores the line',
+        consequences[rejectsFile(facts, piece.value, version)],
       );
   }
   return problems;
 }
+
+/** Of a value that is refused, by whether it takes the file with it. */
+const consequences: Readonly<Record<Verdict, string>> = {
+  no: 'ignores the line',
+  maybe: 'ignores the line, or in older versions rejects the whole file',
+  yes: 'rejects the whole file',
+};
 
 function describeUnknownSection(table: KeyTable, section: string): string {
   const like = [...table.keys()].find((name) => name.toLowerCase() === section.toLowerCase());

@@ -13,20 +13,28 @@ import { configFile } from '../config-file.ts';
 import { assumedGuest } from '../guest.ts';
 import { askDaemons, missingDaemons, sid, trixie, type Logs } from '../namespace.ts';
 import { isRefusal } from '../networkd/complaints.ts';
+import { askNetworkd } from '../networkd/daemon.ts';
 
-/** Of each kind of value some, and some that are none. */
-const values = `
-x|yes|off|0|1|-1|63|255|256|4095|65535|65536|4294967295|4294967296|1.5|0x10|010|1-2|1:2|1/2
-10s|5min|infinity|1K|10M|10%|101%|192.0.2.1|192.0.2.256|192.168.0.300/24|192.0.2.1/24|192.0.2.0/33|0.0.0.0|224.0.0.1
-2001:db8::1|2001:db8::/64|2001:db8:::1|fe80::1|::|ff02::1|192.0.2.1 192.0.2.2|192.0.2.1 bad|192.0.2.1:53|192.0.2.1@eth0 10
-52:54:00:00:12:53|52:54:00:00:12|01:00:5e:00:00:01|eth0|a/b|averyveryverylongname|eth0 eth1|example..com|a=b|"a b"
-https://example.com/mud|/tmp/file|main|host|static|ipv4|both|none|auto|mac|duid|random|eui64|router|unicast|blackhole|low
-root|1:1|ffff:|802.1q|active-backup|layer2|fast|L2|bridge|datagram|server|udp|full|tp|magic|1000baset-full|keep kernel
-path bogus|persistent|0-3|dhcp|kernel|tcp|CS4|1:string:x|300:string:x|vendor|00:00:ab:11|UTC|low bad|runtime|upstream
-YEE9lVbIEvkFNgFxC8WHE0TpBrKx2kAzGh8s4X2ImG4=|00112233445566778899aabbccddeeff|address:inet:filter:lan|foo|
-`
-  .trim()
-  .split(/[|\n]/);
+/** What tells most types apart: each key gets all of these. */
+const common = `x|yes|0|-1|256|65536|4294967296|1.5|10s|10M|101%|192.0.2.1|192.168.0.300/24|192.0.2.1/24|2001:db8::1|2001:db8:::1
+52:54:00:00:12:53|eth0|a/b|eth0 eth1|low|`;
+
+/** What tells their limits and words: a key gets every fourth of these, the one below it in the table the next ones. */
+const rare = `
+off|1|63|255|4095|65535|4294967295|0x10|010|1-2|1:2|1/2|5min|infinity|1K|10%|192.0.2.256|192.0.2.0/33|0.0.0.0|224.0.0.1
+2001:db8::/64|fe80::1|::|ff02::1|192.0.2.1 192.0.2.2|192.0.2.1 bad|192.0.2.1:53|192.0.2.1@eth0 10|52:54:00:00:12
+01:00:5e:00:00:01|averyveryverylongname|example..com|a=b|"a b"|https://example.com/mud|/tmp/file|main|host|static|ipv4|both
+none|auto|mac|duid|random|eui64|router|unicast|blackhole|root|1:1|ffff:|802.1q|active-backup|layer2|fast|L2|bridge|datagram
+server|udp|full|tp|magic|1000baset-full|keep kernel|path bogus|persistent|0-3|dhcp|kernel|tcp|CS4|1:string:x|300:string:x
+vendor|00:00:ab:11|UTC|low bad|runtime|upstream|YEE9lVbIEvkFNgFxC8WHE0TpBrKx2kAzGh8s4X2ImG4=
+00112233445566778899aabbccddeeff|address:inet:filter:lan|foo`;
+
+const rotation = 4;
+
+function valuesOf(index: number): readonly string[] {
+  const all = (text: string) => text.trim().split(/[|\n]/);
+  return [...all(common), ...all(rare).filter((_, place) => place % rotation === index % rotation)];
+}
 
 /** The kind of link that a section of a .netdev file belongs to. */
 const kindOfSection: Readonly<Record<string, string>> = {
@@ -61,10 +69,10 @@ function makeFiles(suffix: string, sections: SectionTable) {
   const files = [...readKeyTable(sections)].flatMap(([section, keys]) =>
     section === 'Match'
       ? []
-      : [...keys.keys()].map((key) => {
+      : [...keys.keys()].map((key, index) => {
           const path = `/etc/systemd/network/10-${section}-${key}.${suffix}`;
           const lines = [...headOf(suffix, section, key, cases.length)];
-          for (const value of values) {
+          for (const value of valuesOf(index)) {
             lines.push(`[${section}]`, `${key}=${value}`);
             cases.push({ path, line: lines.length, section, key, value });
           }
@@ -147,7 +155,7 @@ test('a value that is none is told with what was expected, and its effect does n
   assert.deepEqual(
     problems.map(({ kind, message, consequence }) => `${kind}: ${message}; ${consequence}`),
     [
-      "bad-value: '192.168.0.300/24' is no value for Address=: expected an address with its prefix length like 192.0.2.0/24, 2001:db8::/64; ignores the line",
+      "bad-value: '192.168.0.300/24' is no value for Address=: expected an address with its prefix length like 192.0.2.0/24 or 2001:db8::/64; ignores the line",
       "bad-value: '192.0.2.256' is no value for Gateway=: expected an IP address like 192.0.2.1 or 2001:db8::1; ignores the line",
       "bad-value: 'foo' is no value for DNS=: expected an IP address, perhaps with :PORT, %INTERFACE and #NAME, or several between blanks; ignores the line",
       "bad-value: 'low' is no value for RouteMetric=: expected a number from 0 to 4294967295; ignores the line",
@@ -164,4 +172,37 @@ test('a type that changed counts from its version on, and both count where the v
   const verdicts = [252, 257, 262, undefined].map((version) => expectedInstead(facts, 'vlan1 vlan2', version) === null);
   assert.deepEqual(verdicts, [false, false, true, true]);
   assert.notEqual(expectedInstead(facts, 'a/b', undefined), null);
+});
+
+test('a value for which networkd before 257 gives up on the file takes the guard with it', (t) => {
+  const files = [
+    configFile(
+      '/etc/systemd/network/05-guard.network',
+      '[Match]\nName=*\n[Link]\nUnmanaged=yes\n[BridgeVLAN]\nPVID=bad\n',
+    ),
+    configFile('/etc/systemd/network/20-all.network', '[Match]\nName=*\n[Network]\nDHCP=yes\n'),
+  ];
+  const winners = (version: number | undefined) => {
+    const { decisions, problems } = judgeNetworkd(files, assumedGuest(version));
+    const paths = decisions.flatMap((one) => one.winners.map(({ place }) => place.source.path));
+    const names = new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)));
+    return [...names, ...problems.map(({ consequence }) => consequence)];
+  };
+  const dropped = ['20-all.network', 'rejects the whole file'];
+  assert.deepEqual(winners(252), dropped);
+  assert.deepEqual(winners(257), ['05-guard.network', 'ignores the line']);
+  assert.deepEqual(winners(undefined)[1], 'ignores the line, or in older versions rejects the whole file');
+  for (const [root, taken] of [
+    ['', '20-all.network'],
+    [trixie, '05-guard.network'],
+  ] as const) {
+    const missing = missingDaemons(root);
+    if (missing !== null) {
+      if (process.env['CI'] === 'true') assert.fail(missing);
+      t.skip(missing);
+      return;
+    }
+    const { answers } = askNetworkd([files], root);
+    assert.equal(answers[0]?.choices.get('ens10'), `/etc/systemd/network/${taken}`);
+  }
 });
