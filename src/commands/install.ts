@@ -133,6 +133,9 @@ export function prepareInstall(
   }
   for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
   const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
+  const choices = choicesOf(managers, chosen);
+  const refusal = isExplicit(options) ? shelf.renderings.get(chosen)?.refuse?.(config, choices) : null;
+  if (typeof refusal === 'string') throw new CommandError(refusal, exitStatus.usage);
   const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
   const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
@@ -147,12 +150,23 @@ export function prepareInstall(
 /** Beside a program that we cannot keep off the slaves, nothing that we write makes a guest ready. */
 function refuseStrangers({ uses, strangers }: ManagerUses, chosen: ManagerName | null): void {
   const acting = strangers.filter(({ inUse }) => inUse);
+  refuseUnguarded(uses, chosen);
   const [first] = acting;
   if (first === undefined || uses.some(({ manager, present }) => manager === chosen && present)) return;
   const names = acting.map(({ title, evidence }) => `${title} (${evidence})`).join(' and ');
   throw new CommandError(
     `links are configured here by ${names}, which failoverctl cannot keep off the slaves; nothing has been changed. ` +
       `Let ${installableManagers.map(({ name }) => name).join(', ')} configure links, or tell ${first.title} to use the master alone`,
+  );
+}
+
+/** A manager that configures links here, and that what we write does not reach. */
+function refuseUnguarded(uses: ManagerUses['uses'], chosen: ManagerName | null): void {
+  const one = uses.find(({ manager, inUse, unguarded }) => unguarded !== undefined && (inUse || manager === chosen));
+  if (one === undefined) return;
+  throw new CommandError(
+    `${one.manager} configures links here (${one.evidence}), and ${one.unguarded ?? ''}; nothing has been changed. ` +
+      `Tell ${one.manager} to configure the master alone, or let another manager configure links`,
   );
 }
 

@@ -45,7 +45,7 @@ const clients: Readonly<Record<string, (args: readonly string[]) => readonly str
   dhcpcd: (args) =>
     operandsOf(
       args,
-      [...'cefhilmnoqrstuvxyzCEFIOPQSWXZ'].map((letter) => `-${letter}`),
+      [...'cefhijlmorstuvyzCFIOQSWXZ'].map((letter) => `-${letter}`),
     ),
 };
 

@@ -89,7 +89,6 @@ const descriptions: readonly StrangerDescription[] = [
   { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2') },
   { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },
   { name: 'busybox', title: "busybox's ifup", find: byIfup('busybox') },
-  { name: 'dhcpcd', title: 'dhcpcd', find: byUnit(['dhcpcd'], 'dhcpcd.service', 'dhcpcd') },
   { name: 'connman', title: 'ConnMan', find: byUnit(['connmand'], 'connman.service', 'connman') },
   { name: 'netifrc', title: 'netifrc', find: findNetifrc },
 ];

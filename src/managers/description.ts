@@ -89,6 +89,8 @@ export interface Detection {
   readonly configured: boolean;
   /** The path or unit that says so, for people. */
   readonly evidence: string;
+  /** Why what is rendered for it does not keep it off the slaves here; missing: it does. */
+  readonly unguarded?: string;
   /** Those that it writes for, as it is configured now. */
   readonly writesFor?: readonly ManagerName[];
 }

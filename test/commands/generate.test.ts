@@ -71,7 +71,11 @@ test('every manager has its files for this guest, each with its header', async (
 
 const badArguments: readonly (readonly [string, number, RegExp])[] = [
   ['', 2, /missing required argument 'manager'/],
-  ['wicked', 2, /unknown manager 'wicked'; expected netplan, networkd, ifupdown, networkmanager, cloud-init or udev/],
+  [
+    'wicked',
+    2,
+    /unknown manager 'wicked'; expected netplan, networkd, ifupdown, networkmanager, dhcpcd, cloud-init or udev/,
+  ],
   ['networkd netplan', 2, /too many arguments/],
   ['networkd --frobnicate', 2, /unknown option '--frobnicate'/],
   ['networkd --address 192.0.2.5', 2, /--address: '192\.0\.2\.5' has no prefix length; expected one such as/],

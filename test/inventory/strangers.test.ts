@@ -28,7 +28,6 @@ const trees: Readonly<Record<string, Tree>> = {
   },
   'ifupdown-ng': { ...interfaces, '/usr/sbin/ifup': { link: 'ifupdown' }, '/usr/sbin/ifupdown': '' },
   busybox: { ...interfaces, '/sbin/ifup': { link: '/bin/busybox' }, '/bin/busybox': '' },
-  dhcpcd: { '/usr/sbin/dhcpcd': '', ...enabled('dhcpcd.service') },
   connman: { '/usr/sbin/connmand': '', ...enabled('connman.service') },
   netifrc: { '/sbin/init': '', '/etc/init.d/net.lo': '', '/etc/runlevels/default/net.eth0': { link: '../net.lo' } },
 };
@@ -52,10 +51,10 @@ for (const [name, tree] of Object.entries(trees)) {
 }
 
 test('a program that is there and will not act is no hindrance', () => {
-  const { strangers } = findManagers(memorySystem({ '/usr/sbin/dhcpcd': '' }), new Set());
+  const { strangers } = findManagers(memorySystem({ '/usr/sbin/connmand': '' }), new Set());
   assert.deepEqual(
     strangers.map(({ manager, inUse }) => [manager, inUse]),
-    [['dhcpcd', false]],
+    [['connman', false]],
   );
 });
 

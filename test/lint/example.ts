@@ -27,8 +27,8 @@ export async function viewExample({ files, host, complete }: Example): Promise<L
   const system = memorySystem(
     Object.fromEntries(list.map(({ path, source, mode }) => [path, { text: source.text, mode: mode ?? 0o644 }])),
   );
-  const acting = new Set(managers.map(({ name }) => name));
-  acting.delete('networkmanager'); // it is not installed there: it would take every link by itself
+  // those that take every link by themselves are not installed there
+  const acting = new Set(managers.filter(({ actsUnasked }) => actsUnasked !== true).map(({ name }) => name));
   const reader = createFileReader(system);
   const all = await readSystemFiles(reader, acting);
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
