@@ -142,6 +142,11 @@ export function prepareInstall(
   const masterFrom = options.masterFrom ?? null;
   const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, masterFrom, bluntHelper }, installed);
   checkMasterFrom(masterFrom, wanted);
+  if (wanted.refusals.length > 0)
+    throw new CommandError(
+      `${wanted.refusals.map(printable).join('; ')}. Nothing has been changed; --dhcp4 or --address configures the master anew, --guard-only leaves it`,
+      exitStatus.findings,
+    );
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };

@@ -152,9 +152,9 @@ function claimOf(
   const winners = decisions.flatMap(({ winners: some }) => some).filter(({ verdict }) => verdicts.includes(verdict));
   // What a daemon does by default, without a line that says so, is nothing to keep; nor is what another manager leaves alone.
   const winner = winners.find(
-    ({ manager: of, keys, effects }) =>
+    ({ manager: of, byDefault, effects }) =>
       findManager(of)?.role === 'configures' &&
-      keys.length > 0 &&
+      byDefault !== true &&
       (of === manager || effects.some(({ kind }) => kind !== 'unmanaged')),
   );
   if (winner === undefined) return null;
@@ -173,7 +173,7 @@ function isOfOneDefinition(a: Claim, b: Claim): boolean {
   return a.loweredTo !== undefined && b.loweredTo !== undefined && a.place.source.path === b.place.source.path;
 }
 
-function printPlace({ source, span }: Place): string {
+export function printPlace({ source, span }: Place): string {
   return `${source.path}:${positionAt(source, span.start).line}`;
 }
 

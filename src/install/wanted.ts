@@ -9,9 +9,10 @@ import { readHostFacts } from '../inventory/host-facts.ts';
 import { findExistingClaims, isWrittenByCloudInit, readFilesWithout, type ExistingClaim } from './existing-claim.ts';
 import { findImageClaims, type ImageClaims } from './image-claims.ts';
 import { wantInitramfsHooks } from './initramfs.ts';
+import { findBound, findMoves, noMoves, type Moves } from './moves.ts';
 import { wantSourceLine } from './source-line.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
-import type { MasterConfig } from '../managers/master-config.ts';
+import type { MasterConfig, MasterTarget } from '../managers/master-config.ts';
 import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { RenderChoices } from '../managers/description.ts';
@@ -36,6 +37,8 @@ export interface WantedChoices {
 export interface WantedFiles {
   readonly files: readonly Wanted[];
   readonly kept: readonly ExistingClaim[];
+  /** Why nothing may be installed as it is. */
+  readonly refusals: readonly string[];
   /** What could not be done, and why. */
   readonly notes: readonly string[];
 }
@@ -58,7 +61,9 @@ export function collectWanted(
   installed: Manifest | null,
 ): WantedFiles {
   // The helper that is patched is the user's still, and configures the master as before.
-  const ours = new Set(installed?.files.map(({ path }) => path).filter((path) => path !== helperPath));
+  const bound = findBound(system, installed, config.masters);
+  const users = new Set([helperPath, ...bound.map(({ path }) => path)]);
+  const ours = new Set(installed?.files.map(({ path }) => path).filter((path) => !users.has(path)));
   const initramfs = wantInitramfsHooks(system, config);
   const guards = mergeFiles([
     ...renderUdev(config),
@@ -68,7 +73,9 @@ export function collectWanted(
   // What cloud-init has written since then is no reason to plan otherwise than for the image.
   const passedOver = (path: string) => ours.has(path) || (master === 'keep-or-leave' && isWrittenByCloudInit(path));
   const isKept = master === 'keep' || master === 'keep-or-leave';
-  const found = isKept ? findClaims(system, shelf, { config, chosen, managers, passedOver }) : noClaims;
+  const search = { config, chosen, managers, passedOver };
+  const moves = isKept && config.masters !== null ? findMovesOf(system, shelf, search, config.masters) : noMoves;
+  const found = isKept ? withMoved(findClaims(system, shelf, search), moves) : noClaims;
   const wished = superseding(config, found, chosen);
   const kept = wished === null ? claimsOf(found) : [];
   const left = master === 'never' || (master === 'keep-or-leave' && claimsOf(found).length === 0);
@@ -80,9 +87,11 @@ export function collectWanted(
   const patch = patchOfHelper(system, bluntHelper, installed);
   const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
   return {
-    files: [...files, ...patch.wanted, ...(line === null ? [] : [line])],
+    files: [...files, ...patch.wanted, ...bound, ...moves.wanted, ...(line === null ? [] : [line])],
     kept,
+    refusals: moves.refusals,
     notes: [
+      ...moves.notes,
       ...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []),
       ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
       ...patch.notes,
@@ -124,6 +133,23 @@ function findClaims(system: System, shelf: Shelf, { config, chosen, managers, pa
   const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
   const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
   return findImageClaims(files, chosen, readHostFacts(system, false));
+}
+
+function findMovesOf(
+  system: System,
+  shelf: Shelf,
+  { chosen, managers, passedOver }: ClaimSearch,
+  masters: readonly MasterTarget[],
+): Moves {
+  const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
+  const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
+  return findMoves(system, files, masters);
+}
+
+/** A profile that is moved is the master's configuration, whatever else was found for it. */
+function withMoved(found: ImageClaims, { kept }: Moves): ImageClaims {
+  const moved = new Set(kept.map(({ master }) => master));
+  return { ...found, kept: [...kept, ...found.kept.filter(({ master }) => !moved.has(master))] };
 }
 
 /** A NIC of its own name may be another than the master. */
