@@ -2,8 +2,10 @@
 import { findManagers } from '../inventory/managers-in-use.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { readManifest, type Manifest } from '../inventory/manifest.ts';
+import type { Probe } from '../managers/probe.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
+import { readDistribution } from '../inventory/distribution.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
 import { check, type Check } from './check.ts';
 import { checkCloudInit } from './cloud-init.ts';
@@ -26,6 +28,7 @@ export async function diagnose(
   const managers = findManagers(system, new Set(ours.map(({ path }) => path)));
   return [
     ...describeSystem(await readSystemFacts(system, live)),
+    describeLayout(probeMachine(system)),
     ...checkKernel(system, live, topology),
     ...checkManagers(managers, probeMachine(system)),
     ...checkInstallation(system, live, planAgain),
@@ -47,4 +50,16 @@ function describeSystem({ distribution, machine, virtual }: SystemFacts): readon
           virtual === true ? machine : `${machine}, perhaps no guest`,
         ),
   ];
+}
+
+/** What decides how files of ours reach a machine: who starts services, and what is part of the system's image. */
+function describeLayout(probe: Probe): Check {
+  const { family, init, usrMerged, image } = readDistribution(probe);
+  const words = [
+    family.value === undefined ? `family not known (${family.evidence})` : `of ${family.value}'s family`,
+    init.value === undefined ? `init not known (${init.evidence})` : `init: ${init.value}`,
+    ...(usrMerged.value === false ? ['/usr not merged'] : []),
+    ...(image.value === null || image.value === undefined ? [] : [`a system of ${image.value} (${image.evidence})`]),
+  ];
+  return check('system', init.value === undefined ? 'unknown' : 'ok', words.join(', '));
 }

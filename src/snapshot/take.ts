@@ -132,17 +132,20 @@ function isDhcpClient(path: string, nodes: ReadonlyMap<string, SnapshotNode>): b
 }
 
 function shorten(path: string, text: string): string {
-  if (path === '/var/lib/dpkg/status') return keepOurPackages(text);
+  if (path === '/var/lib/dpkg/status') return keepOurPackages(text, 'Package: ', /^(?:Package|Status|Version): .*$/gm);
+  if (/^\/(?:usr\/)?lib\/apk\/db\/installed$/.test(path)) return keepOurPackages(text, 'P:', /^[PV]:.*$/gm);
   // all other modules of a kernel are of no interest
   if (!/\/modules\.(?:dep|builtin)$/.test(path)) return text;
   return text.match(/^.*(?:failover|virtio[-_]net|hv_netvsc).*\n/gm)?.join('') ?? '';
 }
 
 /** Which versions of the network managers are installed; the list of all else that is, is not. */
-function keepOurPackages(status: string): string {
+function keepOurPackages(status: string, name: string, kept: RegExp): string {
   return status
     .split('\n\n')
-    .filter((stanza) => packageNames.includes(/^Package: (.*)$/m.exec(stanza)?.[1] ?? ''))
-    .map((stanza) => `${stanza.match(/^(?:Package|Status|Version): .*$/gm)?.join('\n') ?? ''}\n\n`)
+    .filter((stanza) =>
+      stanza.split('\n').some((line) => line.startsWith(name) && packageNames.includes(line.slice(name.length))),
+    )
+    .map((stanza) => `${stanza.match(kept)?.join('\n') ?? ''}\n\n`)
     .join('');
 }
