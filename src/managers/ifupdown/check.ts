@@ -3,6 +3,7 @@ import { commandOptions } from './method.ts';
 import { missingOptions, repeatedOptions } from './effects.ts';
 import { isPattern, parsePattern } from './pattern.ts';
 import { chooseStanzas } from './bring-up.ts';
+import { checkValues } from './values.ts';
 import type { Configuration, Entry, Stanza } from './configuration.ts';
 import type { Dialect } from './dialect.ts';
 import type { Problem } from '../claim.ts';
@@ -15,8 +16,9 @@ export function checkConfiguration(
 ): readonly Problem[] {
   return [
     ...configuration.stanzas.flatMap((stanza) => [
-      ...(dialect === 'classic' ? [...checkRequired(stanza), ...checkRepeated(stanza)] : []),
+      ...(dialect === 'classic' ? [...checkRequired(stanza), ...checkRepeated(stanza), ...checkValues(stanza)] : []),
       ...checkComments(stanza),
+      ...checkLiteral(configuration, stanza),
     ]),
     ...[...configuration.classes].flatMap(([name, entries]) =>
       entries.flatMap((entry) => checkEntry(configuration, name, entry, partial)),
@@ -30,6 +32,24 @@ export function checkConfiguration(
         message: 'mapping has no script; expected a script line in it',
         consequence: 'an interface that it matches cannot be brought up',
       })),
+  ];
+}
+
+/** Patterns stand in auto and allow-CLASS lines; the name of a stanza is compared as it is. */
+function checkLiteral({ classes, mappings }: Configuration, { name }: Stanza): readonly Problem[] {
+  if (!isPattern(name.value)) return [];
+  const isNamed =
+    [...classes.values()].flat().some(({ value }) => value.endsWith(`=${name.value}`)) ||
+    mappings.some(({ maps }) => maps.some((map) => map.split(/\s+/).includes(name.value)));
+  if (isNamed) return [];
+  const message = `"iface ${name.value}" is no pattern but a name; expected "auto ${name.value}=NAME" and "iface NAME"`;
+  return [
+    {
+      kind: 'bad-value',
+      place: name.place,
+      message,
+      consequence: 'no link has that name, and nothing is brought up by it',
+    },
   ];
 }
 

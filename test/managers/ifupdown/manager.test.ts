@@ -235,3 +235,10 @@ test('what install writes: the guard on slaves, and the master brought up by its
   assert.deepEqual(winners(installed), ['ens10: yes up dhcp4', 'ens10nsby: left alone', 'ens11: yes unmanaged']);
   assert.deepEqual(installed.problems, []);
 });
+
+test('a stanza named like a pattern is a literal name, and so brings up nothing', () => {
+  const messages = (text: string) => judge({ [top]: text }).problems.map(({ message }) => message);
+  assert.match(messages('auto /en*\niface /en* inet dhcp\n')[0] ?? '', /^"iface \/en\*" is no pattern but a name/);
+  assert.deepEqual(messages('auto /en*=lan\niface lan inet dhcp\n'), []);
+  assert.deepEqual(messages('auto ens10=/en*\niface /en* inet dhcp\n'), []);
+});
