@@ -9,6 +9,7 @@ import { ifstatePath } from '../managers/ifupdown/describe.ts';
 import { hasAddress } from '../inventory/link-state.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
+import { netDirectory, readLinkName } from '../topology/link.ts';
 import { readLinkState, type LinkRoute, type LinkState } from '../inventory/link-state.ts';
 import { findLeases, findMadeProfiles } from './made-profiles.ts';
 import type { Topology } from '../topology/failover-group.ts';
@@ -18,6 +19,10 @@ export interface GroupState {
   /** Tells the group when its links have other names. */
   readonly mac: string;
   readonly master: LinkState;
+  /** The master is itself a port of a bridge, a bond or the like. */
+  readonly isPort: boolean;
+  /** What stands on the master: the bridge or bond that it is a port of, VLANs, and what stands on these. */
+  readonly above: readonly LinkState[];
   /** Standby, primary, and VFs that are not enslaved yet. */
   readonly slaves: readonly LinkState[];
   /** Routes that slaves had before anything was done; they may be gone by now. */
@@ -44,13 +49,20 @@ export function observe(system: System, topology: Topology): Observation | Failu
   for (const group of topology.groups) {
     const master = readLinkState(system, group.master);
     if (isFailure(master)) return master;
+    const above: LinkState[] = [];
+    for (const name of findAbove(system, group.master)) {
+      const one = readLinkState(system, name);
+      if (isFailure(one)) return one;
+      above.push(one);
+    }
     const slaves: LinkState[] = [];
     for (const name of slavesOf(topology, group)) {
       const slave = readLinkState(system, name);
       if (isFailure(slave)) return slave;
       slaves.push(slave);
     }
-    groups.push({ mac: group.mac, master, slaves, lostRoutes: slaves.flatMap(({ routes }) => routes) });
+    const isPort = !isFailure(readLinkName(system, group.master, 'master'));
+    groups.push({ mac: group.mac, master, isPort, above, slaves, lostRoutes: slaves.flatMap(({ routes }) => routes) });
   }
   const names = groups.flatMap(({ slaves }) => slaves.map(({ name }) => name));
   const ifstate = system.read(ifstatePath);
@@ -62,6 +74,22 @@ export function observe(system: System, topology: Topology): Observation | Failu
     madeProfiles: findMadeProfiles(system, names),
     madeLeases: findLeases(system, names),
   };
+}
+
+/** `upper_*` of sysfs, from link to link. */
+function findAbove(system: System, master: string): readonly string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    const entries = system.list(`${netDirectory}/${name}`);
+    for (const entry of isFailure(entries) ? [] : entries) {
+      const upper = /^upper_([^]+)$/.exec(entry)?.[1];
+      if (upper === undefined || found.has(upper)) continue;
+      found.add(upper);
+      visit(upper);
+    }
+  };
+  visit(master);
+  return [...found];
 }
 
 export interface HealPlan {
@@ -133,7 +161,10 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
 }
 
 /** `starter`: who shall start a master that has no address; null where its client is at it already. */
-function restoreMaster({ master, lostRoutes }: GroupState, starter: ManagerName | null): readonly Step[] {
+function restoreMaster(
+  { master, isPort, above, lostRoutes }: GroupState,
+  starter: ManagerName | null,
+): readonly Step[] {
   const { name } = master;
   const steps: Step[] = [];
   const isDefault = ({ family, to }: LinkRoute) => family === 'inet' && to === 'default';
@@ -153,7 +184,9 @@ function restoreMaster({ master, lostRoutes }: GroupState, starter: ManagerName 
     );
   }
   const startMaster = starter === null ? undefined : findManager(starter)?.startMaster;
-  if (!hasAddress(master, 'inet') && !hasAddress(master, 'inet6') && startMaster !== undefined) {
+  // begun anew it would leave the bridge or bond for a moment, and get no address by it
+  const hasAny = [master, ...above].some((link) => hasAddress(link, 'inet') || hasAddress(link, 'inet6'));
+  if (!isPort && !hasAny && startMaster !== undefined) {
     steps.push({ why: `start ${name}, which has no address`, run: startMaster(name) });
   }
   return steps;

@@ -10,14 +10,14 @@ import { hasAddress } from '../inventory/link-state.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
-import { observe, planHeal, type GroupState, type HealPlan, type Observation } from './heal.ts';
+import { isWell, judgeHealth } from './health.ts';
+import { observe, planHeal, type HealPlan, type Observation } from './heal.ts';
 import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Step } from '../managers/step.ts';
 import { settle } from '../managers/udev/reload.ts';
 import { planReload } from './reload.ts';
 import { runStep } from './step.ts';
-import type { LinkState } from '../inventory/link-state.ts';
 import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 
 export interface LiveTarget {
@@ -70,13 +70,13 @@ export function runLive(system: System, target: LiveTarget): LiveOutcome | Failu
   for (let round = 0; round < 3; round += 1) {
     const seen = observe(system, topology);
     if (isFailure(seen)) return seen;
-    const heal = planHeal(keepRoutesOf(before, seen), starterOf(target));
+    const heal = planHeal(keepRoutesOf(before, seen), round === 0 ? starterOf(target) : null);
     if (heal.steps.length === 0) break;
     done.push(...performSteps(system, heal.steps));
     system.sleep(300);
   }
   done.push(...performSteps(system, renewSteps(system, before, target)));
-  problems.push(...judgeHealth(system, topology, target));
+  problems.push(...judgeHealth(system, topology, starterOf(target)));
   if (problems.length === 0) done.push(...performSteps(system, findGivenUp(system)));
   return { done, problems };
 }
@@ -134,9 +134,9 @@ function linksOf(topology: Topology): readonly string[] {
 /** A default route that went with a slave's lease is still known from before. */
 function keepRoutesOf(before: Observation, now: Observation): Observation {
   const groups = now.groups.map((group) => {
-    const { mac, master, slaves } = group;
+    const { mac, master, isPort, above, slaves } = group;
     const lostRoutes = before.groups.find((other) => other.mac === mac)?.lostRoutes ?? [];
-    return { mac, master, slaves, lostRoutes };
+    return { mac, master, isPort, above, slaves, lostRoutes };
   });
   return { ...now, groups };
 }
@@ -166,16 +166,6 @@ export function awaitUdev(system: System): void {
   if (isUdevBusy(system)) runStep(system, settle);
 }
 
-function isWell({ groups }: Observation): boolean {
-  return groups.every(
-    ({ master, slaves }) => isConfigured(master) && slaves.every(({ addresses }) => addresses.length === 0),
-  );
-}
-
-function isConfigured(master: LinkState): boolean {
-  return hasAddress(master, 'inet') || hasAddress(master, 'inet6');
-}
-
 /** Who can start a master: netplan has no daemon of its own, and what it writes for has. */
 function starterOf({ chosen, managers }: LiveTarget): ManagerName {
   if (findManager(chosen)?.startMaster !== undefined) return chosen;
@@ -189,10 +179,8 @@ function waitUntilReleased(system: System, names: readonly string[]): readonly s
       const state = readAdminState(system, name);
       return state !== null && state !== 'unmanaged' && isRunning(system, 'systemd-networkd.service');
     });
-  for (let waited = 0; waited < 5000; waited += 250) {
+  for (const deadline = system.now() + 5000; system.now() < deadline; system.sleep(250))
     if (managed().length === 0) return [];
-    system.sleep(250);
-  }
   return managed();
 }
 
@@ -211,40 +199,4 @@ function renewSteps(system: System, before: Observation, target: LiveTarget): re
       { why: `let the server know that ${master.name} has its lease`, run: ['networkctl', 'renew', master.name] },
     ];
   });
-}
-
-/** Slaves bare, each master with an address: given half a minute for a DHCP server's answer. */
-function judgeHealth(system: System, topology: Topology, target: LiveTarget): readonly string[] {
-  let problems: readonly string[] = [];
-  for (let waited = 0; waited <= 30_000; waited += 500) {
-    const seen = observe(system, topology);
-    if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];
-    problems = [
-      ...planHeal(seen, starterOf(target)).problems,
-      ...seen.groups.flatMap(describeIllness),
-      ...seen.groups.flatMap(({ master }) => describeState(system, master.name)),
-    ];
-    if (problems.length === 0) return [];
-    system.sleep(500);
-  }
-  return problems;
-}
-
-/** networkd says of a link with its file what it is doing; a link that is none of its own is no matter here. */
-function describeState(system: System, name: string): readonly string[] {
-  const state = readAdminState(system, name);
-  if (!isRunning(system, 'systemd-networkd.service')) return []; // what it left behind
-  return state === 'configuring' || state === 'pending' || state === 'failed'
-    ? [`networkd says of ${name}: ${state}`]
-    : [];
-}
-
-function describeIllness({ master, slaves }: GroupState): readonly string[] {
-  const left = slaves.filter(({ addresses }) => addresses.length > 0);
-  const unsure = master.addresses.filter(({ flags }) => flags.includes('tentative') || flags.includes('dadfailed'));
-  const words = [
-    ...left.map(({ name, addresses }) => `${name} still has ${addresses.map(({ address }) => address).join(' and ')}`),
-    ...unsure.map(({ address }) => `${address} of ${master.name} has not passed duplicate address detection`),
-  ];
-  return isConfigured(master) ? words : [...words, `${master.name} has no address yet`];
 }

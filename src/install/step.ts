@@ -39,7 +39,7 @@ function stopProcess(system: System, pid: number): string | null {
   for (const signal of ['TERM', 'KILL']) {
     const result = system.run(['sh', '-c', 'kill -s "$1" "$2"', 'sh', signal, String(pid)]);
     if (isFailure(result)) return result.errno;
-    for (let waited = 0; waited < 3000 && !isGone(); waited += 50) system.sleep(50);
+    for (const deadline = system.now() + 3000; system.now() < deadline && !isGone();) system.sleep(50);
     if (isGone()) return null;
   }
   return `process ${pid} does not end`;

@@ -2,6 +2,7 @@ import { findDhcpClients } from '../../src/inventory/dhcp-clients.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observe, planHeal } from '../../src/install/heal.ts';
+import { judgeHealth } from '../../src/install/health.ts';
 import { planReload } from '../../src/install/reload.ts';
 import { printStep, runStep } from '../../src/install/step.ts';
 import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
@@ -246,4 +247,31 @@ test('profiles and leases that NetworkManager made for slaves go, never by delet
     'nmcli connection reload',
     'rm /var/lib/NetworkManager/internal-0e361c46-ac11-3cea-bc5f-159770563d26-ens11.lease',
   ]);
+});
+
+test('a master that is a port of a bridge has its address there, and is not begun anew', () => {
+  const files = {
+    '/sys/devices/pci0000:00/0000:01:00.0/virtio1/net/ens10/master': { link: '../../../../virtual/net/br0' },
+    '/sys/devices/pci0000:00/0000:01:00.0/virtio1/net/ens10/upper_br0': { link: '../../../../virtual/net/br0' },
+    '/sys/class/net/br0': { link: '../../devices/virtual/net/br0' },
+    '/sys/devices/virtual/net/br0/upper_br0.7': { link: '../br0.7' },
+    '/sys/class/net/br0.7': { link: '../../devices/virtual/net/br0.7' },
+    '/sys/devices/virtual/net/br0.7/address': '52:54:00:00:12:53\n',
+  } as const;
+  const wait = (addresses: Readonly<Record<string, string>>) => {
+    const system = guest(addresses, {}, files);
+    const topology = readTopology(system);
+    assert.ok(!isFailure(topology));
+    const begun = system.now();
+    const problems = judgeHealth(system, topology, 'networkd');
+    return { problems, seconds: (system.now() - begun) / 1000, steps: heal(system).steps };
+  };
+  const none = { problems: [], seconds: 0, steps: [] };
+  assert.deepEqual(wait({ br0: address('br0', '10.66.0.50/24') }), none);
+  assert.deepEqual(wait({ 'br0.7': address('br0.7', '10.66.0.50/24') }), none, 'a VLAN on the bridge');
+  assert.deepEqual(wait({}), {
+    problems: ['ens10 has no address yet, nor has br0 or br0.7, which stands on it'],
+    seconds: 30,
+    steps: [],
+  });
 });

@@ -1,0 +1,52 @@
+/** Is a guest well: slaves bare, and each master, or what stands on it, with an address? */
+import { hasAddress } from '../inventory/link-state.ts';
+import { readAdminState } from '../inventory/link-managers.ts';
+import { isRunning } from '../inventory/unit.ts';
+import { isFailure, type System } from '../system/system.ts';
+import { observe, planHeal, type GroupState, type Observation } from './heal.ts';
+import type { ManagerName } from '../managers/claim.ts';
+import type { Topology } from '../topology/failover-group.ts';
+
+export function isWell({ groups }: Observation): boolean {
+  return groups.every((group) => isConfigured(group) && group.slaves.every(({ addresses }) => addresses.length === 0));
+}
+
+/** A bridge, a bond or a VLAN may have the address of a master that is a port of it or lies below it. */
+export function isConfigured({ master, above }: Pick<GroupState, 'master' | 'above'>): boolean {
+  return [master, ...above].some((link) => hasAddress(link, 'inet') || hasAddress(link, 'inet6'));
+}
+
+/** Given half a minute by the clock for a DHCP server's answer. What is not well then, in words. */
+export function judgeHealth(system: System, topology: Topology, starter: ManagerName | null): readonly string[] {
+  for (const deadline = system.now() + 30_000; ; system.sleep(500)) {
+    const seen = observe(system, topology);
+    if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];
+    const problems = [
+      ...planHeal(seen, starter).problems,
+      ...seen.groups.flatMap(describeIllness),
+      ...seen.groups.flatMap(({ master }) => describeState(system, master.name)),
+    ];
+    if (problems.length === 0 || system.now() >= deadline) return problems;
+  }
+}
+
+/** networkd says of a link with its file what it is doing; a link that is none of its own is no matter here. */
+function describeState(system: System, name: string): readonly string[] {
+  const state = readAdminState(system, name);
+  if (!isRunning(system, 'systemd-networkd.service')) return []; // what it left behind
+  return state === 'configuring' || state === 'pending' || state === 'failed'
+    ? [`networkd says of ${name}: ${state}`]
+    : [];
+}
+
+function describeIllness({ master, above, slaves }: GroupState): readonly string[] {
+  const left = slaves.filter(({ addresses }) => addresses.length > 0);
+  const unsure = master.addresses.filter(({ flags }) => flags.includes('tentative') || flags.includes('dadfailed'));
+  const words = [
+    ...left.map(({ name, addresses }) => `${name} still has ${addresses.map(({ address }) => address).join(' and ')}`),
+    ...unsure.map(({ address }) => `${address} of ${master.name} has not passed duplicate address detection`),
+  ];
+  const holders = above.map(({ name }) => name);
+  const whose = holders.length === 0 ? '' : `, nor has ${holders.join(' or ')}, which stands on it`;
+  return isConfigured({ master, above }) ? words : [...words, `${master.name} has no address yet${whose}`];
+}
