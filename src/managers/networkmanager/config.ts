@@ -22,6 +22,8 @@ export interface Config {
   /** [keyfile] unmanaged-devices: one list, in the parts that files add. */
   readonly unmanaged: readonly DeviceList[];
   readonly noAutoDefault: readonly DeviceList[];
+  /** What `nmcli device set LINK managed --permanent` has noted: [.intern.device-manage-LINK] of the internal file. */
+  readonly permanent: readonly Section[];
   /** In the order in which they are asked. */
   readonly devices: readonly Section[];
   readonly connections: readonly Section[];
@@ -62,6 +64,10 @@ export function readConfig(files: readonly ConfigFile[]): Config {
   return {
     unmanaged: list('keyfile', 'unmanaged-devices'),
     noAutoDefault: list('main', 'no-auto-default'),
+    permanent: sectionsOf(
+      parsed.filter(({ source }) => source.path.endsWith(internal)),
+      '.intern.device-manage-',
+    ),
     devices: sectionsOf(parsed, 'device'),
     connections: sectionsOf(parsed, 'connection'),
     plugins: keyFileWords(last('main', 'plugins')?.value ?? ''),
@@ -131,7 +137,10 @@ function mergeList(files: readonly KeyFile[], group: string, key: string): Confi
 }
 
 /** Later files first, within a file from the top; the section without a name of its own is the last. */
-function sectionsOf(files: readonly KeyFile[], kind: 'device' | 'connection'): readonly Section[] {
+function sectionsOf(
+  files: readonly KeyFile[],
+  kind: 'device' | 'connection' | '.intern.device-manage-',
+): readonly Section[] {
   const sections = files.toReversed().flatMap((file) =>
     file.groups
       .filter(({ name }) => name.startsWith(kind))

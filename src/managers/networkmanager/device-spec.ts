@@ -98,3 +98,8 @@ export function deviceType({ type, kind }: LinkFacts): string {
 
 /** Kleene's not, for lists that keep something away. */
 export const spared = (match: DeviceMatch): Verdict => not(match.verdict);
+
+/** As one list. */
+export function textOf(parts: readonly DeviceList[]): string {
+  return parts.map(({ list }) => list).join(',');
+}

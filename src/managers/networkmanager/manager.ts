@@ -2,16 +2,16 @@
  * NetworkManager, 1.42 and later: is a link managed at all, and if so, by which profile. A link that no profile fits gets a
  * connection of NetworkManager's own making, with DHCP.
  */
-import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import { isConfigPath, readConfig, type Config } from './config.ts';
-import { keyFileBoolean } from '../../text/key-file.ts';
 import { withDefaults } from './connection-defaults.ts';
-import { deviceType, matchDevices, type DeviceList } from './device-spec.ts';
+import { deviceType, matchDevices, textOf } from './device-spec.ts';
+import { readManagement } from './management.ts';
 import { defaultEffects, readEffects } from './profile-effects.ts';
 import { matchProfile, type ProfileMatch } from './profile-match.ts';
 import { isProfilePath, readProfiles, type Profile, type ReadProfiles, type Standing } from './profile.ts';
-import type { Claim, ConfigFile, Decision, Judgement, Manager, MatchKey, Verdict } from '../claim.ts';
-import type { Place, Source } from '../../text/source.ts';
+import type { Claim, ConfigFile, Decision, Judgement, Manager } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
 
 const base = 'NetworkManager';
 
@@ -164,87 +164,3 @@ function claimDefault(config: Config, link: LinkFacts, doubtful: boolean): Claim
   const reason = `no profile fits ${link.name}: NetworkManager makes a connection of its own ("Wired connection 1")`;
   return { ...claim, place: config.main ?? builtIn, verdict: doubtful ? 'maybe' : 'yes', keys: [], reason };
 }
-
-function textOf(parts: readonly DeviceList[]): string {
-  return parts.map(({ list }) => list).join(',');
-}
-
-interface Management {
-  /** What takes the link from NetworkManager, hardest first (nm_device_set_unmanaged_by_*()). Null: nothing. */
-  readonly away: Claim | null;
-  /** Lists that do not tell the link. */
-  readonly passed: readonly Claim[];
-}
-
-function readManagement(config: Config, link: LinkFacts, { host }: Guest): Management {
-  const claim: MakeClaim = (verdict, place, reason, keys) => ({
-    manager: 'networkmanager',
-    place,
-    verdict,
-    reason,
-    keys,
-    effects: [{ kind: 'unmanaged', place }],
-  });
-  const passed: Claim[] = [];
-  let doubt: Claim | null = null;
-  const [first, ...others] = config.unmanaged;
-  if (first !== undefined) {
-    const { verdict, place, keys } = matchDevices([first, ...others], link);
-    const reason = `unmanaged-devices=${textOf(config.unmanaged)} ${verbs[verdict]} ${link.name}`;
-    const told = claim(verdict, place, reason, keys);
-    if (verdict === 'yes') return { away: told, passed };
-    if (verdict === 'no') passed.push(told);
-    else doubt = told;
-  }
-  for (const { entries, matchDevice, stopMatch, place } of config.devices) {
-    const managed = entries.findLast(({ key }) => key === 'managed');
-    if (managed === undefined && !stopMatch) continue;
-    const { verdict, keys } =
-      matchDevice === undefined
-        ? { verdict: 'yes' as const, keys: [] }
-        : matchDevices([{ list: matchDevice.value, place: matchDevice.valuePlace }], link);
-    const said = matchDevice === undefined ? '[device]' : `match-device=${matchDevice.value}`;
-    const told = claim(verdict, place, `${said} ${verbs[verdict]} ${link.name}: managed=${managed?.value ?? ''}`, keys);
-    const value = managed === undefined ? null : keyFileBoolean(managed.value);
-    if (verdict === 'no') passed.push(told);
-    else if (verdict === 'maybe') doubt = value === false ? told : doubt;
-    else if (value === false) return { away: told, passed };
-    else if (value === true) return { away: doubt, passed };
-    else break;
-  }
-  return { away: unmanagedByUdev(link, host.networkManagerVersion, claim) ?? doubt, passed };
-}
-
-const verbs: Readonly<Record<Verdict, string>> = { yes: 'tells', no: 'does not tell', maybe: 'may tell' };
-
-type MakeClaim = (verdict: Verdict, place: Place, reason: string, keys: readonly MatchKey[]) => Claim;
-
-/** NM_UNMANAGED; where it is not set, ID_NET_MANAGED_BY, since 1.46. */
-function unmanagedByUdev(link: LinkFacts, version: string | undefined, claim: MakeClaim): Claim | null {
-  const place: Place = { source: udevDatabase, span: { start: 0, end: 0 } };
-  const flag = link.properties?.get('NM_UNMANAGED');
-  const by = link.properties?.get('ID_NET_MANAGED_BY');
-  const key = (name: string, verdict: Verdict): MatchKey => ({ on: 'property', value: name, verdict, place });
-  if (flag !== undefined && keyFileBoolean(flag) !== null) {
-    if (keyFileBoolean(flag) !== true) return null;
-    return claim('yes', place, `the udev property NM_UNMANAGED=${flag} takes ${link.name} from NetworkManager`, [
-      key('NM_UNMANAGED', 'yes'),
-    ]);
-  }
-  if (flag === undefined && isUncertainProperty(link, 'NM_UNMANAGED') && link.properties !== undefined)
-    return claim('maybe', place, `a udev rule that may match sets NM_UNMANAGED for ${link.name}`, [
-      key('NM_UNMANAGED', 'maybe'),
-    ]);
-  if (by === undefined || by === 'org.freedesktop.NetworkManager') return null;
-  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-  const knows = version === undefined ? 'maybe' : major > 1 || minor >= 46 ? 'yes' : 'no';
-  if (knows === 'no') return null;
-  return claim(
-    knows,
-    place,
-    `the udev property ID_NET_MANAGED_BY=${by} takes ${link.name} from NetworkManager since 1.46`,
-    [key('ID_NET_MANAGED_BY', knows)],
-  );
-}
-
-const udevDatabase: Source = { path: 'udev', text: '' };

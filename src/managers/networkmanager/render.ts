@@ -25,11 +25,15 @@ export function renderNetworkManager(config: MasterConfig): readonly GeneratedFi
 
 /** The guard alone. */
 export function renderNetworkManagerGuard(config: Pick<MasterConfig, 'masters' | 'command'>): readonly GeneratedFile[] {
-  const sections = ['[device-failover-standby]\nmatch-device=interface-name:*nsby\nmanaged=0\n'];
+  const sections = [
+    '[keyfile]\nunmanaged-devices+=interface-name:*nsby\n',
+    '[device-failover-standby]\nmatch-device=interface-name:*nsby\nmanaged=0\n',
+  ];
   const purpose = [
     `Keeps NetworkManager off the slaves of failover masters, beside the udev rules 92-net-failover.rules, which give each
 slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and the later section wins.`,
-    'udev names a standby as its master, with "nsby" after it.',
+    `udev names a standby as its master, with "nsby" after it. The [keyfile] section says it again: from 1.58 on
+'nmcli device set LINK managed --permanent yes' beats all but that list. A VF is not in the list: its MAC is the master's.`,
   ];
   if (config.masters !== null && config.masters.length > 0) {
     const specs = [
@@ -37,7 +41,7 @@ slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and
       ...config.masters.map(({ name }) => `except:interface-name:=${name}`),
     ];
     sections.push(`[device-failover-slaves]\nmatch-device=${specs.join(',')}\nmanaged=0\n`);
-    purpose.push(`The second section knows this guest's slaves by the MAC that they share with the master: also a VF that is seen before
+    purpose.push(`The last section knows this guest's slaves by the MAC that they share with the master: also a VF that is seen before
 its master, when nothing else tells that it is one.`);
   }
   return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n'))];

@@ -1,0 +1,56 @@
+/** Who is managed, by NetworkManager.conf's lists, the internal file and udev: measured on 1.58.1 and 1.52.1 in a namespace. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeNetworkManager } from '../../../src/managers/networkmanager/manager.ts';
+import { renderNetworkManagerGuard } from '../../../src/managers/networkmanager/render.ts';
+import { configFile } from '../config-file.ts';
+import { assumedGuest } from '../guest.ts';
+
+/** As `nmcli device set LINK managed --permanent yes|no` of 1.58.1 writes it. */
+function internal(link: string, managed: 0 | 1) {
+  const text = `[.intern.device-manage-${link}]\nmatch-device=interface-name:=${link}\nmanaged=${managed}\n`;
+  return configFile('/var/lib/NetworkManager/NetworkManager-intern.conf', text);
+}
+
+const conf = (text: string) => configFile('/etc/NetworkManager/conf.d/50-a.conf', text);
+const section = conf('[device-a]\nmatch-device=interface-name:enp2s0\nmanaged=0\n');
+
+/** "unmanaged", "managed", with "maybe " before what is not sure. */
+function ask(files: ReturnType<typeof conf>[], link: string, version?: string): string {
+  const guest = assumedGuest(257);
+  const { decisions } = judgeNetworkManager(files, {
+    ...guest,
+    host: { ...guest.host, networkManagerVersion: version },
+  });
+  const own = decisions.find((one) => one.phase.name === 'boot' && one.link.name === link);
+  const away = own?.winners.find(({ effects }) => effects.some(({ kind }) => kind === 'unmanaged'));
+  if (away === undefined) return 'managed';
+  return away.verdict === 'yes' ? 'unmanaged' : `${away.verdict} unmanaged`;
+}
+
+test('managed for good beats [device] sections from 1.58 on, and 1.52 takes no notice of it', () => {
+  const files = [section, internal('enp2s0', 1)];
+  assert.equal(ask([section], 'enp2s0', '1.58.1'), 'unmanaged');
+  assert.equal(ask(files, 'enp2s0', '1.58.1'), 'managed');
+  assert.equal(ask(files, 'enp2s0', '1.52.1'), 'unmanaged');
+  assert.equal(ask(files, 'enp2s0', undefined), 'maybe unmanaged');
+  assert.equal(ask(files, 'enp2s0', '1.55.0'), 'maybe unmanaged');
+});
+
+test('unmanaged for good', () => {
+  const files = [internal('enp1s0', 0)];
+  assert.equal(ask(files, 'enp1s0', '1.58.1'), 'unmanaged');
+  assert.equal(ask(files, 'enp1s0', '1.52.1'), 'managed');
+  assert.equal(ask(files, 'enp1s0', undefined), 'maybe unmanaged');
+  assert.equal(ask(files, 'enp2s0', '1.58.1'), 'managed', 'another link');
+});
+
+test('unmanaged-devices beats it, and so does our guard for a standby', () => {
+  const list = conf('[keyfile]\nunmanaged-devices=interface-name:enp2s0\n');
+  assert.equal(ask([list, internal('enp2s0', 1)], 'enp2s0', '1.58.1'), 'unmanaged');
+  const guard = renderNetworkManagerGuard({ masters: null, command: 'test' }).map(({ path, text }) =>
+    configFile(path, text),
+  );
+  assert.equal(ask([...guard, internal('enp1s0nsby', 1)], 'enp1s0nsby', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, list], 'enp2s0', '1.58.1'), 'unmanaged', 'it adds to a list that is there');
+});
