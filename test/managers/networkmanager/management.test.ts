@@ -13,7 +13,7 @@ function internal(link: string, managed: 0 | 1) {
 }
 
 const conf = (text: string) => configFile('/etc/NetworkManager/conf.d/50-a.conf', text);
-const section = conf('[device-a]\nmatch-device=interface-name:enp2s0\nmanaged=0\n');
+const section = conf('[device-a]\nmatch-device=interface-name:ens11\nmanaged=0\n');
 
 /** "unmanaged", "managed", with "maybe " before what is not sure. */
 function ask(files: ReturnType<typeof conf>[], link: string, version?: string): string {
@@ -29,28 +29,28 @@ function ask(files: ReturnType<typeof conf>[], link: string, version?: string): 
 }
 
 test('managed for good beats [device] sections from 1.58 on, and 1.52 takes no notice of it', () => {
-  const files = [section, internal('enp2s0', 1)];
-  assert.equal(ask([section], 'enp2s0', '1.58.1'), 'unmanaged');
-  assert.equal(ask(files, 'enp2s0', '1.58.1'), 'managed');
-  assert.equal(ask(files, 'enp2s0', '1.52.1'), 'unmanaged');
-  assert.equal(ask(files, 'enp2s0', undefined), 'maybe unmanaged');
-  assert.equal(ask(files, 'enp2s0', '1.55.0'), 'maybe unmanaged');
+  const files = [section, internal('ens11', 1)];
+  assert.equal(ask([section], 'ens11', '1.58.1'), 'unmanaged');
+  assert.equal(ask(files, 'ens11', '1.58.1'), 'managed');
+  assert.equal(ask(files, 'ens11', '1.52.1'), 'unmanaged');
+  assert.equal(ask(files, 'ens11', undefined), 'maybe unmanaged');
+  assert.equal(ask(files, 'ens11', '1.55.0'), 'maybe unmanaged');
 });
 
 test('unmanaged for good', () => {
-  const files = [internal('enp1s0', 0)];
-  assert.equal(ask(files, 'enp1s0', '1.58.1'), 'unmanaged');
-  assert.equal(ask(files, 'enp1s0', '1.52.1'), 'managed');
-  assert.equal(ask(files, 'enp1s0', undefined), 'maybe unmanaged');
-  assert.equal(ask(files, 'enp2s0', '1.58.1'), 'managed', 'another link');
+  const files = [internal('ens10', 0)];
+  assert.equal(ask(files, 'ens10', '1.58.1'), 'unmanaged');
+  assert.equal(ask(files, 'ens10', '1.52.1'), 'managed');
+  assert.equal(ask(files, 'ens10', undefined), 'maybe unmanaged');
+  assert.equal(ask(files, 'ens11', '1.58.1'), 'managed', 'another link');
 });
 
 test('unmanaged-devices beats it, and so does our guard for a standby', () => {
-  const list = conf('[keyfile]\nunmanaged-devices=interface-name:enp2s0\n');
-  assert.equal(ask([list, internal('enp2s0', 1)], 'enp2s0', '1.58.1'), 'unmanaged');
+  const list = conf('[keyfile]\nunmanaged-devices=interface-name:ens11\n');
+  assert.equal(ask([list, internal('ens11', 1)], 'ens11', '1.58.1'), 'unmanaged');
   const guard = renderNetworkManagerGuard({ masters: null, command: 'test' }).map(({ path, text }) =>
     configFile(path, text),
   );
-  assert.equal(ask([...guard, internal('enp1s0nsby', 1)], 'enp1s0nsby', '1.58.1'), 'unmanaged');
-  assert.equal(ask([...guard, list], 'enp2s0', '1.58.1'), 'unmanaged', 'it adds to a list that is there');
+  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, list], 'ens11', '1.58.1'), 'unmanaged', 'it adds to a list that is there');
 });

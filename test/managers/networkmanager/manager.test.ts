@@ -1,4 +1,4 @@
-/** NetworkManager's decisions, on the triple that is assumed; test/lab/checks/networkmanager.ts asks the daemon itself. */
+/** NetworkManager's decisions, on a triple that was recorded; test/lab/checks/networkmanager.ts asks the daemon itself. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { main } from '../../../src/main.ts';
 import { memorySystem, type MemoryEntry } from '../../../src/system/memory.ts';
 
 const mac = '52:54:00:00:12:53';
+const recorded = JSON.parse(readFileSync('test/fixtures/guests/bookworm-triple.json', 'utf8')) as {
+  entries: Readonly<Record<string, MemoryEntry>>;
+};
 const running: Readonly<Record<string, MemoryEntry>> = {
   '/usr/sbin/NetworkManager': '',
   '/usr/lib/systemd/system/NetworkManager.service': '[Install]\nWantedBy=multi-user.target\n',
@@ -40,8 +43,8 @@ interface Explained {
 
 /** What NetworkManager does at boot: "unmanaged", "default", "profile ID", "nothing"; with a "maybe" before it if it is. */
 async function ask(files: Readonly<Record<string, MemoryEntry>>, link: string): Promise<string> {
-  const system = memorySystem({ ...running, ...files });
-  await main(['explain', link, '--json', '--assume', 'triple'], system);
+  const system = memorySystem({ ...recorded.entries, ...running, ...files });
+  await main(['explain', link, '--json'], system);
   const { decisions } = JSON.parse(system.stdout) as Explained;
   const own = decisions.find(({ manager, phases }) => manager === 'networkmanager' && phases.includes('boot'));
   const [winner] = own?.winners ?? [];
@@ -154,9 +157,6 @@ test('what generate writes for NetworkManager lints clean, with every option', a
     .tuple(option('--dhcp4'), option('--dhcp6'), option('--ra'), option('--mtu', '9000'), option('--metric', '50'))
     .map((list) => list.flat());
   const addresses = fc.constantFrom([], ['--address', '192.0.2.5/24', '--gateway', '192.0.2.1', '--dns', '192.0.2.53']);
-  const recorded = JSON.parse(readFileSync('test/fixtures/guests/bookworm-triple.json', 'utf8')) as {
-    entries: Readonly<Record<string, MemoryEntry>>;
-  };
   await fc.assert(
     fc.asyncProperty(options, addresses, fc.boolean(), async (words, address, generic) => {
       const system = memorySystem({ ...recorded.entries, ...running });
