@@ -1,0 +1,13 @@
+#!/bin/bash
+# netplan 1.2.2-3 (Debian sid): `macaddress: permanent`, one of NetworkManager's words, with the networkd renderer.
+# Guess: refused, since it is no address and networkd has no such word for MACAddress=.
+# Seen:  accepted; the .link says MACAddressPolicy=persistent. That keeps a hardware address where there is one, and makes
+#        one from the machine-id where there is none: it does not put back the permanent address after a change.
+. "$(dirname "$0")/lib.sh"
+root sid netplan.io=1.2.2-3
+mkdir -p "$T/sid/w/etc/netplan"
+echo 'network: {ethernets: {ens10: {macaddress: permanent, dhcp4: true}}}' >"$T/sid/w/etc/netplan/a.yaml"
+chmod 600 "$T/sid/w/etc/netplan/a.yaml"
+
+same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'accepted'
+same "$(grep -h MACAddress "$T"/sid/w/run/systemd/network/*)" MACAddressPolicy=persistent 'policy in the .link'
