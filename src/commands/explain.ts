@@ -6,6 +6,7 @@ import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { System } from '../system/system.ts';
+import { clearedSystem } from '../secrets/cleared-system.ts';
 import {
   CommandError,
   defineCommand,
@@ -31,7 +32,8 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<ExplainOptions>(define(), args, system);
   const [name, ...paths] = operands;
   if (name === undefined) throw new CommandError("expected a link's name, or a role", exitStatus.usage);
-  const { tree, live } = openGuest(system, options);
+  const { tree: files, live } = openGuest(system, options);
+  const tree = clearedSystem(files);
   const how = {
     assumption: readAssumption(options.assume),
     live,

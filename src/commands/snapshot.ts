@@ -52,9 +52,10 @@ What is in it: sysfs of all links, udev's properties, the files of all network m
 enabled, what programs say of addresses and leases. Every command that looks at a guest takes it as --snapshot FILE, and
 says of it what it would have said of the guest.
 
-What is not: secrets. Wi-Fi and WireGuard keys, passwords, tokens, identities of 802.1X, private keys, the machine id, and
-all user data but its network part are overwritten with x, each in its length. They are listed in the file under
-"leftOut", and on standard error. MACs, addresses and names stay: they are what it is about.
+What is not: secrets. Only what a command needs of a file is kept: settings that it knows and that are no key or password.
+Everything else (other values, commands' arguments, comments, files of no known kind, user data but its network part, the
+machine id) is overwritten with x, each in its length. All but comments is listed in the file under "leftOut", and on
+standard error. MACs, addresses and names stay: they are what it is about.
 
 Exit status: 0; 2 wrong usage; 3 it could not be written.
 
@@ -94,7 +95,7 @@ function questionsOf(live: boolean): readonly Question[] {
 
 function describe({ nodes, leftOut }: Snapshot): string {
   const files = [...nodes.values()].filter((node) => typeof node === 'string' || 'text' in node).length;
-  const count = leftOut.length === 0 ? 'no secrets were found in them' : `${leftOut.length} secrets left out:`;
+  const count = leftOut.length === 0 ? 'nothing in them was overwritten' : `${leftOut.length} places overwritten:`;
   const lines = leftOut.map(({ file, line, what }: LeftOut) => `  ${printable(file)}:${line}: ${printable(what)}\n`);
   return `failoverctl snapshot: ${files} files; ${count}\n${lines.join('')}`;
 }

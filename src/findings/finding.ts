@@ -29,6 +29,8 @@ export interface Fix {
   /** Unsafe: it may change what a working guest does, and is applied only when asked for. */
   readonly safe: boolean;
   readonly edits: readonly Edit[];
+  /** The text of an edit holds a secret of the file: it is applied, and not shown. */
+  readonly holdsSecret?: true;
 }
 
 /** Replaces a place's text; an empty span inserts. A file that does not exist yet has an empty source. */

@@ -4,6 +4,7 @@ import { findSuppressions } from '../findings/suppression.ts';
 import { rules } from './rules/all.ts';
 import type { Finding } from '../findings/finding.ts';
 import { noteRewritten } from './rewritten-files.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import type { LintView } from './rule.ts';
 
 export function lintConfiguration(view: LintView, choice: RuleChoice = allRules): readonly Finding[] {
@@ -15,5 +16,5 @@ export function lintConfiguration(view: LintView, choice: RuleChoice = allRules)
   const suppressions = files
     .filter(({ source }) => source.origin === undefined)
     .flatMap((file) => findSuppressions(file));
-  return settleFindings(found, suppressions, rules, choice);
+  return settleFindings(found, suppressions, rules, choice).map((finding) => hideSecrets(finding));
 }

@@ -67,7 +67,12 @@ function describe({ rule, name, severity, message, place, related, link, phase, 
     fix:
       fix === null
         ? null
-        : { description: fix.description, safe: fix.safe, edits: fix.edits.map((edit) => change(edit)) },
+        : {
+            description: fix.description,
+            safe: fix.safe,
+            edits: fix.holdsSecret === true ? [] : fix.edits.map((edit) => change(edit)),
+            ...(fix.holdsSecret === true ? { holdsSecret: true } : {}),
+          },
   };
 }
 

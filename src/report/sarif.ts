@@ -57,7 +57,7 @@ function describe(finding: Finding, rules: readonly RuleDescription[]) {
             physicalLocation: locate(other.place),
           })),
         }),
-    ...(fix === null || fix.edits.length === 0 ? {} : { fixes: [describeFix(fix)] }),
+    ...(fix === null || fix.edits.length === 0 || fix.holdsSecret === true ? {} : { fixes: [describeFix(fix)] }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { digestOf } from '../inventory/file-state.ts';
 import { parseManifest, printManifest, type InstalledFile } from '../inventory/manifest.ts';
-import { clearSecrets, type Cleared, type Secret } from './secrets.ts';
+import { clearSecrets, type Cleared, type Secret } from '../secrets/clear.ts';
 import type { SnapshotNode } from '../system/snapshot.ts';
 
 /** `nodes`: the guest's files as they were read, with their secrets. */

@@ -6,7 +6,7 @@ import { netDirectory } from '../topology/link.ts';
 import { packageNames } from '../inventory/host-facts.ts';
 import { manifestPath } from '../inventory/manifest.ts';
 import { clearManifest } from './clear-manifest.ts';
-import { clearSecrets } from './secrets.ts';
+import { clearSecrets } from '../secrets/clear.ts';
 import type { SnapshotNode } from '../system/snapshot.ts';
 import type { LeftOut, Snapshot } from './format.ts';
 
@@ -41,8 +41,6 @@ const files: readonly string[] = [
   '/etc/initramfs-tools/initramfs.conf',
   '/etc/initramfs-tools/modules',
   '/etc/NetworkManager/NetworkManager.conf',
-  '/etc/dhcpcd.conf',
-  '/etc/dhcp/dhclient.conf',
   '/etc/systemd/networkd.conf',
   '/var/lib/cloud/instance/network-config.json',
   ...['sys_vendor', 'product_name', 'product_version', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`),

@@ -1,10 +1,13 @@
 /**
  * Takes secrets out of configuration files: each is overwritten, character by character, so that everything else keeps
- * its place and the file says to a linter what it said before. A setting is a secret by its name; better one too many.
+ * its place and the file says to a linter what it said before. What no judge of ours needs goes by its place (the other
+ * files here); in what stays, a setting is a secret by its name.
  */
 import { positionAt, type Span } from '../text/source.ts';
 import { findYamlComments } from '../text/yaml-comments.ts';
 import { parseYamlTree, type YamlNode } from '../text/yaml-tree.ts';
+import { findByPlace } from './places.ts';
+import type { Found } from './found.ts';
 
 export interface Secret {
   readonly line: number;
@@ -17,12 +20,12 @@ export interface Cleared {
   readonly secrets: readonly Secret[];
 }
 
-interface Found extends Span {
-  readonly what: string;
-}
-
+/** `path`: as its daemon knows it, or its last parts. */
 export function clearSecrets(path: string, text: string): Cleared {
-  const found = finders.filter(({ where }) => where.test(path)).flatMap(({ find }) => find(text, path));
+  const found = [
+    ...findByPlace(text, path),
+    ...finders.filter(({ where }) => where.test(path)).flatMap(({ find }) => find(text, path)),
+  ];
   const sorted = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
   const source = { path, text };
   let cleared = '';
@@ -36,7 +39,7 @@ export function clearSecrets(path: string, text: string): Cleared {
     cleared += text.slice(done, from) + blank;
     done = end;
     const { line } = positionAt(source, start);
-    secrets.set(`${line} ${what}`, { line, what });
+    if (what !== 'a comment') secrets.set(`${line} ${what}`, { line, what });
   }
   return { text: cleared + text.slice(done), secrets: [...secrets.values()] };
 }
@@ -46,8 +49,20 @@ function blankOut(text: string): string {
   const [head, tail] = /^(["'])[^]*\1$/.test(text) && text.length > 1 ? [1, 1] : [0, 0];
   const header = /^[|>][-+0-9]*[ \t]*\n/.exec(text)?.[0].length ?? head;
   const inside = text.slice(header, text.length - tail);
-  const blank = inside.replace(/^[ \t]+|\\?\n|./gm, (part) => (/^[ \t]+$|\n$/.test(part) ? part : 'x'));
-  return text.slice(0, header) + blank + text.slice(text.length - tail);
+  return text.slice(0, header) + placeholder(inside) + text.slice(text.length - tail);
+}
+
+/** As long, and of the form that its daemon checks: base 64 (the last character ends in bits that are 0), hex, an address. */
+function placeholder(text: string): string {
+  const base64 = /^[ \t]*[A-Za-z0-9+/]{15,}[A-Za-z0-9+/](={1,2})\s*$/.exec(text)?.[1];
+  if (base64 !== undefined) return text.replace(/[^\s=](?=\s*=)/, 'A').replace(/[^\s=](?!\s*=)/g, 'x');
+  if (/^[ \t]*(?:(?:[0-9a-f]{2}){8,}|[0-9a-f:]*:[0-9a-f]*:[0-9a-f:]*)\s*$/i.test(text))
+    return text.replace(/[0-9a-f]/gi, 'f');
+  // what looks like a comment behind a value goes on looking like one
+  return text.replace(
+    /(^[ \t]+|\\?\r?\n|[\udc80-\udcff]|[ \t][#;](?=[ \t]|[A-Za-z]))|./gm,
+    (part: string, kept: string | undefined) => (kept === undefined ? 'x' : part),
+  );
 }
 
 const secretName =
@@ -74,7 +89,7 @@ const finders: readonly {
   { where: /\/cloud\.cfg(?:\.d\/[^/]*)?$/, find: findInCloudConfig },
   { where: yamlPath, find: findInYaml },
   { where: /\.nmconnection$|\/system-connections\//, find: findInSecretSections },
-  { where: /^\/(?:etc|run|var|proc)\//, find: findSettingsByFormat },
+  { where: /^(?!\/(?:sys|usr|lib|boot)\/)/, find: findSettingsByFormat },
   { where: /./, find: findEverywhere },
 ];
 
@@ -129,7 +144,7 @@ const inRule = /^(?:'[^'"\n]*'|[^\s,;}\]"]*)/;
 /** `name: value`, `name=value`; after `--`, and in ifupdown's and dhclient's files, also `name value`. */
 function findSettings(text: string, path: string): readonly Found[] {
   const isRules = path.endsWith('.rules');
-  const blanksSeparate = /^\/(?:etc|run)\/(?:network|dhcp)\//.test(path);
+  const blanksSeparate = /(?:^|\/)(?:network|dhcp)\/|(?:^|\/)interfaces(?:\.d\/[^/]*)?$/.test(path);
   return [...text.matchAll(/[A-Za-z][\w-]*/g)].flatMap(({ 0: name, index }) => {
     if (!secretName.test(name)) return [];
     const lineStart = text.lastIndexOf('\n', index) + 1;
@@ -200,17 +215,18 @@ function secretsBelow(node: YamlNode, name: string | null): readonly Found[] {
 
 /** What of a cloud-config decides about the network, or about whether cloud-init configures it. */
 const kept = new Set(
-  'network system_info datasource_list updates disable_network_activation preserve_hostname manage_etc_hosts'.split(
-    ' ',
-  ),
+  'network datasource_list updates disable_network_activation preserve_hostname manage_etc_hosts'.split(' '),
 );
 
 function findInCloudConfig(text: string, path: string): readonly Found[] {
   const { root } = parseYamlTree({ path, text });
   if (root?.kind !== 'map') return [];
-  return root.entries.flatMap(({ key, value }) =>
-    kept.has(key) || /^cloud_[a-z]+_modules$/.test(key) ? [] : secretsBelow(value, key),
-  );
+  return root.entries.flatMap(({ key, value }) => {
+    // of what is built into an image only the renderers are about links
+    if (key === 'system_info' && value.kind === 'map')
+      return value.entries.flatMap((entry) => (entry.key === 'network' ? [] : secretsBelow(entry.value, entry.key)));
+    return kept.has(key) || /^cloud_[a-z]+_modules$/.test(key) ? [] : secretsBelow(value, key);
+  });
 }
 
 /** User data may be anything (a script, MIME parts): all of it goes but a cloud-config's network part. */

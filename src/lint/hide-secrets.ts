@@ -1,0 +1,106 @@
+/**
+ * Findings without secrets: what frames show and what messages quote of a file is what a snapshot would hold of it. Edits keep
+ * the file's own text, since they are applied to it.
+ */
+import type { Finding, Fix } from '../findings/finding.ts';
+import { clearSecrets } from '../secrets/clear.ts';
+import type { Place, Source } from '../text/source.ts';
+
+export function hideSecrets(finding: Finding): Finding {
+  const { place, related, fix } = finding;
+  const sources = [place, ...related.map((other) => other.place), ...(fix?.edits.map((edit) => edit.place) ?? [])].map(
+    ({ source }) => source,
+  );
+  const telling = [...new Set(sources.flatMap((source) => [source, fileOf(source)]))].filter(
+    (source) => clearOf(source) !== source,
+  );
+  if (telling.length === 0) return finding;
+  const say = (text: string): string => telling.reduce((said, source) => hideQuoted(said, source), text);
+  return {
+    ...finding,
+    message: say(finding.message),
+    ...(finding.help === undefined ? {} : { help: say(finding.help) }),
+    place: cleared(place),
+    related: related.map((other) => ({ place: cleared(other.place), label: say(other.label) })),
+    fix: fix === null ? null : hideInFix(fix, say),
+  };
+}
+
+function hideInFix(fix: Fix, say: (text: string) => string): Fix {
+  const isTelling = fix.edits.some(({ text }) => say(`'${text}'`) !== `'${text}'`);
+  return { ...fix, description: say(fix.description), ...(isTelling ? { holdsSecret: true } : {}) };
+}
+
+/** A text that was lowered from a file: the secret is written there. */
+function fileOf(source: Source): Source {
+  return source.origin?.placeOf({ start: 0, end: 0 }).source ?? source;
+}
+
+const known = new WeakMap<Source, Source>();
+
+/** The same places, since a placeholder is as long as what it stands for. */
+function clearOf(source: Source): Source {
+  if (source.builtIn !== undefined) return source;
+  const found = known.get(source);
+  if (found !== undefined) return found;
+  const { text } = clearSecrets(source.path, source.text);
+  const clear = text === source.text ? source : { ...source, text };
+  known.set(source, clear);
+  return clear;
+}
+
+function cleared({ source, span }: Place): Place {
+  return { source: clearOf(source), span };
+}
+
+/**
+ * What a message quotes is hidden where the file has it in hidden places alone. The parts of the file that are hidden are looked
+ * for too, since a quote may join lines or hold more. Outside of quotes they are looked for where a quote may end in them.
+ */
+function hideQuoted(said: string, source: Source): string {
+  const clear = clearOf(source).text;
+  const parts = hiddenParts(source);
+  const hide = (text: string, some: readonly string[]) =>
+    some.reduce((all, part) => all.replaceAll(part, 'x'.repeat(part.length)), text);
+  const quoted = said.replaceAll(/(?<=['"])[^'"\n]{3,}(?=['"])/g, (part) => {
+    const at = clear.includes(part) ? -1 : source.text.indexOf(part);
+    return at < 0 ? hide(part, parts) : clear.slice(at, at + part.length);
+  });
+  return hide(
+    quoted,
+    parts.filter((part) => /['"]/.test(part)),
+  );
+}
+
+const hidden = new WeakMap<Source, readonly string[]>();
+
+/** What is overwritten on each line, the longest first. */
+function hiddenParts(source: Source): readonly string[] {
+  const before = hidden.get(source);
+  if (before !== undefined) return before;
+  const parts = new Set<string>();
+  const clear = clearOf(source).text;
+  let start = 0;
+  for (const line of clear.split('\n')) {
+    const written = source.text.slice(start, start + line.length);
+    const from = firstDifference(line, written);
+    if (from >= 0) {
+      const rest = written.slice(from).trimEnd();
+      for (const part of [rest, ...rest.split(/[\s\\"']+/)]) {
+        if (part.length >= leastLength && !clear.includes(part)) parts.add(part);
+      }
+    }
+    start += line.length + 1;
+  }
+  const sorted = [...parts].sort((a, b) => b.length - a.length);
+  hidden.set(source, sorted);
+  return sorted;
+}
+
+function firstDifference(one: string, other: string): number {
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return at;
+  return -1;
+}
+
+/** Shorter ones stand in ordinary words. */
+const leastLength = 4;
