@@ -1,5 +1,6 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
+import { findClosedFolder } from '../install/closed-folders.ts';
 import { manifestPath, type Manifest } from '../inventory/manifest.ts';
 import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
@@ -142,6 +143,11 @@ export function prepareInstall(
   const masterFrom = options.masterFrom ?? null;
   const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, masterFrom, bluntHelper }, installed);
   checkMasterFrom(masterFrom, wanted);
+  const closed = findClosedFolder(
+    tree,
+    wanted.files.map(({ path }) => path),
+  );
+  if (closed !== null) throw new CommandError(`'${closed.path}': ${closed.message}; nothing has been changed`);
   if (wanted.refusals.length > 0)
     throw new CommandError(
       `${wanted.refusals.map(printable).join('; ')}. Nothing has been changed; --dhcp4 or --address configures the master anew, --guard-only leaves it`,

@@ -32,6 +32,8 @@ export interface ManagerDescription {
   readonly actsUnasked?: true;
   /** Its files can match a master by ethtool's driver, which no slave has. */
   readonly matchesByDriver?: true;
+  /** Its daemon reads what is below a directory as this user. Undefined: as root. */
+  readonly reader?: { readonly user: string; readonly below: string };
   /** A file of ours for the master wins over a catch-all that is there, so what such a one asks for can be asked anew. */
   readonly overridesCatchAll?: true;
   /** What `--as` calls its formats, and the path that stands for a text of that format. */

@@ -4,7 +4,16 @@
  * programs of another system's tree are run, in a chroot.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ConfigFile } from '../../src/managers/claim.ts';
@@ -42,6 +51,8 @@ export interface Question {
   readonly files: readonly ConfigFile[];
   /** The uevent, for rules. */
   readonly action?: string;
+  /** Modes of directories below /etc/systemd/network, or of it; else 0755. */
+  readonly directoryModes?: Readonly<Record<string, number>>;
 }
 
 /** What the program said: networkd's log is one for all links, under the name ''. */
@@ -146,6 +157,8 @@ for config in $work/configs/*; do
       if [ -d $config/root$directory/$kind ]; then cp -a $config/root$directory/$kind/. $root$directory/$kind/; fi
     done
   done
+  chmod 755 $root/etc/systemd/network
+  while read -r mode path; do chmod $mode $root$path; done < $config/modes
   ask_$(cat $config/ask) $config
 done
 `;
@@ -178,13 +191,17 @@ function ask(work: string, root: string, questions: readonly Question[]): Sessio
   mkdirSync(join(work, 'udev'));
   links.forEach(({ udev }, index) => udev !== undefined && write(`udev/${names[index]}`, `${udev}\n`));
   const directories = questions.map((_, index) => `configs/${String(index).padStart(5, '0')}`);
-  questions.forEach(({ ask: what, files, action = 'add' }, index) => {
+  questions.forEach(({ ask: what, files, action = 'add', directoryModes = {} }, index) => {
     write(`${directories[index]}/ask`, what);
+    const modes = Object.entries(directoryModes).map(([path, mode]) => `${mode.toString(8)} ${path}\n`);
+    write(`${directories[index]}/modes`, modes.join(''));
     write(`${directories[index]}/action`, action);
-    for (const { path, source, linkTarget } of files) {
+    for (const { path, source, linkTarget, mode = 0o644 } of files) {
       const place = `${directories[index]}/root${path}`;
-      if (linkTarget === undefined) write(place, source.text);
-      else {
+      if (linkTarget === undefined) {
+        write(place, source.text);
+        chmodSync(join(work, place), mode);
+      } else {
         mkdirSync(dirname(join(work, place)), { recursive: true });
         symlinkSync(linkTarget, join(work, place));
       }

@@ -10,6 +10,7 @@ export const description: ManagerDescription = {
   role: 'configures',
   order: { judging: 40, asking: 10 },
   matchesByDriver: true,
+  reader: { user: 'systemd-network', below: '/etc/systemd/network' },
   overridesCatchAll: true,
   formats: {
     networkd: '/etc/systemd/network/stdin.network',

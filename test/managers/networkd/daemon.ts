@@ -30,7 +30,7 @@ export function askNetworkd(
   return { guest, answers: answers.map((logs) => readAnswer(logs)) };
 }
 
-function readAnswer(logs: Logs): Answer {
+export function readAnswer(logs: Logs): Answer {
   const log = logs.get('') ?? '';
   const choices = new Map<string, string>();
   for (const [, link = '', path = ''] of log.matchAll(/^(\S+): found matching network '(.*?)'(?:,|\.|$)/gm))
