@@ -139,9 +139,9 @@ The master's configuration:
   Without: a running guest's master that is configured already stays as it is; it keeps its address and its lease.
   One that is not gets DHCP for IPv4. In an image nobody knows what the master will be called. A catch-all that asks for
   DHCP (en*) is followed by the master's own file, which asks for the same. Whatever else could configure a physical NIC
-  (a name, MAC or slot of its own, a static address, a bridge's port) is kept, and only guards are written; --master-from
-  FILE:LINE says that it is the master's, and silences the note. DHCP is written where nothing configures any NIC. Where
-  cloud-init will write the configuration, the master is left to it, and its renderer's manager is guarded.
+  (a name, MAC or slot of its own, a static address, a bridge's port) is kept, and only guards are written;
+  --master-from FILE:LINE says that it is the master's, and silences the note. DHCP is written where nothing configures
+  any NIC. Where cloud-init will write the configuration, the master is left to it, and its renderer's manager is guarded.
 
 Safety:
   All files are written or none: a failure takes back what was done. What was there before is kept in

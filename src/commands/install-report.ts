@@ -52,7 +52,7 @@ export function requireRoot(system: System, root: string | undefined): void {
 }
 
 /** Changes a tree once no other run does. */
-export function inTurn(system: System, tree: System, command: string, work: () => number): number {
+export function inTurn<Result>(system: System, tree: System, command: string, work: () => Result): Result {
   const lock = takeLock(system, tree, (who) =>
     system.err(`failoverctl ${command}: waiting for ${who}, which is installing or uninstalling\n`),
   );
@@ -76,10 +76,11 @@ export function readInstalled(tree: System): Manifest | null {
   return manifest;
 }
 
-export function describeManagers({ uses }: ManagerUses, chosen: ManagerName | null): string {
+export function describeManagers({ uses }: ManagerUses, chosen: ManagerName | null, leftToCloudInit = false): string {
+  const does = `, configures the master${leftToCloudInit ? ' as cloud-init says' : ''}`;
   const rows = uses.map(({ manager, present, inUse, evidence }) => [
     manager,
-    (inUse ? 'in use' : present ? 'not in use' : '-') + (manager === chosen ? ', configures the master' : ''),
+    (inUse ? 'in use' : present ? 'not in use' : '-') + (manager === chosen ? does : ''),
     printable(evidence),
   ]);
   return formatTable(['MANAGER', 'STATE', 'BECAUSE'], rows);

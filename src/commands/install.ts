@@ -54,7 +54,14 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const shelf = await loadShelf();
   if (options.dryRun === true) return preview(system, tree, asked, shelf);
   requireRoot(system, options.root);
-  return inTurn(system, tree, 'install', () => installInTurn(system, tree, asked, { confirm, shelf }));
+  const { status, isLeft } = inTurn(system, tree, 'install', () =>
+    installInTurn(system, tree, asked, { confirm, shelf }),
+  );
+  // links of a guest whose daemons have not been told are not yet what they will be
+  if (options.root === undefined && options.now !== true) return status;
+  const { describeLeft } = await import('./describe-left.ts');
+  system.out(await describeLeft(tree, { live: options.root === undefined, isLeft }));
+  return status;
 }
 
 /** What to make of a tree, as it is now. */
@@ -74,7 +81,7 @@ function decideFor(tree: System, options: InstallOptions, shelf: Shelf): Intent 
   const installed = readInstalled(tree);
   const prepared = prepareInstall(tree, options, installed, shelf);
   const { managers, chosen, wanted, plan } = prepared;
-  const found = describeManagers(managers, chosen) + describeWanted(wanted);
+  const found = describeManagers(managers, chosen, wanted.leftToCloudInit) + describeWanted(wanted);
   const paths = wanted.files.map(({ path }) => path);
   const target = options.now === true ? { managers, chosen, changed: plan.changed, installed: paths } : null;
   return { ...prepared, installed, found, target };
@@ -85,7 +92,7 @@ function installInTurn(
   tree: System,
   options: InstallOptions,
   { confirm, shelf }: { readonly confirm: number | null; readonly shelf: Shelf },
-): number {
+): { readonly status: number; readonly isLeft: boolean } {
   if (options.now === true) awaitUdev(system);
   const intent = decide(tree, options, shelf);
   const { plan, installed } = intent;
@@ -100,7 +107,8 @@ function installInTurn(
     if (plan.changes.length > 0) throw new CommandError(`${pending}; nothing has been changed`);
     system.err(`failoverctl install: ${pending}\n`);
   }
-  return install(system, tree, intent, { isImage, confirm: plan.changes.length > 0 ? confirm : null });
+  const status = install(system, tree, intent, { isImage, confirm: plan.changes.length > 0 ? confirm : null });
+  return { status, isLeft: intent.wanted.leftToCloudInit };
 }
 
 export interface Preparation {
@@ -297,7 +305,11 @@ function checkName(name: string, chosen: ManagerName, choices: RenderChoices): v
 
 function describeWanted({ kept, notes }: WantedFiles): string {
   const lines = [
-    ...kept.map(({ master, place }) => `${printable(master)} is configured by ${place}: that is kept`),
+    ...kept.map(({ master, place, leaves }) =>
+      leaves === true
+        ? `note: ${printable(master)} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
+        : `${printable(master)} is configured by ${place}: that is kept`,
+    ),
     ...notes.map((note) => `note: ${note}`),
   ];
   return lines.map((line) => `${line}\n`).join('');

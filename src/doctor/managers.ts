@@ -19,7 +19,12 @@ export function checkManagers({ uses, strangers, failures }: ManagerUses, probe:
       ? check(manager, 'todo', `${found}: ${lacks}`, `use ${first} or later`)
       : check(manager, 'ok', found);
   });
+  const generic = probe.files(['/etc/NetworkManager/system-connections'], /^failover-master\.nmconnection$/);
   const others = [
+    ...generic.map((path) => {
+      const found = `'${path}' brings up every virtio-net NIC without a profile of its own, also one that is no master`;
+      return check('networkmanager', 'note', found, 'name a NIC that shall stay down in [keyfile] unmanaged-devices');
+    }),
     ...strangers.map(({ manager, title, inUse, evidence }) => {
       const found = `${inUse ? 'in use' : 'not in use'} (${evidence}): its configuration is not judged`;
       const advice = `tell ${title} to configure the master alone, or let a manager do it that failoverctl guards`;

@@ -22,6 +22,8 @@ export interface ExistingClaim {
   readonly place: string;
   /** It does no more than ask for addresses: what an image's catch-all does to every NIC. Null: it does something else. */
   readonly asksFor: AsksFor | null;
+  /** It tells its manager to leave the master alone. */
+  readonly leaves?: true;
 }
 
 export interface AsksFor {
@@ -165,7 +167,8 @@ function claimOf(
   const asksFor = effects.every(({ kind }) => asking.has(kind))
     ? { dhcp4: asks('dhcp4'), dhcp6: asks('dhcp6'), ra: asks('ra') }
     : null;
-  return { master, place: printPlace(winner.place), asksFor };
+  const leaves = winner.effects.some(({ kind }) => kind === 'unmanaged');
+  return { master, place: printPlace(winner.place), asksFor, ...(leaves ? { leaves } : {}) };
 }
 
 /** A netplan definition can give a link its name too, by a .link file. */

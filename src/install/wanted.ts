@@ -2,6 +2,7 @@
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
 import { findManager, loadManagers, loadRenderings, type LoadedManagers, type Renderings } from '../managers/all.ts';
 import { stanzaPath } from '../managers/ifupdown/render.ts';
+import { anyGuestPath } from '../managers/networkmanager/render.ts';
 import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -37,6 +38,8 @@ export interface WantedChoices {
 export interface WantedFiles {
   readonly files: readonly Wanted[];
   readonly kept: readonly ExistingClaim[];
+  /** Whoever boots first configures the masters: cloud-init. */
+  readonly leftToCloudInit: boolean;
   /** Why nothing may be installed as it is. */
   readonly refusals: readonly string[];
   /** What could not be done, and why. */
@@ -89,16 +92,22 @@ export function collectWanted(
   return {
     files: [...files, ...patch.wanted, ...bound, ...moves.wanted, ...(line === null ? [] : [line])],
     kept,
+    leftToCloudInit: left && master === 'keep-or-leave',
     refusals: moves.refusals,
     notes: [
       ...moves.notes,
       ...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []),
       ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
+      ...(files.some(({ path }) => path === anyGuestPath) ? [takesOrdinaryNics] : []),
       ...patch.notes,
       ...initramfs.notes,
     ],
   };
 }
+
+const takesOrdinaryNics =
+  'NetworkManager cannot tell a master from an ordinary virtio-net NIC before it has a name: ' +
+  `${anyGuestPath} brings up an ordinary one too, also one that shall stay down; [keyfile] unmanaged-devices=interface-name:NAME keeps it down`;
 
 const leftToCloudInit =
   "the master's configuration is left to cloud-init; an addressing option, such as --dhcp4, writes it";

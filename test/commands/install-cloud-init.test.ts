@@ -47,7 +47,10 @@ test('an image that cloud-init will configure: guards of the manager it writes f
     const system = memorySystem({ ...image, ...renderer(name) });
     const { status, stdout, stderr } = await install(system);
     assert.deepEqual([status, stderr], [0, ''], name);
-    assert.match(stdout, new RegExp(`^${manager} +in use, configures the master +cloud-init will write for it`, 'm'));
+    assert.match(
+      stdout,
+      new RegExp(`^${manager} +in use, configures the master as cloud-init says +cloud-init will write for it`, 'm'),
+    );
     assert.match(stdout, /^note: the master's configuration is left to cloud-init; /m);
     assert.ok(written(system).includes(guard), `${name}: ${written(system).join(' ')}`);
     assert.deepEqual(

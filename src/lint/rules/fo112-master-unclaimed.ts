@@ -3,6 +3,7 @@ import type { RuleFinding } from '../../findings/rule.ts';
 import type { Claim, EffectKind } from '../../managers/claim.ts';
 import type { Rule } from '../rule.ts';
 import { configuresLinks } from '../../managers/all.ts';
+import { positionAt } from '../../text/source.ts';
 import type { LintView } from '../rule.ts';
 import { isHarmless } from '../slave-claims.ts';
 
@@ -86,12 +87,20 @@ export const masterUnclaimed: Rule = {
         related: first === undefined ? [] : [{ place: first.place, label: first.reason }],
         link: name,
         phase: 'boot',
-        help: "'failoverctl install' writes what the manager in use needs",
+        help: describeHelp(own.flatMap(({ winners }) => winners).find(isHarmless)),
       });
     }
     return findings;
   },
 };
+
+/** install keeps what a file says of the master, also that it is to be left alone. */
+function describeHelp(leaving: Claim | undefined): string {
+  if (leaving === undefined) return "'failoverctl install' writes what the manager in use needs";
+  const { source, span } = leaving.place;
+  const place = `${source.path}:${positionAt(source, span.start).line}`;
+  return `${place} tells ${leaving.manager} to leave the master alone: have it match the slaves only`;
+}
 
 /** Nobody acts at all: that is so whatever the links are called. */
 function tellNobody({ idle, guest }: LintView): readonly RuleFinding[] {

@@ -112,7 +112,8 @@ function entriesOf(file: KeyFile, group: string): readonly KeyFileEntry[] {
 
 function placeOfMain(files: readonly KeyFile[]): Place | null {
   const groups = files.flatMap((file) => file.groups.filter(({ name }) => name === 'main'));
-  const last = files.at(-1);
+  // our own guard is not where a default is to be changed
+  const last = files.filter(({ source }) => !source.path.endsWith('/99-failover-slaves.conf')).at(-1);
   return groups.at(-1)?.place ?? (last === undefined ? null : { source: last.source, span: { start: 0, end: 0 } });
 }
 

@@ -11,6 +11,7 @@ import type { MasterConfig } from '../master-config.ts';
 import type { Rendering } from '../description.ts';
 
 export const guardPath = '/etc/NetworkManager/conf.d/99-failover-slaves.conf';
+export const anyGuestPath = '/etc/NetworkManager/system-connections/failover-master.nmconnection';
 const profileDirectory = '/etc/NetworkManager/system-connections';
 
 export const rendering: Rendering = {
@@ -61,12 +62,13 @@ function renderProfiles(config: MasterConfig): readonly GeneratedFile[] {
   }
   return [
     commentedFile(
-      `${profileDirectory}/failover-master.nmconnection`,
+      anyGuestPath,
       0o600,
       config,
       `Configures a failover master in any guest. NetworkManager cannot tell it from an ordinary virtio-net NIC, since it asks
 for the parent device's driver; the slaves are kept from it by the udev rules. So an ordinary one may be configured
-by this profile too, if it has none of its own: the priority is just above that of the "Wired connection N" which
+by this profile too, if it has none of its own, also one that is meant to stay down: name that
+one in [keyfile] unmanaged-devices. The priority is just above that of the "Wired connection N" which
 NetworkManager makes for such a NIC (-999).
 
 ${identity}`,

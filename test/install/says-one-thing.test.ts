@@ -1,0 +1,97 @@
+/** After `install --root` lint is clean, or install itself has said what is left: for every tree of the stock and the corpora. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { main } from '../../src/main.ts';
+import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+import { machine } from '../trials/machine.ts';
+
+type Tree = Readonly<Record<string, MemoryEntry>>;
+
+/** Rules that lint has for the tree once we are installed, and what install told. */
+async function installThenLint(tree: Tree) {
+  const system = memorySystem(Object.fromEntries(Object.entries(tree).map(([path, entry]) => [`/mnt${path}`, entry])));
+  const status = await main(['install', '--root', '/mnt'], system);
+  const told = system.stdout + system.stderr;
+  const before = system.stdout.length;
+  await main(['lint', '--root', '/mnt', '--format', 'concise', '--quiet'], system);
+  const left = system.stdout
+    .slice(before)
+    .split('\n')
+    .filter((line) => / FO\d+ (?:error|warning) /.test(line));
+  return { status, told, left };
+}
+
+/** One that is not told by the same rule at the same place. */
+function untold({ told, left }: { readonly told: string; readonly left: readonly string[] }): readonly string[] {
+  return left.filter((line) => {
+    const [place = '', rule = ''] = line.replace(/^\/mnt/, '').split(/: | /);
+    return !told.split('\n').some((other) => other.includes(place) && other.includes(rule));
+  });
+}
+
+const network = (text: string): Tree => ({
+  ...machine('debian13', ['networkd']),
+  '/etc/systemd/network/20-x.network': text,
+});
+const netplan = (text: string): Tree => ({
+  ...machine('debian13', ['netplan']),
+  '/etc/netplan/50-x.yaml': { text: `network:\n  version: 2\n  ethernets:\n${text}`, mode: 0o600 },
+});
+
+const trees: Readonly<Record<string, Tree>> = {
+  'networkd, a catch-all': network('[Match]\nName=en*\n\n[Network]\nDHCP=yes\n'),
+  'networkd, a static address by name': network('[Match]\nName=ens192\n\n[Network]\nAddress=192.0.2.5/24\n'),
+  'networkd, the synthetic NIC left alone': network('[Match]\nDriver=!hv_netvsc\n\n[Link]\nUnmanaged=yes\n'),
+  'netplan, MAC and set-name': netplan(
+    '    wan:\n      match: {macaddress: "52:54:00:00:12:53"}\n      set-name: lan0\n      dhcp4: true\n',
+  ),
+  'netplan, a catch-all': netplan('    wan:\n      match: {name: "en*"}\n      dhcp4: true\n'),
+  'ifupdown, by name': {
+    ...machine('debian13', ['ifupdown']),
+    '/etc/network/interfaces': 'auto lo\niface lo inet loopback\nauto ens3\niface ens3 inet dhcp\n',
+  },
+  'NetworkManager, nothing': machine('debian13', ['networkmanager']),
+};
+
+for (const [title, tree] of Object.entries(trees))
+  test(`${title}: what lint finds after an installation, install has said`, async () => {
+    const outcome = await installThenLint(tree);
+    assert.equal(outcome.status, 0, outcome.told);
+    assert.deepEqual(untold(outcome), [], outcome.told);
+  });
+
+const trialsPath = '../shared/trials/cases.json';
+interface Trial {
+  readonly name: string;
+  readonly os: string;
+  readonly managers: readonly string[];
+  readonly tree: Readonly<Record<string, string>>;
+}
+const trials = existsSync(trialsPath)
+  ? (JSON.parse(readFileSync(trialsPath, 'utf8')) as { cases: readonly Trial[] }).cases
+  : [];
+
+test(
+  'the shared trials, each as an image',
+  { skip: trials.length === 0 ? `${trialsPath} is not there` : false },
+  async () => {
+    const wrong: string[] = [];
+    let walked = 0;
+    for (const { name, os, managers, tree } of trials.filter(
+      (one) => one.os.startsWith('debian') && one.managers.length > 0,
+    )) {
+      const files = Object.entries(tree).map(([path, text]): [string, MemoryEntry] => [
+        `/${path}`,
+        text.startsWith('-> ')
+          ? { link: text.slice(3) }
+          : { text, mode: /\.(?:yaml|nmconnection)$/.test(path) ? 0o600 : 0o644 },
+      ]);
+      const outcome = await installThenLint({ ...machine(os, managers), ...Object.fromEntries(files) });
+      walked += 1;
+      if (outcome.status === 0) wrong.push(...untold(outcome).map((line) => `${name}: ${line}`));
+    }
+    assert.ok(walked > 3, `${walked} trees`);
+    assert.deepEqual(wrong, []);
+  },
+);
