@@ -90,11 +90,10 @@ function run([program, ...args]) {
 function planMachine({ name, compiler, flags }, engine) {
   const library = fetchCLibrary(name);
   const ownHeaders = runProgram(compiler, ['-print-file-name=include']).trim();
-  const paths = [`-ffile-prefix-map=${engine}=quickjs`, `-ffile-prefix-map=${port}=failoverctl`];
   const base = [
     ...compileFlags.split(' '),
     ...flags,
-    ...paths,
+    `-ffile-prefix-map=${engine}=quickjs`,
     '-nostdinc',
     '-isystem',
     library.headers,
@@ -105,7 +104,7 @@ function planMachine({ name, compiler, flags }, engine) {
   mkdirSync(directory, { recursive: true });
   const objectOf = (source) => join(directory, source.replace(/\.[cS]$/, '.o'));
 
-  // The engine's objects are kept beside its source: they change with the pins, the flags and the compiler alone.
+  // The engine's objects are kept beside its source, for all clones: they change with the pins, the flags and the compiler.
   const kept = join(cache, 'objects', name);
   mkdirSync(kept, { recursive: true });
   const version = runProgram(compiler, ['--version']);
@@ -128,7 +127,8 @@ function planMachine({ name, compiler, flags }, engine) {
       return run([compiler, ...args]).then(() => renameSync(part, object));
     },
     compileOwn: (source, from = port) => {
-      const args = [...base, ...warningFlags.split(' '), '-isystem', engine, '-I', port];
+      const own = [`-ffile-prefix-map=${port}=failoverctl`, ...warningFlags.split(' ')];
+      const args = [...base, ...own, '-isystem', engine, '-I', port];
       return [compiler, ...args, '-c', join(from, source), '-o', objectOf(source)];
     },
     assemble: (source) => [compiler, '-c', `-Wa,-I,${modulesDirectory}`, join(work, source), '-o', objectOf(source)],
