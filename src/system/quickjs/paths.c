@@ -45,9 +45,12 @@ static int open_below(int root, const char *bytes, int flags)
     }
 }
 
+/* Without musl's open(), which sets O_CLOEXEC once more by fcntl(2), for Linux before 2.6.23. */
 int open_path(const struct path *path, int flags)
 {
-    return path->root == AT_FDCWD ? open(path->bytes, flags | O_CLOEXEC) : open_below(path->root, path->bytes, flags);
+    if (path->root != AT_FDCWD)
+        return open_below(path->root, path->bytes, flags);
+    return (int)syscall(SYS_openat, AT_FDCWD, path->bytes, flags | O_CLOEXEC);
 }
 
 bool open_place(const struct path *path, int flags, struct place *place)
