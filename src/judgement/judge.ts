@@ -61,6 +61,7 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const unread: JudgedConfiguration['unread'][number][] = [];
   const facts = new Map<ManagerName, Judgement['facts']>();
   const udevFiles = files.get('udev') ?? [];
+  const mapDecision = newMapping();
   let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest, context), udevFiles);
   for (const [name, manager] of inOrder(managers)) {
     const own = files.get(name) ?? [];
@@ -185,26 +186,45 @@ function applyRenames(guest: Guest, decisions: readonly Decision[]): Guest {
   return { ...guest, phases };
 }
 
-function mapDecision(decision: Decision): Decision {
-  return {
+/** Decisions that share their claims, as for links that a manager cannot tell apart, share them afterwards too. */
+interface Mapping {
+  readonly claims: Map<Claim, Claim>;
+  readonly lists: Map<readonly unknown[], readonly unknown[]>;
+}
+
+function newMapping(): (decision: Decision) => Decision {
+  const mapping: Mapping = { claims: new Map(), lists: new Map() };
+  return (decision) => ({
     ...decision,
-    winners: decision.winners.map(mapClaim),
-    losers: decision.losers.map(({ claim, why }) => ({ claim: mapClaim(claim), why })),
-    passed: decision.passed.map(mapClaim),
-  };
+    winners: mapList(mapping, decision.winners, (claim) => mapClaim(mapping, claim)),
+    losers: mapList(mapping, decision.losers, ({ claim, why }) => ({ claim: mapClaim(mapping, claim), why })),
+    passed: mapList(mapping, decision.passed, (claim) => mapClaim(mapping, claim)),
+  });
+}
+
+function mapList<One>({ lists }: Mapping, list: readonly One[], map: (one: One) => One): readonly One[] {
+  const known = lists.get(list);
+  if (known !== undefined) return known as readonly One[];
+  const mapped = list.map(map);
+  lists.set(list, mapped);
+  return mapped;
 }
 
 /** A claim with its places where a person can change them. */
-function mapClaim(claim: Claim): Claim {
+function mapClaim({ claims }: Mapping, claim: Claim): Claim {
   const { source } = claim.place;
   if (source.origin === undefined) return claim;
-  return {
+  const known = claims.get(claim);
+  if (known !== undefined) return known;
+  const mapped: Claim = {
     ...claim,
     loweredTo: claim.loweredTo ?? source.path,
     place: toOrigin(claim.place),
     keys: claim.keys.map((key) => ({ ...key, place: toOrigin(key.place) })),
     effects: claim.effects.map((effect): Effect => ({ ...effect, place: toOrigin(effect.place) })),
   };
+  claims.set(claim, mapped);
+  return mapped;
 }
 
 /** Through as many lowerings as there were. */
@@ -217,14 +237,18 @@ export function toOrigin(place: Place): Place {
 /** MACs that a configuration matches by, in the order in which it names them. */
 export function findMatchedMacs({ decisions }: JudgedConfiguration): readonly string[] {
   const macs = new Set<string>();
+  const seen = new Set<Claim>();
   for (const { winners, losers, passed } of decisions)
-    for (const { keys } of [...winners, ...losers.map(({ claim }) => claim), ...passed])
-      for (const { on, value } of keys)
+    for (const claim of [...winners, ...losers.map((loser) => loser.claim), ...passed]) {
+      if (seen.has(claim)) continue;
+      seen.add(claim);
+      for (const { on, value } of claim.keys)
         if (on === 'mac' || on === 'permanent-mac')
           for (const word of value
             .toLowerCase()
             .replaceAll('-', ':')
             .match(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g) ?? [])
             macs.add(word);
+    }
   return [...macs];
 }

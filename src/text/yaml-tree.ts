@@ -1,40 +1,16 @@
 /**
  * YAML 1.1 as a plain tree with places, as PyYAML and libyaml read it: merge keys and aliases resolved, the last of two
- * equal keys wins. Never throws; what is wrong is a fault with its place. Parsing is the `yaml` package's; this is only
- * the shape that managers need.
+ * equal keys wins. Never throws; what is wrong is a fault with its place. yaml-plain.ts reads plain files, the `yaml`
+ * package all others; this is the shape that managers need.
  */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import type { Place, Source } from './source.ts';
+import { readPlainYaml } from './yaml-plain.ts';
+import type { YamlEntry, YamlNode, YamlScalar } from './yaml-node.ts';
 import { measureYamlDepth } from './yaml-depth.ts';
 import { findBadTab } from './yaml-tabs.ts';
 
-export type YamlNode = YamlMap | YamlSequence | YamlScalar;
-
-export interface YamlMap {
-  readonly kind: 'map';
-  readonly entries: readonly YamlEntry[];
-  readonly place: Place;
-}
-
-export interface YamlEntry {
-  readonly key: string;
-  readonly keyPlace: Place;
-  readonly value: YamlNode;
-}
-
-export interface YamlSequence {
-  readonly kind: 'sequence';
-  readonly items: readonly YamlNode[];
-  readonly place: Place;
-}
-
-export interface YamlScalar {
-  readonly kind: 'scalar';
-  readonly value: string | number | boolean | null;
-  /** As it is written, without quotes: `0x10`, `yes`. */
-  readonly text: string;
-  readonly place: Place;
-}
+export type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 
 export interface YamlFault {
   readonly place: Place;
@@ -54,6 +30,27 @@ export function parseYamlTree(
   readonly root: YamlNode | null;
   readonly faults: readonly YamlFault[];
 } {
+  const plain = readPlainYaml(source, resolveScalar);
+  if (plain !== null) return { root: plain, faults: [] };
+  return parseAnyYaml(source, merge);
+}
+
+const resolved = new Map<string, YamlScalar['value']>();
+
+/** What `yaml` takes a plain scalar for. */
+function resolveScalar(text: string): YamlScalar['value'] {
+  const known = resolved.get(text);
+  if (known !== undefined) return known;
+  // In a list: at the start of a line, `...` ends a document.
+  const { root } = parseAnyYaml({ path: '', text: `- ${text}` }, false);
+  const [item] = root?.kind === 'sequence' ? root.items : [];
+  const value = item?.kind === 'scalar' ? item.value : null;
+  resolved.set(text, value);
+  return value;
+}
+
+/** By the `yaml` package, whatever it is. */
+export function parseAnyYaml(source: Source, merge: boolean): ReturnType<typeof parseYamlTree> {
   const whole: Place = { source, span: { start: 0, end: source.text.length } };
   if (measureYamlDepth(source.text) > deepest) return { root: null, faults: [{ place: whole, message: tooDeep }] };
   try {

@@ -4,10 +4,11 @@
  */
 import type { Place } from '../../text/source.ts';
 import { mayBeCalled } from '../../topology/altnames.ts';
-import { isUncertainProperty, type Guest, type LinkFacts, type Phase } from '../../topology/guest.ts';
+import { isUncertainProperty, type Guest, type LinkFacts } from '../../topology/guest.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '../claim.ts';
 import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
 import { checkKeys, findRejection, readKeyTable } from '../systemd/keys.ts';
+import { shareByFacts } from '../systemd/link-facts.ts';
 import { readSettings } from '../systemd/settings.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import { checkAddressFamilies } from './address-sections.ts';
@@ -22,6 +23,8 @@ export const networkd: Manager = {
   recognise: (path) => /\.(?:network|netdev)$|\.(?:network|netdev)\.d\/[^/]*\.conf$/.test(path),
   judge: judgeNetworkd,
 };
+
+type Outcome = Pick<Decision, 'winners' | 'losers' | 'passed'>;
 
 /** A .network file that counts, read once for all links. */
 interface Network extends NetworkEffects {
@@ -52,7 +55,10 @@ export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judge
     if (network !== null) considered.push(network);
     else unread.push({ file: unit.main, why: 'nothing valid in [Match]: expected at least Name=' });
   }
-  const decisions = guest.phases.flatMap((phase) => phase.links.map((link) => decide(considered, phase, link, guest)));
+  const decideOnce = shareByFacts((link: LinkFacts) => decide(considered, link, guest));
+  const decisions = guest.phases.flatMap((phase) =>
+    phase.links.map((link): Decision => ({ manager: 'networkd', phase, link, ...decideOnce(link) })),
+  );
   return { decisions, problems, unread, facts: {} };
 }
 
@@ -76,7 +82,7 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   return null;
 }
 
-function decide(networks: readonly Network[], phase: Phase, link: LinkFacts, { host }: Guest): Decision {
+function decide(networks: readonly Network[], link: LinkFacts, { host }: Guest): Outcome {
   const subject = subjectOf(link);
   const winners: Claim[] = [];
   const losers: { claim: Claim; why: string }[] = [];
@@ -96,7 +102,7 @@ function decide(networks: readonly Network[], phase: Phase, link: LinkFacts, { h
       losers.push({ claim, why: `${why}: ${unit.name} sorts after it` });
     }
   }
-  return { manager: 'networkd', phase, link, winners, losers, passed };
+  return { winners, losers, passed };
 }
 
 /** networkd 255 and later leave a link alone whose udev property names another manager. */

@@ -16,10 +16,11 @@ import type {
   Problem,
 } from '../claim.ts';
 import { collectUnits, networkDirectories } from '../systemd/files.ts';
+import { shareByFacts } from '../systemd/link-facts.ts';
 import type { MatchSubject } from '../systemd/match.ts';
 import { isUncertainProperty } from '../../topology/guest.ts';
 import type { EventOutcome, LineOutcome } from './evaluate.ts';
-import { claimLink, readLinkFiles, type LinkFile } from './link-files.ts';
+import { claimLink, readLinkFiles } from './link-files.ts';
 import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
 import { createRun, type RulesRun } from './run.ts';
 
@@ -39,9 +40,10 @@ export function judgeUdev(files: readonly ConfigFile[], guest: Guest, context?: 
   const rules = collectRules(files, version, context);
   const run = createRun(rules.files, guest);
   const links = readLinkFiles(collectUnits(files, '.link'), version);
-  const decisions = guest.phases.flatMap((phase) =>
-    phase.links.map((link) => decide(run, links.files, guest, phase, link)),
+  const claimOnce = shareByFacts((atSetup: LinkFacts, link: LinkFacts) =>
+    claimLink(links.files, subjectOf(atSetup), link, guest),
   );
+  const decisions = guest.phases.flatMap((phase) => phase.links.map((link) => decide(run, claimOnce, phase, link)));
   const problems = [...rules.files.flatMap(problemsOf), ...links.problems];
   return { decisions, problems, unread: [...rules.unread, ...links.unread], facts: {} };
 }
@@ -67,7 +69,9 @@ interface Losing {
   readonly why: string;
 }
 
-function decide(run: RulesRun, linkFiles: readonly LinkFile[], guest: Guest, phase: Phase, link: LinkFacts): Decision {
+type ClaimLink = (atSetup: LinkFacts, link: LinkFacts) => readonly Claim[];
+
+function decide(run: RulesRun, claimOnce: ClaimLink, phase: Phase, link: LinkFacts): Decision {
   const first = run.outcomeOf(phase, link, 'add');
   const action = lastAction(link);
   const last = action === 'add' ? first : run.outcomeOf(phase, link, action);
@@ -76,7 +80,7 @@ function decide(run: RulesRun, linkFiles: readonly LinkFile[], guest: Guest, pha
   const losers = [...naming.losers];
   const passed: Claim[] = [];
 
-  const [chosen, ...others] = claimLink(linkFiles, subjectOf(predictLinkAtSetup(run, phase, link)), link, guest).filter(
+  const [chosen, ...others] = claimOnce(predictLinkAtSetup(run, phase, link), link).filter(
     (claim) => claim.verdict !== 'no' || void passed.push(claim),
   );
   if (chosen !== undefined) {
