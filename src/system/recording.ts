@@ -23,12 +23,22 @@ export function recordingSystem(machine: System, mayRun: (argv: readonly string[
   const nodes = new Map<string, SnapshotNode>();
   const programs: RecordedProgram[] = [];
   const listed = new Set<string>();
+  /** Names that were not there, and the complete names of listed directories: nothing below or beside them is asked for again. */
+  const missing = new Set<string>();
+  const namesOf = new Map<string, ReadonlySet<string>>();
+  const isMissing = (path: string): boolean => {
+    if (missing.has(path)) return true;
+    const slash = path.lastIndexOf('/');
+    const parent = path.slice(0, slash) || '/';
+    return namesOf.get(parent)?.has(path.slice(slash + 1)) === false || (parent !== '/' && missing.has(parent));
+  };
 
   const note = (path: string): void => {
-    if (nodes.has(path)) return;
+    if (nodes.has(path) || isMissing(path)) return;
     const status = machine.lstat(path);
     if (isFailure(status)) {
       if (isThere(status.errno)) nodes.set(path, { errno: status.errno });
+      else if (status.errno === 'ENOENT') missing.add(path);
       return;
     }
     nodes.set(path, nodeWithoutText(machine, path, status));
@@ -46,17 +56,26 @@ export function recordingSystem(machine: System, mayRun: (argv: readonly string[
       }
       if (!isFailure(names) && !listed.has(path)) {
         listed.add(path);
+        namesOf.set(path, new Set(names));
         for (const name of names) note(`${path === '/' ? '' : path}/${name}`);
       }
       return names;
     },
     readlink: (path) => {
+      if (isMissing(path)) return { errno: 'ENOENT', path };
+      const before = nodes.get(path);
+      if (typeof before === 'object' && 'link' in before) return before.link;
+      // a directory or a file that was looked at is no link
+      if (before !== undefined && (typeof before === 'string' || !('errno' in before)))
+        return { errno: 'EINVAL', path };
       const target = machine.readlink(path);
       if (!isFailure(target)) nodes.set(path, { link: target });
+      else if (target.errno === 'ENOENT') missing.add(path);
       else if (target.errno !== 'ENOENT' && target.errno !== 'ENOTDIR') note(path);
       return target;
     },
     read: (path) => {
+      if (isMissing(path)) return { errno: 'ENOENT', path };
       const text = machine.read(path);
       note(path);
       const node = nodes.get(path);
@@ -68,10 +87,12 @@ export function recordingSystem(machine: System, mayRun: (argv: readonly string[
       return text;
     },
     stat: (path) => {
+      if (isMissing(path)) return { errno: 'ENOENT', path };
       note(path);
       return machine.stat(path);
     },
     lstat: (path) => {
+      if (isMissing(path)) return { errno: 'ENOENT', path };
       note(path);
       return machine.lstat(path);
     },
