@@ -19,6 +19,11 @@ test('a comment at the beginning of the file holds for the file, by id or by nam
   assert.deepEqual(await idsOf(`# failoverctl: ignore FO107,address-on-slave the lab wants it\n${body}`), []);
 });
 
+test('two ids between blanks are both suppressed, and the reason begins after them', async () => {
+  assert.deepEqual(await idsOf(`# failoverctl: ignore FO107 FO102 the lab wants it\n${body}`), []);
+  assert.deepEqual(await idsOf(`# failoverctl: ignore FO107 FO102\n${body}`), ['FO902', 'FO107', 'FO102']);
+});
+
 test('a comment further down holds up to the next blank line', async () => {
   const comment = '# failoverctl: ignore FO107 all three are wanted\n';
   assert.deepEqual(await idsOf(body.replace('Name=', `${comment}Name=`)), ['FO102']);
