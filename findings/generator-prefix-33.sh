@@ -1,7 +1,7 @@
 #!/bin/bash
 # systemd 262.1-1 and network-manager 1.58.1-1 (Debian sid): `ip=` with a prefix or netmask that does not exist.
 # Guess: prefix 33 and netmask 255.255.0.255 are errors for both, no address is written.
-# Seen:  prefix 33: systemd-network-generator passes it on (10.0.0.2/33, which networkd drops), nm-initrd-generator takes
+# Seen:  prefix 33: systemd-network-generator passes it on (10.0.0.2/33), nm-initrd-generator takes
 #        the old class of the address, /8. Netmask 255.255.0.255: both write /32. All exit 0 and print nothing.
 . "$(dirname "$0")/lib.sh"
 root sid systemd=262.1-1 network-manager=1.58.1-1

@@ -1,8 +1,8 @@
 #!/bin/bash
 # netplan 1.2.2-3 (Debian sid): `macaddress: permanent`, one of NetworkManager's words, with the networkd renderer.
 # Guess: refused, since it is no address and networkd has no such word for MACAddress=.
-# Seen:  accepted; the .link says MACAddressPolicy=persistent. That keeps a hardware address where there is one, and makes
-#        one from the machine-id where there is none: it does not put back the permanent address after a change.
+# Seen:  accepted; the .link says MACAddressPolicy=persistent, another thing (by systemd.link(5): keep a hardware address,
+#        else make a stable one).
 . "$(dirname "$0")/lib.sh"
 root sid netplan.io=1.2.2-3
 mkdir -p "$T/sid/w/etc/netplan"
