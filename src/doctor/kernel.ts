@@ -1,7 +1,8 @@
 /** Can this kernel make a failover NIC? Its version, its modules, and whether there is one. */
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
-import { describeUnpaired, pairingAdvice, type Topology } from '../topology/failover-group.ts';
+import { readAttribute } from '../topology/link.ts';
+import { describeUnpaired, pairingAdvice, type FailoverGroup, type Topology } from '../topology/failover-group.ts';
 
 /** `topology`: null where no sysfs is there, as in most images. */
 export function checkKernel(system: System, live: boolean, topology: Topology | null): readonly Check[] {
@@ -11,7 +12,7 @@ export function checkKernel(system: System, live: boolean, topology: Topology | 
   if (groups.length > 0 && groups.every(({ kind }) => kind === 'netvsc')) {
     return [
       check('kernel', 'ok', `Linux ${releases[0] ?? 'of an unknown release'}, on Hyper-V`),
-      checkGroups(topology),
+      checkGroups(system, topology),
     ];
   }
   const hasMaster = groups.some(({ kind }) => kind === 'net_failover');
@@ -19,13 +20,13 @@ export function checkKernel(system: System, live: boolean, topology: Topology | 
     const advice = 'net_failover needs Linux 4.18 or later';
     return [
       check('kernel', 'unknown', 'no release in /proc and none in /usr/lib/modules', advice),
-      checkGroups(topology),
+      checkGroups(system, topology),
     ];
   }
   return [
     ...releases.map((release) => checkRelease(release)),
     ...releases.map((release) => checkModules(system, release, hasMaster)),
-    checkGroups(topology),
+    checkGroups(system, topology),
   ];
 }
 
@@ -90,7 +91,7 @@ function checkModules(system: System, release: string, hasMaster: boolean): Chec
   return check('modules', 'todo', `${missing.join(', ')} missing for ${release}`, advice);
 }
 
-function checkGroups(topology: Topology | null): Check {
+function checkGroups(system: System, topology: Topology | null): Check {
   if (topology === null) return check('failover NIC', 'unknown', 'no sysfs here: an image has no links');
   const { groups, unpaired } = topology;
   if (unpaired.length > 0)
@@ -106,5 +107,29 @@ function checkGroups(topology: Topology | null): Check {
         : [`standby ${standby ?? 'away'}`, `primary ${primary ?? 'away'}`];
     return `${kind} ${master} (${parts.join(', ')}; datapath ${datapath})`;
   });
-  return check('failover NIC', 'ok', words.join('; '));
+  const faults = groups.flatMap((group) => findFaults(system, group));
+  if (faults.length === 0) return check('failover NIC', 'ok', words.join('; '));
+  return check(
+    'failover NIC',
+    'todo',
+    `${words.join('; ')}: ${faults.join(', ')}`,
+    "'failoverctl status' names the remedy",
+  );
+}
+
+/** What keeps a pair from carrying traffic, or from taking over, while its master is up. */
+function findFaults(system: System, { kind, master, standby, primary, datapath }: FailoverGroup): readonly string[] {
+  if (kind !== 'net_failover' || !isUp(system, master)) return [];
+  const down = [standby, primary].flatMap((name) => (name !== null && !isUp(system, name) ? [`${name} is down`] : []));
+  return [
+    ...(datapath === 'none' ? [`${master} carries nothing`] : []),
+    ...(standby === null ? ['it has no standby'] : []),
+    ...down,
+  ];
+}
+
+/** IFF_UP of sysfs' `flags`; what cannot be read is not said to be down. */
+function isUp(system: System, name: string): boolean {
+  const flags = readAttribute(system, name, 'flags');
+  return isFailure(flags) || (Number.parseInt(flags, 16) & 1) === 1;
 }

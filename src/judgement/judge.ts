@@ -12,6 +12,8 @@ import type {
   Judgement,
   Manager,
   ManagerName,
+  Netdev,
+  PlacedValue,
   Problem,
   UnreadFile,
 } from '../managers/claim.ts';
@@ -39,10 +41,18 @@ export interface ManagerProblem extends Problem {
   readonly manager: ManagerName;
 }
 
+export interface JudgedNetdev extends Netdev {
+  readonly manager: ManagerName;
+  /** What .link files say of its MAC; null: none matches, or nobody knows of any. */
+  readonly macPolicy: PlacedValue | null;
+}
+
 export interface JudgedConfiguration {
   readonly guest: Guest;
   /** Of managers that act. */
   readonly decisions: readonly Decision[];
+  /** Of managers that act, the MAC that udev would give each in its place. */
+  readonly netdevs: readonly JudgedNetdev[];
   readonly problems: readonly ManagerProblem[];
   readonly unread: readonly (UnreadFile & { readonly manager: ManagerName })[];
   readonly facts: ReadonlyMap<ManagerName, Judgement['facts']>;
@@ -57,6 +67,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const { managers, acting, actingIfWrittenFor, context } = configuration;
   const files = lowerFiles(configuration, guest);
   const decisions: Decision[] = [];
+  const netdevs: (Netdev & { readonly manager: ManagerName })[] = [];
+  let macPolicyOf: Judgement['macPolicyOf'];
   const problems: ManagerProblem[] = [];
   const unread: JudgedConfiguration['unread'][number][] = [];
   const facts = new Map<ManagerName, Judgement['facts']>();
@@ -69,6 +81,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     const isWrittenFor = own.some(({ source }) => source.origin !== undefined);
     const acts = acting === undefined || acting.has(name) || (isWrittenFor && actingIfWrittenFor?.has(name) === true);
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
+    for (const netdev of acts ? (judgement.netdevs ?? []) : []) netdevs.push({ ...mapNetdev(netdev), manager: name });
+    macPolicyOf ??= judgement.macPolicyOf;
     for (const problem of judgement.problems)
       problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });
     for (const one of judgement.unread)
@@ -82,11 +96,29 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   return {
     guest: seen,
     decisions,
+    netdevs: netdevs.map((netdev) => Object.assign({ macPolicy: policyFor(netdev, macPolicyOf) }, netdev)),
     problems,
     unread,
     facts,
     files,
     renderings: configuration.renderings ?? noRenderings,
+  };
+}
+
+function policyFor({ names, kind }: Netdev, macPolicyOf: Judgement['macPolicyOf']): PlacedValue | null {
+  const policy = macPolicyOf?.(names[0] ?? '', kind) ?? null;
+  return policy === null ? null : { ...policy, place: toOrigin(policy.place) };
+}
+
+function mapNetdev(netdev: Netdev): Netdev {
+  const map = (value: PlacedValue | null) => value && { ...value, place: toOrigin(value.place) };
+  return {
+    ...netdev,
+    place: toOrigin(netdev.place),
+    mac: map(netdev.mac),
+    mode: map(netdev.mode),
+    failOverMac: map(netdev.failOverMac),
+    ports: netdev.ports.map(({ value, place }) => ({ value, place: toOrigin(place) })),
   };
 }
 

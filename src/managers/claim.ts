@@ -29,6 +29,7 @@ export type EffectKind =
   | 'command' // a command of the user's runs, which may do anything; detail: the command
   | 'unmanaged' // explicitly left alone
   | 'wait-online' // holds up network-online.target
+  | 'state' // set on this link until it goes, and by nothing set again; detail: the command
   | 'client-id' // how a DHCP client names itself; detail: mac, duid …
   | 'property'; // a udev property is set; detail: KEY=VALUE
 
@@ -172,8 +173,38 @@ export interface UnreadFile {
   readonly ifAlone?: true;
 }
 
+/** A value, and where it is written. */
+export interface PlacedValue {
+  readonly value: string;
+  readonly place: Place;
+}
+
+/** A bridge or bond that a configuration makes: what its ports have to know of it. */
+export interface Netdev {
+  /** What the detail of an `enslave` effect calls it: its name, or the UUID or id of its profile. */
+  readonly names: readonly string[];
+  readonly kind: 'bridge' | 'bond';
+  readonly place: Place;
+  /** The MAC that the configuration gives it; null: none. */
+  readonly mac: PlacedValue | null;
+  /**
+   * Without one, who gives it: the manager makes one up, udev does as its .link files say, or the kernel, which takes the
+   * lowest MAC of a bridge's ports.
+   */
+  readonly macBy: 'manager' | 'udev' | 'kernel';
+  /** A bond's, by the kernel's words or numbers. */
+  readonly mode: PlacedValue | null;
+  readonly failOverMac: PlacedValue | null;
+  /** Everything that the configuration makes a port of it: one entry a word, section or profile that says so. */
+  readonly ports: readonly PlacedValue[];
+}
+
 export interface Judgement {
   readonly decisions: readonly Decision[];
+  /** Bridges and bonds that it makes. */
+  readonly netdevs?: readonly Netdev[];
+  /** udev's: what its .link files say of the MAC of a netdev that has none of its own; null: no file matches it. */
+  readonly macPolicyOf?: (name: string, kind: Netdev['kind']) => PlacedValue | null;
   readonly problems: readonly Problem[];
   /** Files that the daemon would not read at all, and why (masked, shadowed by another directory, wrong suffix). */
   readonly unread: readonly UnreadFile[];

@@ -18,12 +18,27 @@ export interface LinkStatus {
   readonly carrierChanges: number | null;
   /** What stands on it: VLANs, a bridge (`upper_*`), but not its own master. */
   readonly uppers: readonly string[];
+  /** Lower case; null: sysfs does not say. */
+  readonly mac: string | null;
+  /** Null: sysfs does not say. */
+  readonly mtu: number | null;
+  /** IFF_PROMISC of sysfs' `flags`: it takes every frame, whatever its MAC. */
+  readonly promiscuous: boolean;
+  /** The bridge that it is a port of, or null. */
+  readonly bridge: BridgeStatus | null;
   readonly addresses: readonly Address[];
   readonly leases: readonly Lease[];
   readonly routes: readonly Route[];
   readonly managers: readonly LinkManager[];
   /** Why udev's entry is not as it should be, or null. */
   readonly naming: string | null;
+}
+
+export interface BridgeStatus {
+  readonly name: string;
+  readonly mac: string | null;
+  /** Its ports beside this one. */
+  readonly otherPorts: readonly string[];
 }
 
 export interface GroupStatus extends FailoverGroup {
@@ -61,6 +76,9 @@ export const problemIds = [
   'standby-without-master',
   'hooks-missing',
   'standby-not-offered',
+  'bridge-behind-vf',
+  'standby-down',
+  'standby-refused',
 ] as const;
 
 export type ProblemId = (typeof problemIds)[number];

@@ -66,7 +66,12 @@ const groupChecks = {
   'unpaired-twin': ({ master, links }) =>
     links
       .filter(({ role }) => role === 'pending')
-      .map((link) => hit(link, `${link.name} has the MAC of ${master}, but the kernel has not enslaved it`)),
+      .map((link) =>
+        hit(
+          link,
+          `${link.name} has the MAC of ${master}, but the kernel has not enslaved it${guessMtu(links, master)}`,
+        ),
+      ),
   'master-without-standby': ({ kind, master, standby }) =>
     kind === 'net_failover' && standby === null
       ? [{ link: master, message: `${master} has the STANDBY bit, but no standby: is there another NIC with its MAC?` }]
@@ -88,6 +93,31 @@ const groupChecks = {
     ),
   'rename-failed': ({ links }) =>
     links.flatMap((link) => (link.naming === null ? [] : hit(link, `${link.name} was not renamed: ${link.naming}`))),
+  'bridge-behind-vf': ({ kind, mac, master, primary, links }) => {
+    const bridge = links.find(({ name }) => name === master)?.bridge;
+    const vf = links.find(({ name }) => name === primary);
+    if (kind !== 'net_failover' || bridge == null || vf === undefined || vf.promiscuous) return [];
+    const mend = `until the next re-plug 'ip link set ${vf.name} promisc on' helps`;
+    const deaf = bridge.mac !== null && bridge.mac !== mac;
+    const behind = bridge.otherPorts.length;
+    if (!deaf && behind === 0) return [];
+    const what = deaf
+      ? `its MAC is ${bridge.mac ?? 'another'}; give it ${mac}`
+      : `${behind} other ${behind === 1 ? 'port has' : 'ports have'} MACs behind ${behind === 1 ? 'it' : 'them'}`;
+    return [
+      hit(vf, `${vf.name} drops frames for what is behind the bridge ${bridge.name} of ${master}: ${what}; ${mend}`),
+    ];
+  },
+  'standby-down': ({ kind, standby, links }) => {
+    const link = links.find(({ name }) => name === standby);
+    if (kind !== 'net_failover' || link === undefined || link.up || links[0]?.up !== true) return [];
+    return [
+      hit(
+        link,
+        `${link.name} is down: when the VF is unplugged the guest has no network; 'ip link set ${link.name} up', and keep managers off it`,
+      ),
+    ];
+  },
 } satisfies Partial<Readonly<Record<ProblemId, (group: GroupStatus) => readonly Hit[]>>>;
 
 export function findProblems(system: System, { groups, orphans, unpaired, networkKnown }: Seen): readonly Problem[] {
@@ -97,17 +127,41 @@ export function findProblems(system: System, { groups, orphans, unpaired, networ
     ),
   );
   const bare = networkKnown ? groups.flatMap(findBareMaster) : [];
-  const lonely = orphans.map(({ name }): Problem => ({
-    id: 'standby-without-master',
-    link: name,
-    message: `${name} is a standby that no master has enslaved: is there another NIC with its MAC?`,
-  }));
+  const lonely = orphans.map((orphan) => tellOrphan(orphan, groups));
   const apart = unpaired.map((pair): Problem => ({
     id: 'standby-not-offered',
     link: pair.virtio,
     message: `${describeUnpaired(pair)}; ${pairingAdvice}`,
   }));
   return [...found, ...bare, ...lonely, ...apart, ...findMissingHooks(system, groups.length > 0)];
+}
+
+/** net_failover_slave_register() gives a slave the master's MTU first, and refuses one that cannot take it. */
+function guessMtu(links: readonly LinkStatus[], master: string): string {
+  const mtu = links.find(({ name }) => name === master)?.mtu ?? null;
+  return mtu === null || mtu <= 1500
+    ? ''
+    : `: if 'dmesg' says 'unable to change mtu to ${mtu}', lower that of ${master} and plug the VF again`;
+}
+
+/**
+ * With `host_mtu` below 1500 the standby has that MTU and can have no more, and the master is made with 1500: it refuses the
+ * standby. What mends it was measured on kernel 6.1 and 6.12.
+ */
+function tellOrphan({ name, mac, mtu }: LinkStatus, groups: readonly GroupStatus[]): Problem {
+  const master = groups
+    .find((group) => group.kind === 'net_failover' && group.standby === null && group.mac === mac)
+    ?.links.at(0);
+  if (master === undefined || mtu === null || master.mtu === null || mtu >= master.mtu) {
+    const message = `${name} is a standby that no master has enslaved: is there another NIC with its MAC?`;
+    return { id: 'standby-without-master', link: name, message };
+  }
+  const again = `'ip link set ${master.name} mtu ${mtu}', then move ${name} to another network namespace and back, and set it up`;
+  return {
+    id: 'standby-refused',
+    link: name,
+    message: `${master.name} refused its standby ${name}: the host's MTU ${mtu} is below the master's ${master.mtu}; when the VF is unplugged the guest has no network; ${again}`,
+  };
 }
 
 /** One that is a port of a bridge, or carries VLANs, needs none. */

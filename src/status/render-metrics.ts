@@ -62,6 +62,16 @@ const metrics: readonly Metric[] = [
       ),
   },
   ofLinks('failover_link_up', 'gauge', 'Whether the link is switched on.', ({ up }) => bit(up)),
+  ofLinks('failover_link_mtu_bytes', 'gauge', 'The MTU of the link.', ({ mtu }) => mtu),
+  ofLinks('failover_link_promiscuous', 'gauge', 'Whether the link is set promiscuous.', ({ promiscuous }) =>
+    bit(promiscuous),
+  ),
+  ofLinks(
+    'failover_link_uppers',
+    'gauge',
+    'How many links stand on the link, its own master aside.',
+    ({ uppers, bridge }) => uppers.length + (bridge === null ? 0 : 1),
+  ),
   ofLinks('failover_link_carrier', 'gauge', 'Whether the link has carrier.', ({ carrier }) => bit(carrier === true)),
   ofLinks(
     'failover_link_carrier_changes_total',
@@ -77,6 +87,16 @@ const metrics: readonly Metric[] = [
     'How many default routes go through the link.',
     ({ routes }) => routes.filter(({ to }) => to === 'default').length,
   ),
+  {
+    name: 'failover_standby_up',
+    type: 'gauge',
+    help: 'Whether the standby is switched on, and could take over.',
+    samples: ({ groups }) =>
+      groups.flatMap((group) => {
+        const standby = group.links.find(({ name }) => name === group.standby);
+        return group.kind === 'net_failover' ? [[groupLabels(group), bit(standby?.up === true)] as const] : [];
+      }),
+  },
   {
     name: 'failover_link_managed',
     type: 'gauge',

@@ -47,8 +47,10 @@ function stateOf({ up, carrier }: LinkStatus): string {
   return up ? `up, ${carrier === true ? 'carrier' : 'no carrier'}` : 'down';
 }
 
-function detailsOf({ addresses, leases, routes, managers }: LinkStatus): readonly Branch[] {
+function detailsOf({ addresses, leases, routes, managers, uppers, bridge }: LinkStatus): readonly Branch[] {
   const lines = [
+    ...(bridge === null ? [] : [`port of the bridge ${bridge.name}, ${bridge.otherPorts.length} others beside it`]),
+    ...(uppers.length === 0 ? [] : [`${uppers.length} on it: ${uppers.join(', ')}`]),
     ...addresses.map((entry) => {
       const lease = leases.find(({ address }) => entry.address.startsWith(`${address}/`));
       return `address ${entry.address}${lease === undefined ? '' : describeLease(lease)}`;

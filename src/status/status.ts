@@ -1,5 +1,5 @@
 /** How the failover groups of a guest are now: what `status --json` prints, and what all else is made of. */
-import type { LinkStatus, GroupStatus, Status } from './model.ts';
+import type { BridgeStatus, GroupStatus, LinkStatus, Status } from './model.ts';
 import { isKnownToUdev, isUdevBusy } from '../inventory/udev.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
@@ -45,7 +45,18 @@ export function readStatus(system: System): Status | Failure {
 /** What sysfs, and udev's database, say of a link. */
 interface LinkFacts extends Pick<
   LinkStatus,
-  'name' | 'role' | 'master' | 'up' | 'carrier' | 'carrierChanges' | 'uppers' | 'naming'
+  | 'name'
+  | 'role'
+  | 'master'
+  | 'up'
+  | 'carrier'
+  | 'carrierChanges'
+  | 'uppers'
+  | 'mac'
+  | 'mtu'
+  | 'promiscuous'
+  | 'bridge'
+  | 'naming'
 > {
   readonly ifindex: string | null;
 }
@@ -60,18 +71,36 @@ function readFacts(system: System, topology: Topology, name: string): LinkFacts 
   const ifindex = read('ifindex');
   const master = readLinkName(system, name, 'master');
   const entries = system.list(`/sys/class/net/${name}`);
+  const mtu = read('mtu');
+  const flags = Number.parseInt(read('flags') ?? '0', 16);
   const uppers = (isFailure(entries) ? [] : entries).flatMap((entry) => /^upper_([^]+)$/.exec(entry)?.[1] ?? []);
   return {
     name,
     role: topology.links.find((link) => link.name === name)?.role ?? 'none',
     master: isFailure(master) ? null : master,
-    up: (Number.parseInt(read('flags') ?? '0', 16) & 1) === 1, // IFF_UP
+    up: (flags & 0x1) !== 0, // IFF_UP
     carrier: carrier === null ? null : carrier === '1',
     carrierChanges: changes === null ? null : Number.parseInt(changes, 10),
     uppers: uppers.filter((upper) => upper !== master).sort(),
+    mac: read('address')?.toLowerCase() ?? null,
+    mtu: mtu === null || !/^\d+$/.test(mtu) ? null : Number(mtu),
+    promiscuous: (flags & 0x100) !== 0, // IFF_PROMISC
+    bridge: isFailure(master) ? null : readBridge(system, name, master),
     ifindex,
     // now, too: when the programs have been asked it may have another name
     naming: readNaming(system, name, ifindex),
+  };
+}
+
+/** `brport` is there for ports of a bridge alone; the bridge lists its ports in `brif`. */
+function readBridge(system: System, port: string, bridge: string): BridgeStatus | null {
+  const ports = system.list(`/sys/class/net/${bridge}/brif`);
+  if (isFailure(ports)) return null;
+  const mac = readAttribute(system, bridge, 'address');
+  return {
+    name: bridge,
+    mac: isFailure(mac) ? null : mac.toLowerCase(),
+    otherPorts: ports.filter((one) => one !== port).sort(),
   };
 }
 

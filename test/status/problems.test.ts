@@ -125,8 +125,45 @@ const broken: readonly (readonly [ids: string, message: RegExp, tree: Tree, answ
     /ens11 was not renamed: udev gave up/,
     { '/run/udev/data/n2': 'I:1\n', '/run/udev/data/n3': 'I:1\n' },
   ],
+  [
+    'standby-down',
+    /ens10nsby is down: when the VF is unplugged the guest has no network; 'ip link set ens10nsby up'/,
+    { [`${virtio}/ens10nsby/flags`]: '0x1002\n', [`${virtio}/ens10nsby/carrier`]: { errno: 'EINVAL' } },
+  ],
+  [
+    'bridge-behind-vf',
+    /ens11 drops frames .*bridge br0 of ens10: its MAC is 36:01:02:03:04:05; give it 52:54:/,
+    inBridge('36:01:02:03:04:05'),
+  ],
+  [
+    'bridge-behind-vf',
+    /br0 of ens10: 2 other ports have MACs behind them; .*'ip link set ens11 promisc on' helps/,
+    inBridge('52:54:00:00:12:53', 'tap0', 'tap1'),
+  ],
+  [
+    'unpaired-twin',
+    /the kernel has not enslaved it: if 'dmesg' says 'unable to change mtu to 9000', lower that of ens10/,
+    {
+      ...netdev('ens12', 'pci0000:00/0000:09:00.0', { address: '52:54:00:00:12:53', physPortName: unsupported }),
+      [`${virtio}/ens10/mtu`]: '9000\n',
+    },
+  ],
   ['master-without-address', /ens10 has no address/, {}, { addresses: '[]\n', routes4: '[]\n' }],
 ];
+
+/** The master is a port of br0. */
+function inBridge(mac: string, ...others: readonly string[]): Tree {
+  const ports = ['ens10', ...others].map((port): [string, MemoryEntry] => [
+    `/sys/devices/virtual/net/br0/brif/${port}`,
+    '',
+  ]);
+  return {
+    ...netdev('br0', 'virtual', { address: mac }),
+    ...Object.fromEntries(ports),
+    [`${virtio}/ens10/master`]: { link: '../../../../virtual/net/br0' },
+    [`${virtio}/ens10/flags`]: '0x1103\n',
+  };
+}
 
 function down(): Tree {
   const off = (path: string): Tree => ({ [`${path}/flags`]: '0x1002\n', [`${path}/carrier`]: { errno: 'EINVAL' } });
@@ -173,6 +210,28 @@ test('master-without-standby: another NIC has taken its place', () => {
     ['master-without-standby'],
   );
   seen.add('master-without-standby');
+});
+
+test('standby-refused: host_mtu below 1500', () => {
+  const tree: Tree = { ...healthyTree(), [`${virtio}/ens10nsby/mtu`]: '1400\n', [`${virtio}/ens10/mtu`]: '1500\n' };
+  delete tree[`${virtio}/ens10nsby/master`];
+  delete tree[`${virtio}/ens10/lower_ens10nsby`];
+  const { problems } = statusOf(guest(tree));
+  assert.deepEqual(
+    problems.map(({ id }) => id),
+    ['master-without-standby', 'standby-refused'],
+  );
+  assert.match(
+    problems[1]?.message ?? '',
+    /ens10 refused its standby ens10nsby: the host's MTU 1400 is below the master's 1500; .*'ip link set ens10 mtu 1400'/,
+  );
+  seen.add('standby-refused');
+});
+
+test('a bridge with the MAC of its port, or a VF that is promiscuous, loses nothing', () => {
+  assert.equal(statusOf(guest({ ...healthyTree(), ...inBridge('52:54:00:00:12:53') })).healthy, true);
+  const promiscuous = { ...inBridge('36:01:02:03:04:05', 'tap0'), [`${pci}/ens11/flags`]: '0x1103\n' };
+  assert.equal(statusOf(guest({ ...healthyTree(), ...promiscuous })).healthy, true);
 });
 
 test('a standby alone, whose master is gone, is still told', () => {

@@ -32,6 +32,11 @@ import { propertyAtAddOnly } from './fo304-property-at-add-only.ts';
 import { slaveHoldsUpBoot } from './fo401-slave-holds-up-boot.ts';
 import { cloudHelperUnpatched } from './fo402-cloud-helper-unpatched.ts';
 import { initramfsDhcp } from './fo403-initramfs-dhcp.ts';
+import { bridgeWithAnotherMac } from './fo601-bridge-with-another-mac.ts';
+import { bridgeWithOtherPorts } from './fo602-bridge-with-other-ports.ts';
+import { bondRefusesMaster } from './fo603-bond-refuses-master.ts';
+import { mtuAboveVf } from './fo604-mtu-above-vf.ts';
+import { stateOnVf } from './fo605-state-on-vf.ts';
 import { suppressionUnused } from '../../findings/fo901-suppression-unused.ts';
 import { suppressionWithoutReason } from '../../findings/fo902-suppression-without-reason.ts';
 
@@ -68,6 +73,11 @@ export const rules: readonly Rule[] = [
   slaveHoldsUpBoot,
   cloudHelperUnpatched,
   initramfsDhcp,
+  bridgeWithAnotherMac,
+  bridgeWithOtherPorts,
+  bondRefusesMaster,
+  mtuAboveVf,
+  stateOnVf,
   // Checked where findings are settled (src/findings/settle.ts).
   ...[suppressionUnused, suppressionWithoutReason].map((docs): Rule => Object.assign({ check: () => [] }, docs)),
 ];

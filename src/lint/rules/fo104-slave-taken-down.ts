@@ -10,9 +10,14 @@ export const slaveTakenDown: Rule = {
   name: 'slave-taken-down',
   severity: 'error',
   what: 'A slave is taken or kept down.',
-  why: 'The master sends on slaves that are up. With the primary down the fast path is lost without a message; with both down the guest has no network.',
-  source: 'net_failover_start_xmit() in drivers/net/net_failover.c',
+  why: 'The master sends on slaves that are up. With the primary down the master receives nothing; a standby that is down stays down when the VF is unplugged, and the guest has no network.',
+  source: 'net_failover_start_xmit() in drivers/net/net_failover.c; measured on triples of kernel 6.1 and 6.12',
   bad: [
+    {
+      files: {
+        '/etc/network/interfaces': 'auto enp1s0\niface enp1s0 inet dhcp\n    post-up ip link set enp1s0nsby down\n',
+      },
+    },
     {
       files: {
         '/etc/systemd/network/20-wan.network':
@@ -39,7 +44,7 @@ export const slaveTakenDown: Rule = {
         related: matchOf(claim),
         help: `remove this setting, or keep ${claim.manager} off the slaves: 'failoverctl install'`,
         // a match of the master alone would take that one down instead
-        fix: view.complete ? fixSlaveClaim(view, group) : null,
+        fix: view.complete && effect?.detail === undefined ? fixSlaveClaim(view, group) : null,
       });
     }),
 };

@@ -36,6 +36,9 @@ export const vfPinned: Rule = {
   ],
   check: (view) =>
     findSlaveClaims(view).flatMap(({ claim, hits }) => {
+      // commands that name a VF have rules of their own: FO104, FO605
+      if (claim.effects.every(({ kind, detail }) => kind === 'state' || (kind === 'down' && detail !== undefined)))
+        return [];
       const primary = hits.find(({ link }) => link.role === 'primary' && link.master !== null);
       const back = hits.some(({ phase }) => phase.name === 'vf-back');
       const survives = hits.some(({ phase, link }) => phase.name === 'vf-back' && link.role === 'primary');

@@ -1,6 +1,7 @@
 /** What ifupdown would do with one link in one phase, and why. */
 import { type BringUp } from './pattern.ts';
 import { effectsOf, memberEffects, missingOptions, repeatedOptions } from './effects.ts';
+import { commandEffects } from './commands.ts';
 import { chooseStanzas, weaker, type Choice, type PhasePlan } from './bring-up.ts';
 import { fillTemplate, leavesAlone, runsFor, type CloudHelper } from './cloud-helper.ts';
 import { isSlaveByThen, scriptsAreOff, type Guard } from './guard.ts';
@@ -184,7 +185,10 @@ function addMembers(draft: Draft, { configuration, plan, link }: Situation, name
     if (isOn(bringUp.physical, name)) continue;
     const choice = chooseStanzas(configuration, bringUp.logical);
     for (const stanza of choice.stanzas) {
-      const members = memberEffects(stanza, name);
+      const members = [
+        ...memberEffects(stanza, name),
+        ...commandEffects(stanza, name).map((effect) => ({ effect, verdict: 'yes' as const })),
+      ];
       const [first] = members;
       if (first === undefined) continue;
       const verdict = members.reduce(

@@ -8,6 +8,7 @@ import { decideLink, type Surroundings } from './decide.ts';
 import { dialectOf, narrow } from './dialect.ts';
 import { findGuards, hookDirectory, readExcluded } from './guard.ts';
 import { findMasterService, masterRulesPath, masterUnitPath } from './master-service.ts';
+import { findNetdevs } from './netdevs.ts';
 import type { ConfigFile, JudgeContext, Judgement, Manager } from '../claim.ts';
 import type { Guest } from '../../topology/guest.ts';
 
@@ -74,6 +75,7 @@ function judge(files: readonly ConfigFile[], guest: Guest, context: JudgeContext
     decisions: plans.flatMap((plan) =>
       plan.phase.links.map((link) => decideLink(configuration, plan, surroundings, link)),
     ),
+    netdevs: findNetdevs(configuration, dialect),
     problems: [...configuration.problems, ...problems, ...checkConfiguration(configuration, dialect, context.partial)],
     unread: findUnread(files, configuration),
     facts: {

@@ -12,7 +12,7 @@ const netdevKinds: Readonly<Partial<Record<Definition['kind'], string>>> = {
   'dummy-devices': 'dummy',
 };
 
-/** What it is like inside (a bond's mode, a tunnel's ends) decides nothing about other links. */
+/** Of what it is like inside, only what decides about other links: a bond's mode and MAC policy. */
 export function lowerNetdev(definition: Definition, version: string | undefined): readonly ConfigFile[] {
   const { kind, id, place } = definition;
   const netdevKind = kind === 'tunnels' ? said(definition, 'mode')?.text : netdevKinds[kind];
@@ -28,9 +28,14 @@ export function lowerNetdev(definition: Definition, version: string | undefined)
   const own =
     kind === 'vlans'
       ? section('VLAN', [optionLine('Id', said(definition, 'id'))])
-      : kind === 'vrfs'
-        ? section('VRF', [optionLine('Table', said(definition, 'table'))])
-        : [];
+      : kind === 'bonds'
+        ? section('Bond', [
+            optionLine('Mode', said(definition, 'parameters', 'mode')),
+            optionLine('FailOverMACPolicy', said(definition, 'parameters', 'fail-over-mac-policy')),
+          ])
+        : kind === 'vrfs'
+          ? section('VRF', [optionLine('Table', said(definition, 'table'))])
+          : [];
   const path = networkdPath(id, '.netdev', version);
   return [compose(path, own.length === 0 ? [head] : [head, own])];
 }

@@ -27,6 +27,7 @@ export function lowerProfile(definition: Definition, links: Links, version: stri
   const groups: readonly (readonly [name: string, lines: readonly KeyLine[]])[] = [
     ['connection', connectionLines(definition)],
     ['ethernet', hardwareLines(definition)],
+    ['bond', kind === 'bonds' ? bondLines(definition) : []],
     ['vlan', kind === 'vlans' ? vlanLines(definition, links) : []],
     ['vrf', kind === 'vrfs' ? keyLine('table', said(definition, 'table')) : []],
     ['match', matchLines(definition)],
@@ -122,6 +123,14 @@ function hardwareLines(definition: Definition): readonly KeyLine[] {
     ...(isReal && said(definition, 'set-name') === null ? keyLine('mac-address', macOf(definition)) : []),
     ...keyLine('cloned-mac-address', said(definition, 'macaddress')),
     ...keyLine('mtu', saidNumber(definition, 'mtu')),
+  ];
+}
+
+/** Of a bond's parameters, those that decide whether a master can be its port. */
+function bondLines(definition: Definition): readonly KeyLine[] {
+  return [
+    ...keyLine('mode', said(definition, 'parameters', 'mode')),
+    ...keyLine('fail_over_mac', said(definition, 'parameters', 'fail-over-mac-policy')),
   ];
 }
 

@@ -9,11 +9,12 @@ import type { Claim, ConfigFile, Decision, Judgement, Manager, Problem } from '.
 import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
 import { checkKeys, findRejection, readKeyTable } from '../systemd/keys.ts';
 import { shareByFacts } from '../systemd/link-facts.ts';
-import { readSettings } from '../systemd/settings.ts';
+import { readSettings, type Setting } from '../systemd/settings.ts';
 import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
 import { checkAddressFamilies } from './address-sections.ts';
 import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';
+import { findNetdevs } from './netdevs.ts';
 import { networkKeys } from './network-keys.ts';
 
 export const networkd: Manager = {
@@ -30,6 +31,7 @@ type Outcome = Pick<Decision, 'winners' | 'losers' | 'passed'>;
 interface Network extends NetworkEffects {
   readonly unit: NetworkUnit;
   readonly match: MatchSection;
+  readonly settings: readonly Setting[];
   readonly place: Place;
 }
 
@@ -59,7 +61,8 @@ export function judgeNetworkd(files: readonly ConfigFile[], guest: Guest): Judge
   const decisions = guest.phases.flatMap((phase) =>
     phase.links.map((link): Decision => ({ manager: 'networkd', phase, link, ...decideOnce(link) })),
   );
-  return { decisions, problems, unread, facts: {} };
+  const made = findNetdevs(netdevs.units, considered, netdevTable, guest.host);
+  return { decisions, netdevs: made, problems, unread, facts: {} };
 }
 
 function readNetwork(unit: NetworkUnit, version: number | undefined, problems: Problem[]): Network | null {
@@ -72,7 +75,7 @@ function readNetwork(unit: NetworkUnit, version: number | undefined, problems: P
   const place = placeOfMatch(unit);
   const { effects, problems: dropped } = readEffects(settings, place);
   problems.push(...match.problems, ...dropped);
-  if (!match.empty || unit.rejected) return { unit, match, place, effects, problems: dropped };
+  if (!match.empty || unit.rejected) return { unit, match, settings, place, effects, problems: dropped };
   problems.push({
     kind: 'ignored',
     place,

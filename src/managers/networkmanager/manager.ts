@@ -8,6 +8,7 @@ import { withDefaults } from './connection-defaults.ts';
 import { deviceType, matchDevices, textOf } from './device-spec.ts';
 import { readManagement } from './management.ts';
 import { defaultEffects, readEffects } from './profile-effects.ts';
+import { findNetdevs } from './netdevs.ts';
 import { matchProfile, type ProfileMatch } from './profile-match.ts';
 import { isProfilePath, readProfiles, type Profile, type ReadProfiles, type Standing } from './profile.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager } from '../claim.ts';
@@ -39,6 +40,7 @@ export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest):
   const config = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
   return {
     decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(config, profiles, phase, link, guest))),
+    netdevs: findNetdevs(profiles.netdevs, profiles.profiles),
     problems: [...config.problems, ...profiles.problems],
     unread: [...config.unread, ...profiles.unread],
     facts: { plugins: config.plugins.join(' ') },

@@ -5,7 +5,7 @@ import { readPort, type Port } from './profile-port.ts';
 import { readType } from './profile-types.ts';
 import { readInteger } from './profile-values.ts';
 import { findIgnoredValues, findRejections } from './verify-profile.ts';
-import type { ConfigFile, Judgement, Problem } from '../claim.ts';
+import type { ConfigFile, Judgement, Netdev, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
 export interface Profile {
@@ -35,9 +35,18 @@ export interface Standing {
   readonly parentPlace: Place;
 }
 
+/** A profile of type bridge or bond. */
+export interface NetdevProfile {
+  readonly kind: Netdev['kind'];
+  readonly id: string;
+  readonly file: KeyFile;
+}
+
 export interface ReadProfiles {
   readonly profiles: readonly Profile[];
   readonly standing: readonly Standing[];
+  /** Of bridges and bonds. */
+  readonly netdevs: readonly NetdevProfile[];
   readonly problems: readonly Problem[];
   readonly unread: Judgement['unread'];
 }
@@ -58,6 +67,7 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
   const unread: { file: ConfigFile; why: string }[] = [];
   const profiles: Profile[] = [];
   const standing: Standing[] = [];
+  const netdevs: NetdevProfile[] = [];
   const rank = ({ path }: ConfigFile) => directories.findIndex((directory) => path.startsWith(directory));
   for (const file of [...files].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))) {
     if (!isProfilePath(file.path)) continue;
@@ -66,7 +76,7 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
       unread.push({ file, why: ignored });
       continue;
     }
-    const profile = readProfile(file, problems, version);
+    const profile = readProfile(file, problems, version, netdevs);
     if (profile === null) continue;
     if ('parent' in profile) {
       standing.push(profile);
@@ -76,7 +86,7 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
     if (twin === undefined) profiles.push(profile);
     else unread.push({ file, why: `${twin.path} has the same uuid and is read instead` });
   }
-  return { profiles, standing, problems, unread };
+  return { profiles, standing, netdevs, problems, unread };
 }
 
 /** nm_keyfile_utils_ignore_filename(); outside /etc the suffix is needed. */
@@ -96,6 +106,7 @@ function readProfile(
   configFile: ConfigFile,
   problems: Problem[],
   version: string | undefined,
+  netdevs: NetdevProfile[],
 ): Profile | Standing | null {
   const { source, path, mode, uid } = configFile;
   const file = parseKeyFile(source);
@@ -110,6 +121,9 @@ function readProfile(
   for (const { place, message } of rejections) problems.push({ kind: 'bad-value', place, message, consequence });
   problems.push(...findUnknownKeys(file, version));
   if (rejections.length > 0 || type === null) return null;
+  const idOf = () =>
+    keyFileEntry(file, 'connection', 'id')?.raw ?? path.slice(path.lastIndexOf('/') + 1).replace(/\.nmconnection$/, '');
+  if (type === 'bridge' || type === 'bond') netdevs.push({ kind: type, id: idOf(), file });
   if (type !== 'ethernet') return readStanding(file, type, start);
   for (const { place, message } of findIgnoredValues(file))
     problems.push({ kind: 'bad-value', place, message, consequence: 'NetworkManager reads over it' });
@@ -117,7 +131,7 @@ function readProfile(
   return {
     file,
     path,
-    id: of('id') ?? path.slice(path.lastIndexOf('/') + 1).replace(/\.nmconnection$/, ''),
+    id: idOf(),
     place: file.groups.find(({ name }) => name === 'connection')?.place ?? start,
     uuid: of('uuid')?.toLowerCase() ?? null,
     autoconnect: keyFileTruth(of('autoconnect') ?? '') !== false,

@@ -34,6 +34,22 @@ export interface MatchSubject {
   readonly isUncertain: (property: string) => boolean;
 }
 
+/** What a bridge or bond answers to [Match] before it has a MAC of its own. */
+export function subjectOfNetdev(name: string, kind: 'bridge' | 'bond'): MatchSubject {
+  return {
+    names: [name],
+    allNamesKnown: false,
+    mac: undefined,
+    permanentMac: undefined,
+    path: null,
+    driver: kind === 'bridge' ? 'bridge' : 'bonding',
+    type: kind === 'bridge' ? 'bridge' : 'bond',
+    kind,
+    properties: undefined,
+    isUncertain: () => true,
+  };
+}
+
 type ListTest = 'names' | 'globs' | 'addresses' | 'properties';
 
 interface ListKey {

@@ -4,10 +4,16 @@
  */
 import type { Place } from '../../text/source.ts';
 import type { Guest, LinkFacts } from '../../topology/guest.ts';
-import type { Claim, Effect, Problem } from '../claim.ts';
+import type { Claim, Effect, Netdev, PlacedValue, Problem } from '../claim.ts';
 import { placeOfMatch, type CollectedUnits, type NetworkUnit } from '../systemd/files.ts';
 import { checkKeys, readKeyTable } from '../systemd/keys.ts';
-import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
+import {
+  matchLink,
+  readMatchSection,
+  subjectOfNetdev,
+  type MatchSection,
+  type MatchSubject,
+} from '../systemd/match.ts';
 import {
   readHardwareAddress,
   readInterfaceName,
@@ -68,6 +74,22 @@ export function claimLink(
     const effects = verdict === 'no' ? [] : readLinkEffects(settings, link, host.kernelCommandLine);
     return { manager: 'udev', place, verdict, keys, reason, effects };
   });
+}
+
+/** What the first .link file that matches a bridge or bond says of its MAC; null: none matches it, or says anything. */
+export function readMacPolicy(
+  files: readonly LinkFile[],
+  name: string,
+  kind: Netdev['kind'],
+  { host }: Guest,
+): PlacedValue | null {
+  const subject = subjectOfNetdev(name, kind);
+  const chosen = files.find(({ match }) => matchLink(match, subject, host).verdict !== 'no');
+  if (chosen === undefined) return null;
+  const policy = readScalar(chosen.settings, ['Link'], 'MACAddressPolicy', macPolicies);
+  const mac = readScalar(chosen.settings, ['Link'], 'MACAddress', readHardwareAddress);
+  const found = policy === null || policy.value === 'none' ? (mac ?? policy) : policy;
+  return found === null ? { value: 'none', place: chosen.place } : { value: found.value, place: found.setting.place };
 }
 
 const macPolicies = readWord({ persistent: 'persistent', random: 'random', none: 'none' });

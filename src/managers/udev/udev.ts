@@ -20,7 +20,7 @@ import { shareByFacts } from '../systemd/link-facts.ts';
 import type { MatchSubject } from '../systemd/match.ts';
 import { isUncertainProperty } from '../../topology/guest.ts';
 import type { EventOutcome, LineOutcome } from './evaluate.ts';
-import { claimLink, readLinkFiles } from './link-files.ts';
+import { claimLink, readLinkFiles, readMacPolicy } from './link-files.ts';
 import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
 import { createRun, type RulesRun } from './run.ts';
 
@@ -45,7 +45,13 @@ export function judgeUdev(files: readonly ConfigFile[], guest: Guest, context?: 
   );
   const decisions = guest.phases.flatMap((phase) => phase.links.map((link) => decide(run, claimOnce, phase, link)));
   const problems = [...rules.files.flatMap(problemsOf), ...links.problems];
-  return { decisions, problems, unread: [...rules.unread, ...links.unread], facts: {} };
+  return {
+    decisions,
+    macPolicyOf: (name, kind) => readMacPolicy(links.files, name, kind, guest),
+    problems,
+    unread: [...rules.unread, ...links.unread],
+    facts: {},
+  };
 }
 
 const consequences = {
