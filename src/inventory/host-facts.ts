@@ -1,5 +1,6 @@
 /** What the machine, or an image of it, says of itself in files: no program is run. */
 import { managers } from '../managers/all.ts';
+import { tellIfup } from '../managers/ifup.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { HostFacts } from '../topology/guest.ts';
 import { probeMachine } from './probe.ts';
@@ -22,6 +23,7 @@ export function readHostFacts(system: System, live: boolean): HostFacts {
     netplanVersion: versions.get('netplan'),
     networkManagerVersion: versions.get('networkmanager'),
     ifupdownVersion: versions.get('ifupdown'),
+    ifup: tellIfup(probeMachine(system)).value ?? undefined,
     cloudInitVersion: versions.get('cloud-init'),
     // Where there is no netplan either, nobody knows what the guest will have.
     hasOpenVSwitch: versions.has('netplan') ? !isFailure(system.stat('/usr/bin/ovs-vsctl')) : undefined,

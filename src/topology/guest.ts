@@ -86,6 +86,8 @@ export interface HostFacts {
   readonly netplanVersion: string | undefined;
   readonly networkManagerVersion: string | undefined;
   readonly ifupdownVersion: string | undefined;
+  /** Whose ifup it is, by its files: seven programs have that name. */
+  readonly ifup?: string | undefined;
   readonly cloudInitVersion?: string | undefined;
   /** Is there an ovs-vsctl, which netplan asks for? */
   readonly hasOpenVSwitch?: boolean | undefined;

@@ -16,7 +16,9 @@ export function checkConfiguration(
 ): readonly Problem[] {
   return [
     ...configuration.stanzas.flatMap((stanza) => [
-      ...(dialect === 'classic' ? [...checkRequired(stanza), ...checkRepeated(stanza), ...checkValues(stanza)] : []),
+      ...(dialect.name === 'classic'
+        ? [...checkRequired(stanza), ...checkRepeated(stanza), ...checkValues(stanza)]
+        : []),
       ...checkComments(stanza),
       ...checkLiteral(configuration, stanza),
     ]),

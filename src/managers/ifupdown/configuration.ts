@@ -4,6 +4,7 @@
  * sourced file cuts that file short.
  */
 import { expandWords } from './word-expansion.ts';
+import { dialects, type Dialect } from './dialect.ts';
 import { parseInterfaces, type Directive, type Fault, type IfaceLine, type ListName } from './parse.ts';
 import { commandOptions } from './method.ts';
 import { placeOf, type Line } from './lines.ts';
@@ -67,7 +68,7 @@ export const plainName = /^[A-Za-z0-9_-]+$/;
 const deepest = 64;
 
 interface Draft {
-  readonly strict: boolean;
+  readonly dialect: Dialect;
   readonly find: FindFiles;
   readonly classes: Map<string, Entry[]>;
   readonly stanzas: { name: Entry; place: Place; family: string; method: string; options: Option[] }[];
@@ -77,12 +78,18 @@ interface Draft {
   readonly seen: Set<string>;
   readonly sourced: SourcedGlob[];
   loopback: boolean;
+  /** A fault in any file ends busybox's reading. */
+  failed: boolean;
 }
 
 /** `tops`: the top file; or several that nothing puts in an order, each read as if one file sourced it. */
-export function readConfiguration(tops: readonly ConfigFile[], find: FindFiles, strict = true): Configuration {
+export function readConfiguration(
+  tops: readonly ConfigFile[],
+  find: FindFiles,
+  dialect: Dialect = dialects.classic,
+): Configuration {
   const draft: Draft = {
-    strict,
+    dialect,
     find,
     classes: new Map(),
     stanzas: [],
@@ -92,6 +99,7 @@ export function readConfiguration(tops: readonly ConfigFile[], find: FindFiles, 
     seen: new Set(),
     sourced: [],
     loopback: false,
+    failed: false,
   };
   const [top] = tops;
   const start = top === undefined ? undefined : { source: top.source, span: { start: 0, end: 0 } };
@@ -99,7 +107,7 @@ export function readConfiguration(tops: readonly ConfigFile[], find: FindFiles, 
   let broken = false;
   for (const file of tops) {
     const whole = readFile(draft, file, tops.length === 1 ? 'top' : 'alone', 0);
-    broken ||= !whole && tops.length === 1;
+    broken ||= (!whole || draft.failed) && tops.length === 1;
   }
   // "lo is brought up even if nobody says so" (read_interfaces).
   if (!draft.loopback && start !== undefined) {
@@ -130,10 +138,15 @@ function readFile(draft: Draft, file: ConfigFile, as: keyof typeof consequences,
   let stanza: Draft['stanzas'][number] | null = null;
   let mapping: Draft['mappings'][number] | null = null;
   const fail = (fault: Pick<Fault, 'place' | 'message'>): void => {
-    draft.problems.push({ kind: 'syntax', ...pick(fault), consequence: consequences[as] });
+    draft.problems.push({
+      kind: 'syntax',
+      ...pick(fault),
+      consequence: consequences[draft.dialect.name === 'busybox' ? 'top' : as],
+    });
     whole = false;
+    draft.failed ||= draft.dialect.name === 'busybox';
   };
-  for (const directive of parseInterfaces(file.source, draft.strict).directives) {
+  for (const directive of parseInterfaces(file.source, draft.dialect).directives) {
     if (directive.kind === 'fault') {
       if (directive.fatal) fail(directive);
       else draft.problems.push({ kind: 'ignored', ...pick(directive), consequence: directive.consequence });
@@ -171,7 +184,13 @@ function readFile(draft: Draft, file: ConfigFile, as: keyof typeof consequences,
         const list = directive.kind === 'class' ? classNamed(draft, directive.name) : draft.lists[directive.kind];
         const words =
           directive.words.length === 0 && stanza !== null ? [bareEntry(stanza.name, directive.line)] : directive.words;
-        for (const { value, place } of words) {
+        const [second] = draft.dialect.manyNames ? [] : words.slice(1);
+        if (second !== undefined) {
+          const message = `"${second.value}" after the first name; expected one name a line`;
+          const consequence = 'ifupdown-ng brings up the first one only';
+          draft.problems.push({ kind: 'ignored', place: second.place, message, consequence });
+        }
+        for (const { value, place } of draft.dialect.manyNames ? words : words.slice(0, 1)) {
           if (directive.kind !== 'class' || !list.some((entry) => entry.value === value)) list.push({ value, place });
         }
       }
@@ -251,6 +270,8 @@ function followSource(draft: Draft, file: ConfigFile, directive: SourceLine, dep
       consequence: 'ifupdown reads on as if the line were not there',
     });
   };
+  if (directive.kind === 'source-directory' && draft.dialect.sourceDirectory === null)
+    return ignored('source-directory is an error to ifupdown2; expected source and a glob');
   if (value === '') ignored(`${directive.kind} names nothing; expected a path`);
   // The directory is put before the whole value, so only its first word is relative to the file.
   const expansion = expandWords(value.startsWith('/') ? value : `${directory}/${value}`);
@@ -269,11 +290,13 @@ function followSource(draft: Draft, file: ConfigFile, directive: SourceLine, dep
       ignored(`"${word}" is looked for in the directory that ifup is started in; expected an absolute path`);
       continue;
     }
-    const plainNames = directive.kind === 'source-directory';
-    const glob = plainNames ? `${word.replace(/\/+$/, '')}/*` : word;
+    const isDirectory = directive.kind === 'source-directory';
+    const plainNames = isDirectory && draft.dialect.sourceDirectory === 'plain names';
+    const glob = isDirectory ? `${word.replace(/\/+$/, '')}/*` : word;
     draft.sourced.push({ glob, plainNames });
     for (const found of draft.find(glob)) {
       if (plainNames && !plainName.test(found.path.slice(found.path.lastIndexOf('/') + 1))) continue;
+      if (isDirectory && draft.dialect.sourceDirectory === 'regular files' && found.linkTarget !== undefined) continue;
       readFile(draft, found, 'sourced', depth + 1);
     }
   }

@@ -107,8 +107,8 @@ function addStanzas(draft: Draft, choice: Choice, bringUps: readonly BringUp[], 
       keys: [...keys, stanzaKey(stanza, choice.verdict)],
       effects: effectsOf(stanza),
     };
-    const missing = situation.surroundings.dialect === 'classic' ? missingOptions(stanza) : [];
-    const guard = guardOf(situation, stanza.name.value);
+    const missing = situation.surroundings.dialect.name === 'classic' ? missingOptions(stanza) : [];
+    const guard = guardOf(situation, stanza);
     if (failed !== null)
       draft.losers.push({ claim, why: `"${titleOf(failed)}" before it fails, and ifup stops there` });
     else if (missing.length > 0) {
@@ -129,11 +129,13 @@ function titleOf(stanza: Stanza): string {
   return `iface ${stanza.name.value} ${stanza.family} ${stanza.method}`;
 }
 
-/** The guard that stops ifup for this link, if any does. Only classic ifupdown heeds how a script ends. */
-function guardOf({ configuration, surroundings, plan, link }: Situation, logical: string): Guard | null {
+/** The guard that stops ifup for this link, if any does: not every dialect heeds how a script ends. */
+function guardOf({ configuration, surroundings, plan, link }: Situation, { name, method }: Stanza): Guard | null {
   const [guard] = surroundings.guards;
-  if (guard === undefined || surroundings.dialect !== 'classic' || !isSlaveByThen(link, plan.phase)) return null;
-  return scriptsAreOff(configuration.lists['no-scripts'], logical) === undefined ? guard : null;
+  const { failingHook } = surroundings.dialect;
+  const heeds = failingHook === 'all' || (failingHook === 'all but a static address' && method !== 'static');
+  if (guard === undefined || !heeds || !isSlaveByThen(link, plan.phase)) return null;
+  return scriptsAreOff(configuration.lists['no-scripts'], name.value) === undefined ? guard : null;
 }
 
 function guardClaim(guard: Guard, claim: Claim, link: LinkFacts): Claim {

@@ -5,7 +5,8 @@ import { checkConfiguration } from './check.ts';
 import { findCloudHelper, generatedDirectory, helperPath, templatePath } from './cloud-helper.ts';
 import { plainName, readConfiguration, type Configuration, type FindFiles } from './configuration.ts';
 import { decideLink, type Surroundings } from './decide.ts';
-import { dialectOf, narrow } from './dialect.ts';
+import { dialectOf } from './dialect.ts';
+import { narrow } from './narrow.ts';
 import { findGuards, hookDirectory, readExcluded } from './guard.ts';
 import { findMasterService, masterRulesPath, masterUnitPath } from './master-service.ts';
 import { findNetdevs } from './netdevs.ts';
@@ -57,9 +58,8 @@ function looksLikeInterfaces(text: string): boolean {
 
 function judge(files: readonly ConfigFile[], guest: Guest, context: JudgeContext): Judgement {
   const find = finder(files, context);
-  const dialect = dialectOf(guest.host.ifupdownVersion);
-  const read = (among: FindFiles): Configuration =>
-    narrow(readConfiguration(topsOf(files), among, dialect === 'classic'), dialect);
+  const dialect = dialectOf(guest.host);
+  const read = (among: FindFiles): Configuration => narrow(readConfiguration(topsOf(files), among, dialect), dialect);
   const configuration = read(find);
   const { guards, problems } = findGuards(files);
   const surroundings: Surroundings = {
@@ -79,7 +79,7 @@ function judge(files: readonly ConfigFile[], guest: Guest, context: JudgeContext
     problems: [...configuration.problems, ...problems, ...checkConfiguration(configuration, dialect, context.partial)],
     unread: findUnread(files, configuration),
     facts: {
-      dialect,
+      dialect: dialect.name,
       broken: String(configuration.broken),
       guard: guards[0]?.path ?? 'none',
       'cloud-helper': surroundings.helper === null ? 'none' : surroundings.helper.patched ? 'patched' : 'unpatched',

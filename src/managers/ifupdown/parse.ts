@@ -5,6 +5,7 @@
  * ifupdown stops at a file's first fault. The parser goes on, so that every fault can be shown, and the reader stops.
  */
 import { placeOf, restOf, splitLines, type Line, type Word } from './lines.ts';
+import { dialects, type Dialect } from './dialect.ts';
 import { commandAliases, families } from './method.ts';
 import type { Place, Source } from '../../text/source.ts';
 
@@ -57,8 +58,8 @@ export interface Fault {
 /** Which stanza a line without a keyword belongs to. */
 type Open = 'none' | 'iface' | 'mapping';
 
-/** `strict`: as classic ifupdown. The other dialects take an iface line without family and method as static. */
-export function parseInterfaces(source: Source, strict = true): InterfacesFile {
+/** The faults are those of the dialect. */
+export function parseInterfaces(source: Source, dialect: Dialect = dialects.classic): InterfacesFile {
   const lines = splitLines(source);
   const directives: Directive[] = [];
   let open: Open = 'none';
@@ -70,7 +71,9 @@ export function parseInterfaces(source: Source, strict = true): InterfacesFile {
     const reader = keywordReaders.find(({ matches }) => matches(keyword.value));
     if (reader !== undefined) {
       const directive = reader.read(line, keyword.value, words, open);
-      directives.push(strict || directive.kind !== 'fault' ? directive : relax(directive, line, words));
+      directives.push(
+        dialect.bareStanzas && directive.kind === 'fault' ? relax(directive, line, words) : refuse(directive, dialect),
+      );
       open = reader.opens(words, open);
       script = false;
     } else if (open === 'iface') directives.push(readOption(line, keyword));
@@ -78,7 +81,10 @@ export function parseInterfaces(source: Source, strict = true): InterfacesFile {
       const directive = readMappingOption(line, keyword, script);
       script ||= directive.kind === 'script';
       directives.push(directive);
-    } else directives.push(misplaced(line, keyword));
+    } else {
+      const stray = misplaced(line, keyword);
+      directives.push(dialect.bareStanzas ? relax(stray, line, []) : stray);
+    }
   }
   return { source, lines, directives };
 }
@@ -197,12 +203,33 @@ function readMappingOption(line: Line, keyword: Word, seenScript: boolean): Dire
   return { kind: keyword.value, line, value: restOf(line).value };
 }
 
-function misplaced(line: Line, keyword: Word): Directive {
+function misplaced(line: Line, keyword: Word): Fault {
   const comment = keyword.value === '' ? ' (a continuation line after a lone backslash begins with blanks)' : '';
   return fault(
     line,
     `"${keyword.value}" belongs to no stanza${comment}; expected auto, allow-CLASS, iface, mapping, source, source-directory, no-auto-down, no-scripts or rename`,
     keyword,
+  );
+}
+
+/** busybox ends at words that the others know or pass over, and with it the reading of everything. */
+function refuse(directive: Directive, { classes, lists, globs }: Dialect): Directive {
+  const { kind } = directive;
+  const isRefused =
+    (kind === 'class' && directive.name !== 'auto' && classes === 'fatal') ||
+    ((kind === 'no-scripts' || kind === 'rename' || kind === 'no-auto-down') && lists === 'fatal') ||
+    (kind === 'iface' && directive.inherits !== null && lists === 'fatal') ||
+    (kind === 'source' && /[*?[]/.test(directive.value) && !globs);
+  if (!isRefused) return directive;
+  const what =
+    kind === 'source'
+      ? 'a pattern in source'
+      : kind === 'iface'
+        ? 'inherits'
+        : `"${directive.line.words[0]?.value ?? ''}"`;
+  return fault(
+    directive.line,
+    `${what} is not known to busybox; expected auto, iface, mapping, source or source-directory`,
   );
 }
 
