@@ -25,7 +25,7 @@ export function findNetdevs({ stanzas }: Configuration, dialect: Dialect): reado
       place: stanza.place,
       mac: first('hwaddress', 'bridge_hw', 'bridge-hw') ?? same.flatMap((one) => setAddress(one, name))[0] ?? null,
       // ifupdown2 gives a bridge the MAC of its first port
-      macBy: dialect === 'classic' ? 'udev' : 'kernel',
+      macBy: dialect.name === 'classic' ? 'udev' : 'kernel',
       mode: first('bond-mode', 'bond_mode'),
       failOverMac: first('bond-fail-over-mac', 'bond_fail_over_mac', 'bond-fail_over_mac'),
       ports: [
