@@ -1,6 +1,6 @@
 #!/bin/bash
 # systemd 262.1-1 and network-manager 1.58.1-1 (Debian sid): `ip=` with a prefix or netmask that does not exist.
-# Guess: prefix 33 and netmask 255.255.0.255 are errors for both, no address is written.
+# Guess: nm-initrd-generator writes no address for prefix 33 nor for netmask 255.255.0.255 (the other was seen unguessed).
 # Seen:  prefix 33: systemd-network-generator passes it on (10.0.0.2/33), nm-initrd-generator takes
 #        the old class of the address, /8. Netmask 255.255.0.255: both write /32. All exit 0 and print nothing.
 . "$(dirname "$0")/lib.sh"
