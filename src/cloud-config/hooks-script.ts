@@ -65,14 +65,15 @@ for path in $paths; do
   echo "failoverctl: $root$path is there already and is not ours; nothing is changed" >&2
   exit 1
 done
-# All under other names first. The manifest comes last: until it is there, the next boot tries again.
+# All under other names first, the same that install uses: it clears them up after a run that was cut short. The manifest comes last: until it is there, the next boot tries again.
+hidden() { printf '%s/.%s.failoverctl-new' "$root\${1%/*}" "\${1##*/}"; }
 place() {
   mkdir -p "$root\${1%/*}"
-  cp -p "$work$1" "$root$1.failoverctl-new"
+  cp -p "$work$1" "$(hidden "$1")"
 }
 for path in $paths ${manifestPath}; do place "$path"; done
 sync
-for path in $paths ${manifestPath}; do mv -f "$root$path.failoverctl-new" "$root$path"; done
+for path in $paths ${manifestPath}; do mv -f "$(hidden "$path")" "$root$path"; done
 [ -z "$root" ] || exit 0
 ${reload}`;
 }
