@@ -26,15 +26,13 @@ export function renderNetworkManager(config: MasterConfig): readonly GeneratedFi
 
 /** The guard alone. */
 export function renderNetworkManagerGuard(config: Pick<MasterConfig, 'masters' | 'command'>): readonly GeneratedFile[] {
-  const sections = [
-    '[keyfile]\nunmanaged-devices+=interface-name:*nsby\n',
-    '[device-failover-standby]\nmatch-device=interface-name:*nsby\nmanaged=0\n',
-  ];
+  const sections = ['[device-failover-standby]\nmatch-device=interface-name:*nsby\nmanaged=0\n'];
   const purpose = [
     `Keeps NetworkManager off the slaves of failover masters, beside the udev rules 92-net-failover.rules, which give each
 slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and the later section wins.`,
-    `udev names a standby as its master, with "nsby" after it. The [keyfile] section says it again: from 1.58 on
-'nmcli device set LINK managed --permanent yes' beats all but that list. A VF is not in the list: its MAC is the master's.`,
+    `udev names a standby as its master, with "nsby" after it. From 1.58 on 'nmcli device set LINK managed --permanent yes'
+beats this. [keyfile] unmanaged-devices would not be beaten, but an entry of ours in a list of nothing but except: would
+turn its meaning round, and other NICs would become managed.`,
   ];
   if (config.masters !== null && config.masters.length > 0) {
     const specs = [

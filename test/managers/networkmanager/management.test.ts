@@ -45,12 +45,14 @@ test('unmanaged for good', () => {
   assert.equal(ask(files, 'ens11', '1.58.1'), 'managed', 'another link');
 });
 
-test('unmanaged-devices beats it, and so does our guard for a standby', () => {
+test('unmanaged-devices beats it; our guard does not, and leaves a list of nothing but except: as it is', () => {
   const list = conf('[keyfile]\nunmanaged-devices=interface-name:ens11\n');
   assert.equal(ask([list, internal('ens11', 1)], 'ens11', '1.58.1'), 'unmanaged');
   const guard = renderNetworkManagerGuard({ masters: null, command: 'test' }).map(({ path, text }) =>
     configFile(path, text),
   );
-  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.58.1'), 'unmanaged');
-  assert.equal(ask([...guard, list], 'ens11', '1.58.1'), 'unmanaged', 'it adds to a list that is there');
+  assert.equal(ask(guard, 'ens10nsby', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.58.1'), 'managed');
+  const others = conf('[keyfile]\nunmanaged-devices=except:interface-name:ens10\n');
+  assert.equal(ask([...guard, others], 'ens11', '1.58.1'), 'unmanaged');
 });

@@ -16,10 +16,7 @@ test('the guard of this guest leaves out its masters', () => {
   assert.equal(guard.mode, 0o644);
   assert.equal(
     settings(guard),
-    `[keyfile]
-unmanaged-devices+=interface-name:*nsby
-
-[device-failover-standby]
+    `[device-failover-standby]
 match-device=interface-name:*nsby
 managed=0
 
