@@ -141,7 +141,8 @@ The master's configuration:
   DHCP (en*) is followed by the master's own file, which asks for the same. Whatever else could configure a physical NIC
   (a name, MAC or slot of its own, a static address, a bridge's port) is kept, and only guards are written;
   --master-from FILE:LINE says that it is the master's, and silences the note. DHCP is written where nothing configures
-  any NIC. Where cloud-init will write the configuration, the master is left to it, and its renderer's manager is guarded.
+  any NIC. Where cloud-init will write the configuration, the master is left to it, and its renderer's manager is
+  guarded.
 
 Safety:
   All files are written or none: a failure takes back what was done. What was there before is kept in

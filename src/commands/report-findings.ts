@@ -103,8 +103,10 @@ function isUnfinished({ findings, troubles, coverage }: Linted): boolean {
   return troubles.length > 0 || (coverage?.judged.length === 0 && findings.length === 0);
 }
 
-function tellCoverage({ coverage }: Linted, { quiet }: Reporting, write: (text: string) => void): void {
-  if (!quiet && coverage !== undefined) write(`${printable(describeCoverage(coverage))}\n`);
+/** Where nothing was judged because what was named could not be read, that has been said. */
+function tellCoverage({ coverage, troubles }: Linted, { quiet }: Reporting, write: (text: string) => void): void {
+  if (coverage === undefined || (coverage.judged.length === 0 && troubles.length > 0)) return;
+  if (!quiet) write(`${printable(describeCoverage(coverage))}\n`);
 }
 
 function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {

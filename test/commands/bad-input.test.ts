@@ -16,7 +16,7 @@ const mistakes: readonly (readonly [args: string, status: number, says: RegExp])
   ['detect --snapshot /nope', failure, /--snapshot: '\/nope': no such file/],
   ['detect --snapshot /etc/passwd', failure, /is no snapshot: it is not JSON/],
   ['generate', usage, /missing required argument 'manager'/],
-  ['generate foo', usage, /unknown manager 'foo'; expected networkd, netplan/],
+  ['generate foo', usage, /unknown manager 'foo'; expected netplan, networkd/],
   ['generate networkd --generic --address 1.2.3', usage, /'1\.2\.3' is no address with its prefix length/],
   ['generate networkd --generic --gateway here', usage, /--gateway: 'here'/],
   ['generate networkd --generic --mtu x', usage, /--mtu: 'x' is not right; expected a whole number/],
@@ -40,7 +40,7 @@ const mistakes: readonly (readonly [args: string, status: number, says: RegExp])
   ['cloud-config --as foo', usage, /--as: 'foo'; expected bootcmd/],
   ['host foo', usage, /unknown subcommand 'foo'/],
   ['host lint-domain /nope', failure, /'\/nope': no such file/],
-  ['host domain-xml', usage, /required option '--mac <mac>'/],
+  ['host domain-xml', usage, /expected --mac, the MAC of both NICs/],
   ['host domain-xml --mac zz --bridge br0', usage, /expected/],
   ['host migrate', usage, /missing required argument 'domain'/],
   ['host reattach', usage, /missing required argument 'domain'/],
@@ -52,7 +52,9 @@ for (const [args, expected, says] of mistakes)
     const command = [`${process.cwd()}/dist/failoverctl.cjs`, ...args.split(' ')];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', input: '' });
     assert.match(stderr, says);
-    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+    // the arguments of host domain-xml depend on one another: it names all that are wrong, a line each
+    const most = args.startsWith('host domain-xml') ? 3 : 1;
+    assert.ok(stderr.trimEnd().split('\n').length <= most, stderr);
     assert.match(stderr, /^failoverctl(?: \S+)*: /);
     assert.equal(stdout, '');
     assert.equal(status, expected, stderr);

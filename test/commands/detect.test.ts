@@ -112,7 +112,7 @@ test('--help goes to standard output and is no error', async () => {
 test('no command, an unknown one, and an unknown option', async () => {
   for (const [args, message] of [
     [[], /^usage: failoverctl COMMAND/],
-    [['detct'], /^failoverctl: unknown command 'detct'; see 'failoverctl --help'\n$/],
+    [['detct'], /^failoverctl: unknown command 'detct'; did you mean 'detect'\?; see 'failoverctl --help'\n$/],
     [['--jsn'], /^failoverctl: unknown option '--jsn'; see 'failoverctl --help'\n$/],
     [['constructor'], /^failoverctl: unknown command 'constructor'/],
   ] as const) {

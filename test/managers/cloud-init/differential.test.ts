@@ -147,7 +147,9 @@ function ifupdownFacts(path: string, text: string): readonly string[] {
       const ports = stanza.options
         .filter(({ name }) => /^(?:bond-master|bridge_ports|vlan-raw-device)$/.test(name))
         .map(({ name, parts }) => `${name} ${parts.map(({ value }) => value).join()}`);
+      // cloud-init writes a route as a command of ip(8) or route(8), which says nothing of who takes a link: it is not lowered
       const effects = effectsOf(stanza)
+        .filter(({ kind }) => kind !== 'command')
         .filter(({ kind }) => kind !== 'enslave')
         .map(({ kind, detail }) => `${kind} ${detail ?? ''}`);
       return `${stanza.name.value} ${stanza.family} ${stanza.method}: ${[...effects, ...ports].sort().join(', ')}`;
