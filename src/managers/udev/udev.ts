@@ -61,8 +61,11 @@ const consequences = {
   nothing: 'warns, and uses it',
 };
 
+/** What udev only warns of in the distribution's own files is nothing that a user of them can mend. */
 function problemsOf({ source, faults }: RulesFile): readonly Problem[] {
-  return faults.map(({ span, message, ignores, consequence }) => ({
+  const shipped = /^(?:\/usr)?\/lib\//.test(source.path);
+  const told = faults.filter(({ ignores }) => !(shipped && ignores === 'nothing'));
+  return told.map(({ span, message, ignores, consequence }) => ({
     kind: ignores === 'nothing' ? 'ignored' : 'syntax',
     place: { source, span },
     message,

@@ -73,7 +73,7 @@ const port = fc
       { arbitrary: fc.constant(''), weight: 6 },
       { arbitrary: fc.constantFrom('port-type', 'slave-type'), weight: 3 },
     ),
-    fc.constantFrom('bond', 'bridge', 'team', 'vrf', 'ovs-port', 'hsr', 'junk', '', 'bond '),
+    fc.constantFrom('bond', 'bridge', 'team', 'vrf', 'hsr', 'junk', '', 'bond '),
     fc.constantFrom('', '', '', '', '[bond-port]', '[bridge-port]'),
   )
   .map(([controller, type, word, own]) => ({
