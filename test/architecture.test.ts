@@ -114,3 +114,15 @@ test('only the entry points and the port touch the process or node modules', () 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[^]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, '');
 }
+
+/** What Node has and the engine of the executable does not (../shared/NATIVE.md); it is found only when it is called. */
+const missingInEngine =
+  /\b(?:TextEncoder|TextDecoder|Intl\.|structuredClone|atob|btoa|localeCompare|toLocale\w+|URLSearchParams|new URL\b)/;
+
+test('nothing is called that the executable does not have', () => {
+  const calling = sources
+    .filter(({ name }) => name !== 'system/node.ts' && !name.startsWith('system/node-'))
+    .filter(({ name }) => missingInEngine.test(withoutComments(readFileSync(join('src', name), 'utf8'))))
+    .map(({ name }) => name);
+  assert.deepEqual(calling, []);
+});

@@ -1,4 +1,5 @@
 /** Passphrases of wpa_supplicant's, as networkd's renderer takes them (append_wpa_auth_conf() in src/networkd.c). */
+import { encodeText } from '../../system/bytes.ts';
 import { isAtLeast } from './version.ts';
 import type { Place } from '../../text/source.ts';
 import type { YamlNode } from '../../text/yaml-tree.ts';
@@ -10,7 +11,7 @@ export function passphraseFault(
 ): { readonly place: Place; readonly message: string } | null {
   const found = passphraseOf(node, version);
   if (found === null) return null;
-  const length = new TextEncoder().encode(found.text).length;
+  const length = encodeText(found.text).length;
   if (length === 64 ? /^[\da-f]*$/i.test(found.text) : length >= 8 && length <= 63) return null;
   return {
     place: found.place,
