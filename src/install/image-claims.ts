@@ -22,7 +22,11 @@ const families = [
 
 /** `files`: of every manager that acts there, without ours. `manager` shall configure the master. */
 export function findImageClaims(files: ConfigurationFiles, manager: ManagerName, host: HostFacts): ImageClaims {
-  const known = { host, verdicts: ['yes', 'maybe'] } as const;
+  // A guest with such a NIC is a virtual machine: what systemd ships for containers (80-container-host0.network) is not for it.
+  const known = {
+    host: { ...host, virtualization: host.virtualization ?? 'kvm' },
+    verdicts: ['yes', 'maybe'],
+  } as const;
   const claimsOfAll = (links: readonly LinkFacts[]) => claimsOn(files, manager, links, known);
   const ofFamilies = families.map((names) => claimsOfAll(names.map((name) => nicFacts(name))));
   const catchAlls = ofFamilies.flatMap(([first, ...others]) =>

@@ -118,6 +118,20 @@ test('what is no physical NIC is nothing to keep: DHCP is written, since nothing
   }
 });
 
+test('what systemd ships for containers configures no NIC of a virtual machine', async () => {
+  const shipped = {
+    '/usr/lib/systemd/network/80-container-host0.network':
+      '[Match]\nVirtualization=container\nName=host0\n\n[Network]\nDHCP=yes\nLinkLocalAddressing=yes\n',
+    '/etc/systemd/network/50-dhcp.network': '[Match]\nName=en* eth*\n\n[Network]\nDHCP=yes\n',
+  };
+  const { said, texts } = await install(['networkd'], shipped);
+  assert.doesNotMatch(said, /that is kept/);
+  assert.ok(
+    texts.some((text) => /06-failover-master\.network\n[^]*^DHCP=/m.test(text)),
+    'the master has a file of its own',
+  );
+});
+
 test('a catch-all that asks for DHCP is followed; beside an address of a name of its own it is not', async () => {
   const catchAll = { '/etc/systemd/network/80-all.network': '[Match]\nName=en* eth*\n\n[Network]\nDHCP=yes\n' };
   const alone = await install(['networkd'], catchAll);
