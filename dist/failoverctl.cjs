@@ -824,9 +824,8 @@ ATTR{master/device/class_id}=="{f8615163-df3e-46c5-913f-f2d2f965ed0e}", ENV{ID_N
 DRIVERS=="hv_pci", ATTR{flags}=="0x*[89a-f]??", TEST!="bonding_slave", ENV{ID_NET_FAILOVER}="primary", GOTO="net_failover_slave"
 DRIVERS=="hv_netvsc", GOTO="net_failover_master"
 
-# A PCI NIC with the MAC of a master that is there, or has just gone. The master made the directory, see below. One without a
-# MAC, or that has gone itself, would be asked for the directory of all.
-SUBSYSTEMS=="pci", ATTR{address}=="?*", TEST!="master", TEST!="device/features", TEST=="/run/net-failover/$attr{address}", ENV{ID_NET_FAILOVER}="pending", GOTO="net_failover_slave"
+# A PCI NIC with the MAC of a master that is there, or has just gone. The master made the directory, see below.
+SUBSYSTEMS=="pci", TEST!="master", TEST!="device/features", TEST=="/run/net-failover/$attr{address}", ENV{ID_NET_FAILOVER}="pending", GOTO="net_failover_slave"
 # A master that comes right behind its VF may have enslaved it since ATTR{} looked above, which would not look again: udev
 # keeps what it has read. Only virtio devices have "features", and no other master than these is a device.
 TEST=="master/device/features", ENV{ID_NET_FAILOVER}="primary", GOTO="net_failover_slave"
@@ -840,8 +839,6 @@ ATTR{phys_port_name}=="sby", ENV{ID_NET_FAILOVER}="standby", GOTO="net_failover_
 
 LABEL="net_failover_master"
 ENV{ID_NET_FAILOVER}="master", ENV{ID_NET_FAILOVER_MAC}="$attr{address}"
-# It has gone again: "remove" is on its way.
-ATTR{address}!="?*", GOTO="net_failover_end"
 # A VF that was there before its master was enslaved without an event: have udev look at all links with this MAC again, but
 # not at this one. The directory tells that it has been done, and the MAC to a VF that is not enslaved.
 ACTION!="add", TEST=="/run/net-failover/$attr{address}", GOTO="net_failover_end"
