@@ -13,6 +13,6 @@ printf 'version: 2\nethernets:\n  lan: {match: {name: "en*"}, dhcp4: true}\n' >"
 chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 
 inside sid cloud-init devel net-convert -p /v2.yaml -k yaml -d /out -D debian -O networkd >/dev/null 2>&1
-same "$(grep -rh ^Name= "$T/sid/out")" Name=lan 'cloud-init'
+same "$(grep -rh ^Name= "$T/sid/out")" Name=lan 'cloud-init' || exit 1
 inside sid /usr/libexec/netplan/configure --root-dir /w
-same "$(grep -h ^Name= "$T/sid/w/run/systemd/network/10-netplan-lan.network")" 'Name=en*' 'netplan'
+same "$(grep -h ^Name= "$T/sid/w/run/systemd/network/10-netplan-lan.network")" 'Name=en*' 'netplan' || exit 1

@@ -6,7 +6,7 @@
 root sid systemd=262.1-1 network-manager=1.58.1-1
 
 inside sid /usr/lib/systemd/systemd-network-generator -- ip=ens10:dhcp
-same "$(grep ^DHCP= "$T/sid/run/systemd/network/70-ens10.network")" DHCP=ipv4 'networkd: IPv4'
+same "$(grep ^DHCP= "$T/sid/run/systemd/network/70-ens10.network")" DHCP=ipv4 'networkd: IPv4' || exit 1
 same "$(inside sid /usr/libexec/nm-initrd-generator -s -- ip=ens10:dhcp 2>/dev/null | grep -E '^(method=|\[ipv)')" "[ipv4]
 method=auto
 [ipv6]

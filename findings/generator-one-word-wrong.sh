@@ -12,8 +12,8 @@ networkd() {
   inside sid /usr/lib/systemd/systemd-network-generator -- ip=ens11:dhcp "$1" 2>/dev/null || echo "exit $?"
   ls "$T/sid/run/systemd/network" 2>/dev/null || true
 }
-same "$(manager ip=ens10:dhcp4)" 0 'NetworkManager, dhcp4'
-same "$(manager ip=ens10:single-dhcp)" 2 'NetworkManager, single-dhcp'
-same "$(manager rd.neednet=1)" 0 'NetworkManager, no ip='
-same "$(networkd ip=ens10:dhcp4)" 'exit 1' 'networkd, dhcp4'
-same "$(networkd ip=ens10:single-dhcp)" 'exit 1' 'networkd, single-dhcp'
+same "$(manager ip=ens10:dhcp4)" 0 'NetworkManager, dhcp4' || exit 1
+same "$(manager ip=ens10:single-dhcp)" 2 'NetworkManager, single-dhcp' || exit 1
+same "$(manager rd.neednet=1)" 0 'NetworkManager, no ip=' || exit 1
+same "$(networkd ip=ens10:dhcp4)" 'exit 1' 'networkd, dhcp4' || exit 1
+same "$(networkd ip=ens10:single-dhcp)" 'exit 1' 'networkd, single-dhcp' || exit 1

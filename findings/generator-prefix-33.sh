@@ -13,7 +13,7 @@ networkd() {
 }
 manager() { inside sid /usr/libexec/nm-initrd-generator -s -- "$1" 2>&1 | grep ^address1=; }
 
-same "$(networkd ip=10.0.0.2::10.0.0.1:33::ens10:none)" Address=10.0.0.2/33 'networkd, prefix 33'
-same "$(manager ip=10.0.0.2::10.0.0.1:33::ens10:none)" address1=10.0.0.2/8 'NetworkManager, prefix 33'
-same "$(networkd ip=10.0.0.2::10.0.0.1:255.255.0.255::ens10:none)" Address=10.0.0.2/32 'networkd, odd netmask'
-same "$(manager ip=10.0.0.2::10.0.0.1:255.255.0.255::ens10:none)" address1=10.0.0.2/32 'NetworkManager, odd netmask'
+same "$(networkd ip=10.0.0.2::10.0.0.1:33::ens10:none)" Address=10.0.0.2/33 'networkd, prefix 33' || exit 1
+same "$(manager ip=10.0.0.2::10.0.0.1:33::ens10:none)" address1=10.0.0.2/8 'NetworkManager, prefix 33' || exit 1
+same "$(networkd ip=10.0.0.2::10.0.0.1:255.255.0.255::ens10:none)" Address=10.0.0.2/32 'networkd, odd netmask' || exit 1
+same "$(manager ip=10.0.0.2::10.0.0.1:255.255.0.255::ens10:none)" address1=10.0.0.2/32 'NetworkManager, odd netmask' || exit 1

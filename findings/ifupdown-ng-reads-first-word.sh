@@ -7,7 +7,7 @@ root sid ifupdown-ng=0.12.1-8 dash=0.5.12-12 coreutils=9.10-1
 
 marked() { inside sid ifquery-ng -S /dev/null -i /i "$1" 2>&1 | grep -c ^auto || true; }
 printf 'auto ens10 ens11\niface ens10 inet dhcp\niface ens11 inet dhcp\n' >"$T/sid/i"
-same "$(marked ens10)" 1 'the first name of auto'
-same "$(marked ens11)" 0 'the second'
+same "$(marked ens10)" 1 'the first name of auto' || exit 1
+same "$(marked ens11)" 0 'the second' || exit 1
 printf 'auto /en*\niface ens10 inet dhcp\n' >"$T/sid/i"
-same "$(marked ens10)" 0 'a pattern'
+same "$(marked ens10)" 0 'a pattern' || exit 1

@@ -12,5 +12,5 @@ chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 inside sid /usr/libexec/netplan/configure --root-dir /w
 same "$(grep -ho 'DRIVERS*}*==".*ver[^"]*"' "$T/sid/w/run/udev/rules.d/99-netplan-lan.rules" | cut -d, -f1)" \
   "$(printf 'DRIVERS=="net_failover\tvirtio_net"')" 'a TAB'
-same "$(grep -ho 'ID_NET_DRIVER}=="[^"]*"' "$T/sid/w/run/udev/rules.d/90-netplan.rules")" 'ID_NET_DRIVER}=="net_failover|virtio_net"' 'a bar'
-same "$(grep -h ^Driver= "$T/sid/w/run/systemd/network/10-netplan-lan.link")" 'Driver=net_failover virtio_net' 'the .link'
+same "$(grep -ho 'ID_NET_DRIVER}=="[^"]*"' "$T/sid/w/run/udev/rules.d/90-netplan.rules")" 'ID_NET_DRIVER}=="net_failover|virtio_net"' 'a bar' || exit 1
+same "$(grep -h ^Driver= "$T/sid/w/run/systemd/network/10-netplan-lan.link")" 'Driver=net_failover virtio_net' 'the .link' || exit 1

@@ -9,7 +9,7 @@ mkdir -p "$T/sid/w/etc/netplan"
 echo 'network: {ethernets: {all: {match: {}, dhcp4: true}}}' >"$T/sid/w/etc/netplan/a.yaml"
 chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 
-same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'accepted'
+same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'accepted' || exit 1
 same "$(grep . "$T/sid/w/run/systemd/network/10-netplan-all.network" | head -n 2)" "[Match]
 [Network]" 'networkd: nothing to match'
 same "$(grep -E '^m' "$T/sid/w/run/NetworkManager/conf.d/netplan.conf")" "match-device=type:ethernet

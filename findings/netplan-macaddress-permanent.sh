@@ -9,5 +9,5 @@ mkdir -p "$T/sid/w/etc/netplan"
 echo 'network: {ethernets: {ens10: {macaddress: permanent, dhcp4: true}}}' >"$T/sid/w/etc/netplan/a.yaml"
 chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 
-same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'accepted'
-same "$(grep -h MACAddress "$T"/sid/w/run/systemd/network/*)" MACAddressPolicy=persistent 'policy in the .link'
+same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'accepted' || exit 1
+same "$(grep -h MACAddress "$T"/sid/w/run/systemd/network/*)" MACAddressPolicy=persistent 'policy in the .link' || exit 1

@@ -8,5 +8,5 @@ mkdir -p "$T/sid/w/etc/netplan"
 printf 'network:\n  ethernets:\n    ens10: {dhcp4: true}\n    ens10: {dhcp6: true}\n' >"$T/sid/w/etc/netplan/a.yaml"
 chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 
-same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'the command'
-same "$(grep ^DHCP= "$T/sid/w/run/systemd/network/10-netplan-ens10.network")" DHCP=yes 'both halves'
+same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 && echo passes)" passes 'the command' || exit 1
+same "$(grep ^DHCP= "$T/sid/w/run/systemd/network/10-netplan-ens10.network")" DHCP=yes 'both halves' || exit 1

@@ -9,5 +9,5 @@ read_back() {
   printf '[connection]\nid=x\nuuid=9e2b3a8c-3c1a-4e7e-9a7e-1b0f3c1d2e3f\ntype=ethernet\n[ipv4]\nmethod=manual\naddress1=%s\n' "$1" |
     inside sid nmcli --offline connection modify connection.autoconnect-priority 5 2>&1 | grep -E '^address|rror'
 }
-same "$(read_back 10.0.0.2/33)" address1=10.0.0.2/24 'prefix 33'
-same "$(read_back 10.0.0.2)" address1=10.0.0.2/24 'no prefix'
+same "$(read_back 10.0.0.2/33)" address1=10.0.0.2/24 'prefix 33' || exit 1
+same "$(read_back 10.0.0.2)" address1=10.0.0.2/24 'no prefix' || exit 1

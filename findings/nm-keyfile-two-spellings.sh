@@ -11,5 +11,5 @@ read_back() {
 }
 short='[ethernet]\nmac-address=52:54:00:12:34:56\n'
 long='[802-3-ethernet]\nmtu=1400\n'
-same "$(read_back "$short$long")" mtu=1400 'short name first'
-same "$(read_back "$long$short")" mtu=1400 'long name first'
+same "$(read_back "$short$long")" mtu=1400 'short name first' || exit 1
+same "$(read_back "$long$short")" mtu=1400 'long name first' || exit 1

@@ -10,6 +10,6 @@ read_back() {
   printf '[connection]\nid=x\nuuid=9e2b3a8c-3c1a-4e7e-9a7e-1b0f3c1d2e3f\ntype=ethernet\n%b' "$1" |
     inside sid nmcli --offline connection modify connection.autoconnect-priority 5 2>&1 | grep -E 'name|mac-|\[ethernets|match|driver|rror' || echo nothing
 }
-same "$(read_back 'interfacename=ens10\n')" nothing 'unknown key'
-same "$(read_back '[ethernets]\nmac-address=52:54:00:12:34:56\n')" nothing 'unknown section'
-same "$(read_back '[match]\ndrivers=net_failover;\n')" '[match]' 'unknown key in [match]'
+same "$(read_back 'interfacename=ens10\n')" nothing 'unknown key' || exit 1
+same "$(read_back '[ethernets]\nmac-address=52:54:00:12:34:56\n')" nothing 'unknown section' || exit 1
+same "$(read_back '[match]\ndrivers=net_failover;\n')" '[match]' 'unknown key in [match]' || exit 1

@@ -8,5 +8,5 @@ mkdir -p "$T/sid/etc/udev/rules.d"
 printf 'SUBSYSTEM=="net", ENV{ROLE}="standby"\r\n' >"$T/sid/etc/udev/rules.d/85-x.rules"
 SETUP='ip link add v0 type veth peer name v1'
 
-same "$(inside sid udevadm verify --no-summary /etc/udev/rules.d/85-x.rules 2>&1 && echo passes)" passes 'verify'
-same "$(inside sid udevadm test --action=add /sys/class/net/v0 2>/dev/null | grep ROLE=)" '  ROLE=standby' 'the property'
+same "$(inside sid udevadm verify --no-summary /etc/udev/rules.d/85-x.rules 2>&1 && echo passes)" passes 'verify' || exit 1
+same "$(inside sid udevadm test --action=add /sys/class/net/v0 2>/dev/null | grep ROLE=)" '  ROLE=standby' 'the property' || exit 1

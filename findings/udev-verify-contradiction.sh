@@ -12,8 +12,8 @@ judge() {
   if inside sid udevadm verify --no-summary /etc/x.rules >"$T/out" 2>&1; then echo passes; else sed -n 's/.*:1 //p' "$T/out"; fi
 }
 conflict='conflicting match expressions, the line has no effect.'
-same "$(judge 'KERNEL=="eth0", KERNEL=="eth1"')" "$conflict" 'two KERNEL=='
-same "$(judge 'ENV{A}=="1", ENV{A}=="2"')" "$conflict" 'two ENV{A}=='
-same "$(judge 'ATTR{phys_port_name}=="sby", ATTR{phys_port_name}!="sby"')" "$conflict" 'ATTR == and != the same value'
-same "$(judge 'ATTR{phys_port_name}=="sby", ATTR{phys_port_name}=="p0"')" passes 'two ATTR== with different values'
-same "$(judge 'DRIVERS=="virtio_net", DRIVERS=="virtio-pci"')" "$conflict" 'two DRIVERS=='
+same "$(judge 'KERNEL=="eth0", KERNEL=="eth1"')" "$conflict" 'two KERNEL==' || exit 1
+same "$(judge 'ENV{A}=="1", ENV{A}=="2"')" "$conflict" 'two ENV{A}==' || exit 1
+same "$(judge 'ATTR{phys_port_name}=="sby", ATTR{phys_port_name}!="sby"')" "$conflict" 'ATTR == and != the same value' || exit 1
+same "$(judge 'ATTR{phys_port_name}=="sby", ATTR{phys_port_name}=="p0"')" passes 'two ATTR== with different values' || exit 1
+same "$(judge 'DRIVERS=="virtio_net", DRIVERS=="virtio-pci"')" "$conflict" 'two DRIVERS==' || exit 1
