@@ -12,8 +12,8 @@ same "$(cd "$T/sid/run/systemd/network" && ls && grep -Ehv '^(#|$)' ./*)" "70-BO
 MACAddress=52:54:00:00:00:01
 [Link]
 [Network]
-[DHCP]" 'networkd: no DHCP at all'
+[DHCP]" 'networkd: no DHCP at all' || exit 1
 same "$(inside sid /usr/libexec/nm-initrd-generator -s -- BOOTIF=01-52-54-00-00-00-01 ip=dhcp 2>/dev/null |
   grep -E '^(mac|method)')" "mac-address=52:54:00:00:00:01
 method=auto
-method=auto" 'NetworkManager: DHCP'
+method=auto" 'NetworkManager: DHCP' || exit 1

@@ -10,6 +10,6 @@ write() {
   inside sid /usr/lib/systemd/systemd-network-generator -- "$1" && grep -E '^(Name|DHCP|Address)=' "$T/sid/run/systemd/network/70-ens10.network"
 }
 same "$(write ip=ens10:ibft)" "Name=ens10
-DHCP=no" ibft
+DHCP=no" ibft || exit 1
 same "$(write ip=ens10:either6)" "Name=ens10
-DHCP=ipv6" either6
+DHCP=ipv6" either6 || exit 1

@@ -11,6 +11,6 @@ printf 'network: {ethernets: {lan: {match: {macaddress: "52:54:00:12:34:56"}, se
 chmod 600 "$T/sid/w/etc/netplan/a.yaml"
 
 same "$(inside sid /usr/libexec/netplan/configure --root-dir /w 2>&1 | sed -n 's/.*Interface/Interface/p')" \
-  "Interface name 'toolonginterfacename0' is too long. It will be ignored by the backend." 'a warning'
+  "Interface name 'toolonginterfacename0' is too long. It will be ignored by the backend." 'a warning' || exit 1
 same "$(grep -h Name= "$T"/sid/w/run/systemd/network/*)" "Name=toolonginterfacename0
-Name=toolonginterfacename0" 'both files have the name'
+Name=toolonginterfacename0" 'both files have the name' || exit 1

@@ -16,4 +16,4 @@ for name in a/b 'eth 0' toolonginterfacename0; do
 done
 same "$(cat "$T/seen")" "a/b passes ->  a_b
 eth 0 passes ->  eth_0
-toolonginterfacename0 passes ->  toolonginterfacename0" 'no name is refused'
+toolonginterfacename0 passes ->  toolonginterfacename0" 'no name is refused' || exit 1
