@@ -12,13 +12,18 @@ export interface Lease {
   readonly validFor: number | null;
 }
 
-export function readLeases(
-  system: System,
-  name: string,
-  ifindex: string | null,
-  addresses: readonly Address[],
-): readonly Lease[] {
-  const noted = [...readNetworkdLease(system, ifindex), ...readDhclientLease(system, name)];
+/** A link, as far as its leases are concerned. */
+export interface LeasedLink {
+  readonly name: string;
+  readonly ifindex: string | null;
+  readonly addresses: readonly Address[];
+  /** networkd configures it. */
+  readonly isNetworkds: boolean;
+}
+
+export function readLeases(system: System, link: LeasedLink): readonly Lease[] {
+  const { name, addresses } = link;
+  const noted = [...readNetworkdLease(system, link), ...readDhclientLease(system, name)];
   return addresses.flatMap((entry) => {
     const [address = '', prefix] = entry.address.split('/');
     const note = noted.find((lease) => lease.address === address);
@@ -31,13 +36,50 @@ export function readLeases(
 
 type Note = Pick<Lease, 'address' | 'server' | 'from'>;
 
-/** sd_dhcp_lease_save(), src/libsystemd-network/sd-dhcp-lease.c: KEY=value lines in /run/systemd/netif/leases/IFINDEX. */
-function readNetworkdLease(system: System, ifindex: string | null): readonly Note[] {
-  const text = ifindex === null ? null : system.read(`/run/systemd/netif/leases/${ifindex}`);
-  if (text === null || isFailure(text)) return [];
+/**
+ * sd_dhcp_lease_save(), src/libsystemd-network/sd-dhcp-lease.c: KEY=value lines in /run/systemd/netif/leases/IFINDEX. systemd 262
+ * writes no such file: there the daemon itself is asked.
+ */
+function readNetworkdLease(system: System, { ifindex, addresses, isNetworkds }: LeasedLink): readonly Note[] {
+  if (ifindex === null) return [];
+  const text = system.read(`/run/systemd/netif/leases/${ifindex}`);
+  const mayBeLeased = addresses.some(({ scope }) => scope === 'global');
+  if (isFailure(text)) return isNetworkds && mayBeLeased ? askNetworkd(system, ifindex) : [];
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? null;
   const address = value('ADDRESS');
   return address === null ? [] : [{ address, server: value('SERVER_ADDRESS'), from: 'networkd' }];
+}
+
+/**
+ * address_append_json(), src/network/networkd-json.c: each of `Addresses` has `ConfigSource`, DHCPv4 or DHCPv6 for a lease, and
+ * `ConfigProviderString`, the server. Asked by index: a name may look like an option or a pattern. An answer of another shape
+ * tells nothing.
+ */
+function askNetworkd(system: System, ifindex: string): readonly Note[] {
+  const argv = ['networkctl', '--json=short', '--no-pager', 'status', ifindex];
+  const answer = system.run(argv, { timeoutMs: 10_000 });
+  if (isFailure(answer) || answer.status !== 0) return [];
+  const addresses = fieldOf(parseJson(answer.stdout), 'Addresses');
+  return (Array.isArray(addresses) ? addresses : []).flatMap((entry: unknown): readonly Note[] => {
+    const address = fieldOf(entry, 'AddressString');
+    const server = fieldOf(entry, 'ConfigProviderString');
+    const source = fieldOf(entry, 'ConfigSource');
+    if (typeof address !== 'string' || (source !== 'DHCPv4' && source !== 'DHCPv6')) return [];
+    return [{ address, server: typeof server === 'string' ? server : null, from: 'networkd' }];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /** ifupdown has dhclient keep /var/lib/dhcp/dhclient.LINK.leases (inet.defn); the last lease of the file counts, dhclient.leases(5). */

@@ -112,12 +112,14 @@ function completeLink(
 ): LinkStatus {
   const { name } = facts;
   const addresses = network.addresses.get(name) ?? [];
+  const managers = managersOf(daemons, name);
+  const isNetworkds = managers.some(({ manager, active }) => manager === 'networkd' && active);
   return {
     ...facts,
     addresses,
-    leases: readLeases(system, name, ifindex, addresses),
+    leases: readLeases(system, { name, ifindex, addresses, isNetworkds }),
     routes: network.routes.get(name) ?? [],
-    managers: managersOf(daemons, name),
+    managers,
   };
 }
 

@@ -38,16 +38,37 @@ echo ready
 exec sleep 600
 `;
 
-/** `links` are made as veth pairs, each with its peer up, so that it has carrier. */
+/** The same /run and links for programs of another tree, which also get a machine id: a DHCP client is known by it. */
+const prepareTree = `
+mkdir -p $root/sys $root/proc $root/dev $root/run
+mount --rbind /run $root/run
+chroot $root chown -R systemd-network:systemd-network /run/systemd/netif
+mount -t sysfs sysfs $root/sys
+mount -t proc proc $root/proc
+mount --bind /dev $root/dev
+mkdir /run/upper /run/work
+mount -t overlay -o lowerdir=$root/etc,upperdir=/run/upper,workdir=/run/work overlay $root/etc
+rm -f $root/etc/machine-id
+echo 0123456789abcdef0123456789abcdef > $root/etc/machine-id
+`;
+
+/**
+ * `links` are made as veth pairs, each with its peer up, so that it has carrier. With `root`, networkctl is that of another
+ * tree, whose networkd is to be started by `chroot`.
+ */
 export async function openNamespace(
   links: readonly [master: string, standby: string, primary: string],
+  root = '',
 ): Promise<Namespace> {
-  const child = spawn('unshare', ['-n', '-m', '-p', '--fork', '--kill-child', 'sh', '-c', prepare], {
+  const script = root === '' ? prepare : prepare.replace('\necho ready', `\nroot='${root}'\n${prepareTree}echo ready`);
+  const child = spawn('unshare', ['-n', '-m', '-p', '--fork', '--kill-child', 'sh', '-c', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
   const inside = spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).stdout.trim();
   const enter = ['nsenter', '--target', inside, '--net', '--mount', '--pid', '--'];
+  // it takes a chroot for an installer's, and does nothing there unless told so
+  const insideTree = root === '' ? [] : ['chroot', root, 'env', 'SYSTEMD_IGNORE_CHROOT=1'];
   const real = nodeSystem();
   const sh = (script: string) => {
     const result = real.run([...enter, 'sh', '-ec', script], { timeoutMs: 60_000 });
@@ -67,7 +88,7 @@ export async function openNamespace(
     list: (path) => (there(path) === null ? known.list(path) : real.list(there(path) ?? '')),
     read: (path) => (there(path) === null ? known.read(path) : real.read(there(path) ?? '')),
     stat: (path) => (there(path) === null ? known.stat(path) : real.stat(there(path) ?? '')),
-    run: (argv, options) => real.run([...enter, ...argv], options),
+    run: (argv, options) => real.run([...enter, ...(argv[0] === 'networkctl' ? insideTree : []), ...argv], options),
     follow: (argv, onLine, quiet) => real.follow([...enter, ...argv], onLine, quiet),
   };
   return {
