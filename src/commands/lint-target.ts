@@ -8,6 +8,7 @@ import { configuresLinks, findManager, managers } from '../managers/all.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import { isWholeSystem } from '../inventory/whole-system.ts';
 import { joinCoverage, versionOf, type Coverage } from '../lint/coverage.ts';
+import { findForeign, sortStrangers, unpackNamed, unpackUserData } from '../lint/unjudged-files.ts';
 import { createFileReader, type FileDenial, type FileReader } from '../judgement/file-reader.ts';
 import { placeFile, sortByGuest } from '../lint/guest-files.ts';
 import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
@@ -53,7 +54,9 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const probe = probeMachine(system);
   const { acting, uses, ours, failures, strangers } = findActing(system);
   const whole = isWholeSystem(probe);
-  const files = await readSystemFiles(reader, acting, !whole);
+  const read = await readSystemFiles(reader, acting, !whole);
+  const unpacked = unpackUserData(read);
+  const files = unpacked.files;
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
   const { guestFor, assumed } = chooseGuest(
     system,
@@ -91,6 +94,8 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
       file === null ? [] : [{ path: file.path, why: `${manager}: ${why}` }],
     ),
     ...reader.images.map((path) => ({ path, why: 'a disk image' })),
+    ...findForeign(reader),
+    ...unpacked.unread.map(({ path, why }) => ({ path, why })),
   ];
   const coverage = coverageOf(view, files, options.name, { assumed, skipped, passedOver: 0 });
   return { view, coverage, guest: null, troubles };
@@ -103,7 +108,8 @@ export async function readFilesTargets(
   options: TargetOptions,
 ): Promise<readonly Target[]> {
   const targets: Target[] = [];
-  const guests = sortByGuest(named);
+  const unpacked = unpackNamed(named);
+  const guests = sortByGuest(unpacked.files);
   for (const { name, files: own } of guests) {
     const { files, bootFiles, unknown } = await sortNamedFiles(own);
     const at = systemOfGuest(system, own);
@@ -118,19 +124,26 @@ export async function readFilesTargets(
       fileAt: () => null,
       command: options.command,
     });
-    const strange = unknown.filter(({ path }) => own.some(({ file, found }) => file.path === path && found !== true));
-    const unknownFiles = strange.map(
-      ({ source }) => `'${source.path}': not known as a file of any manager; say by --as`,
-    );
-    const passedOver = unknown.length - strange.length;
-    const coverage = coverageOf(view, files, name, { assumed, skipped: [], passedOver });
-    targets.push({ view, coverage, guest: guests.length > 1 ? name : null, troubles: unknownFiles });
+    const strangers = sortStrangers(unknown, own);
+    const coverage = coverageOf(view, files, name, { assumed, ...strangers });
+    // a guest that has nothing else is not judged, whatever the others are
+    const isRoot = own.some(({ file }) => placeFile(file.source.path).root !== null);
+    const isUnjudged = isRoot && coverage.judged.length === 0 && strangers.skipped.length > 0;
+    const unjudged = isUnjudged ? strangers.skipped.map(({ path, why }) => `'${path}': ${why}`) : [];
+    targets.push({
+      view,
+      coverage,
+      guest: guests.length > 1 ? name : null,
+      troubles: [...strangers.troubles, ...unjudged],
+    });
   }
-  const rest = { judged: [], assumed: [], skipped, passedOver: 0 };
+  const rest = { judged: [], assumed: [], skipped: [...skipped, ...unpacked.skipped], passedOver: 0 };
+  const allTroubles = [...troubles, ...unpacked.troubles];
   const [first, ...others] = targets;
-  if (first === undefined) return [{ view: emptyView(system, options), coverage: rest, guest: null, troubles }];
+  if (first === undefined)
+    return [{ view: emptyView(system, options), coverage: rest, guest: null, troubles: allTroubles }];
   const coverage = joinCoverage([first.coverage, rest]);
-  return [{ ...first, coverage, troubles: [...troubles, ...first.troubles] }, ...others];
+  return [{ ...first, coverage, troubles: [...allTroubles, ...first.troubles] }, ...others];
 }
 
 function emptyView(system: System, options: TargetOptions): LintView {
@@ -142,7 +155,8 @@ function emptyView(system: System, options: TargetOptions): LintView {
 
 /** A guest that is a folder of this system has its own links, or none; a file that is in no guest is for this one. */
 function systemOfGuest(system: System, [first]: readonly NamedFile[]): System {
-  const root = first === undefined ? null : placeFile(first.file.source.path).root;
+  const { file } = first?.carrier?.named ?? first ?? { file: null };
+  const root = file === null ? null : placeFile(file.source.path).root;
   return root === null || root === '' ? system : rootedSystem(system, root);
 }
 
@@ -154,7 +168,7 @@ function coverageOf(
 ): Coverage {
   const judged = [...loaded.keys()].flatMap((manager) => {
     const found = all.get(manager) ?? [];
-    const files = found.filter(({ source }) => source.origin === undefined).length;
+    const files = found.filter(({ source: { origin } }) => origin === undefined || origin.carried === true).length;
     const counts = files > 0 || (configuresLinks(manager) && acting?.has(manager) === true);
     return counts ? [{ manager, version: versionOf(manager, host), files, generated: found.length - files }] : [];
   });

@@ -86,7 +86,8 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     for (const problem of judgement.problems)
       problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });
     for (const one of judgement.unread)
-      if (one.file.source.origin === undefined) unread.push({ ...one, manager: name });
+      if (one.file.source.origin === undefined || one.file.source.origin.carried === true)
+        unread.push({ ...one, manager: name });
     facts.set(name, judgement.facts);
     if (acts && manager.renames === true)
       seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);

@@ -118,8 +118,8 @@ function addDriver(place: Place, driver: string): Edit | null {
 }
 
 /** Files of the distribution and of this boot are not for editing. */
-export function isEditable({ source: { path, origin } }: Place): boolean {
-  return origin === undefined && !/^\/(?:usr\/lib|usr\/local\/lib|lib|run)\//.test(path);
+export function isEditable({ source: { path, origin, carries } }: Place): boolean {
+  return origin === undefined && carries === undefined && !/^\/(?:usr\/lib|usr\/local\/lib|lib|run)\//.test(path);
 }
 
 function isIni({ source }: Place): boolean {

@@ -49,7 +49,9 @@ export function sortByGuest(files: readonly NamedFile[]): readonly GuestFiles[] 
   return [...guests].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => ({ name, files: own }));
 }
 
-function guestOf({ file, manager }: NamedFile, unnumbered: ReadonlySet<string>): string {
+function guestOf({ file, manager, carrier }: NamedFile, unnumbered: ReadonlySet<string>): string {
+  if (carrier !== undefined)
+    return carrier.isGuest ? carrier.named.file.source.path : guestOf(carrier.named, unnumbered);
   const { path } = file.source;
   const { root } = placeFile(path);
   if (root !== null) return root === '' ? '/' : root;

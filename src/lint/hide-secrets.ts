@@ -43,11 +43,34 @@ function clearOf(source: Source): Source {
   if (source.builtIn !== undefined) return source;
   const found = known.get(source);
   if (found !== undefined) return found;
-  const { text } = clearSecrets(source.path, source.text);
+  const text = source.carries === undefined ? clearSecrets(source.path, source.text).text : showCarried(source);
   const clear = text === source.text ? source : { ...source, text };
   known.set(source, clear);
   return clear;
 }
+
+/** Of a file that carries others: what of theirs stands there as it is, and keys, and nothing else. */
+function showCarried({ text, carries = [] }: Source): string {
+  const shown = text.replaceAll(
+    /([\w.-]+"?[ \t]*:(?:[ \t]+|(?=["'|[{])))|[^\s{}[\],"']/g,
+    (part: string, key?: string) => (key === undefined ? 'x' : part),
+  );
+  const letters = shown.split('');
+  for (const { path, text: inner, offsets } of carries) {
+    if (offsets === null) continue;
+    const clear = clearSecrets(path, inner).text;
+    for (let at = 0; at < clear.length; at += 1) {
+      const [from = 0, to = 0] = [offsets[at], offsets[at + 1]];
+      if (clear[at] !== inner[at]) continue;
+      const end = Math.min(to, from + longestEscape);
+      for (let index = from; index < end; index += 1) letters[index] = text[index] ?? '';
+    }
+  }
+  return letters.join('');
+}
+
+/** `\u0041`. */
+const longestEscape = 6;
 
 function cleared({ source, span }: Place): Place {
   return { source: clearOf(source), span };

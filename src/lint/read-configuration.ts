@@ -1,5 +1,6 @@
 /** Collects what is to be linted: a whole system's configuration, or the files that were named. */
 import { askedManagers, findManager, loadRenderings, managers as all } from '../managers/all.ts';
+import { recogniseForeign } from './foreign-formats.ts';
 import { fnmatch } from '../text/fnmatch.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
@@ -18,6 +19,8 @@ export interface NamedFile {
   readonly manager?: ManagerName;
   /** It was found in a folder, and not named itself. */
   readonly found?: true;
+  /** What carries it; `isGuest`: that is a guest's whole configuration. */
+  readonly carrier?: { readonly named: NamedFile; readonly isGuest: boolean };
 }
 
 /** The named files by manager; `unknown` are those that no manager reads. */
@@ -30,13 +33,13 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   const files = new Map<ManagerName, ConfigFile[]>();
   const unknown: ConfigFile[] = [];
   const bootFiles: ConfigFile[] = [];
-  for (const { file, manager: said } of named) {
+  for (const { file, manager: said, carrier } of named) {
     if (said === undefined && bootGlobs.some((glob) => fnmatch(glob, file.path, { pathname: true, period: true }))) {
       bootFiles.push(file);
       continue;
     }
-    const owners = said === undefined ? await ownersOf(file, managers) : [said];
-    if (owners.length === 0) unknown.push(file);
+    const owners = said === undefined ? await ownersOf(file, managers, carrier !== undefined) : [said];
+    if (owners.length === 0 && carrier === undefined) unknown.push(file);
     for (const owner of owners) {
       await loadInto(managers, [owner]);
       files.set(owner, [...(files.get(owner) ?? []), file]);
@@ -71,18 +74,32 @@ async function loadInto(managers: Map<ManagerName, Manager>, wanted: readonly Ma
 async function ownersOf(
   { path, source }: ConfigFile,
   known: ReadonlyMap<ManagerName, Manager>,
+  isCarried: boolean,
 ): Promise<readonly ManagerName[]> {
   const owners: ManagerName[] = [];
+  // what is carried has its place; elsewhere a file of that name is nobody's
+  const isForeign = isCarried ? !isBelowManager(path) : recogniseForeign(path, source.text) !== null;
   for (const { name, load } of askedManagers) {
     const manager = known.get(name) ?? (await load());
     if (manager.locations.some((location) => isAt(path, location))) owners.push(name);
-    else if (owners.length === 0 && manager.recognise(path, source.text)) return [name];
+    else if (owners.length === 0 && !isForeign && manager.recognise(path, source.text)) return [name];
   }
   return owners;
 }
 
-function isAt(path: string, { path: place, pattern }: Manager['locations'][number]): boolean {
+function isBelowManager(path: string): boolean {
+  return /\/(?:systemd\/network|network|netplan|NetworkManager|udev|cloud|connman|sysconfig)\//.test(path);
+}
+
+/** Those of the managers that read a file of that path, by their own directories. */
+export function ownersAt(managers: ReadonlyMap<ManagerName, Manager>, path: string): readonly ManagerName[] {
+  return [...managers].flatMap(([name, { locations }]) => (locations.some((at) => isAt(path, at)) ? [name] : []));
+}
+
+function isAt(path: string, { path: place, pattern, dropIns }: Manager['locations'][number]): boolean {
   if (pattern === undefined) return path === place;
+  const [, folder, parent] = dropIns === true ? (/^(.*)\/([^/]+)\.d\/[^/]+\.conf$/.exec(path) ?? []) : [];
+  if (folder === place && parent !== undefined) return pattern.test(parent);
   return path.startsWith(`${place}/`) && pattern.test(path.slice(place.length + 1));
 }
 

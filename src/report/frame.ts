@@ -29,9 +29,13 @@ export function renderFrame(place: Place, label: string, paint: Paint, mark: (te
   const before = show(text.slice(lineStart, place.span.start));
   const meant = show(text.slice(place.span.start, Math.min(Math.max(place.span.end, place.span.start), lineEnd)));
   const shown = show(text.slice(lineStart, lineEnd));
-  const clipped = shown.length > maximalWidth ? `${shown.slice(0, maximalWidth)}…` : shown;
-  const carets = '^'.repeat(Math.max(1, Math.min(meant.trimEnd().length, maximalWidth - before.length)));
-  const pad = ' '.repeat(Math.min(before.length, maximalWidth));
+  // of a long line the part around the place
+  const from = before.length > maximalWidth - context ? before.length - context : 0;
+  const part = `${from === 0 ? '' : '…'}${shown.slice(from === 0 ? 0 : from + 1, from + maximalWidth)}`;
+  const clipped = shown.length > from + maximalWidth ? `${part}…` : part;
+  const column = before.length - from;
+  const carets = '^'.repeat(Math.max(1, Math.min(meant.trimEnd().length, maximalWidth - column)));
+  const pad = ' '.repeat(column);
   return [
     `${paint.faint(` ${number} |`)} ${clipped}\n`,
     `${paint.faint(` ${gutter} |`)} ${pad}${mark(label === '' ? carets : `${carets} ${label}`)}\n`,
@@ -39,6 +43,7 @@ export function renderFrame(place: Place, label: string, paint: Paint, mark: (te
 }
 
 const maximalWidth = 160;
+const context = 60;
 
 function show(text: string): string {
   return printable(text.replaceAll('\t', '    ')).replaceAll('\\\\', '\\');

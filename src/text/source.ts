@@ -8,12 +8,24 @@ export interface Source {
   readonly origin?: Origin;
   /** No file at all: what a program does by default, in words for people. */
   readonly builtIn?: string;
+  /** Files that this one carries (Ignition, write_files): of its text only theirs is shown, and no fix edits it. */
+  readonly carries?: readonly CarriedText[];
+}
+
+export interface CarriedText {
+  /** Where it is to be written. */
+  readonly path: string;
+  readonly text: string;
+  /** Where each character of it stands in the file that carries it, and the end; null: it is encoded. */
+  readonly offsets: readonly number[] | null;
 }
 
 export interface Origin {
   /** The manager whose file it came from: netplan, cloud-init. */
   readonly manager: string;
   readonly placeOf: (span: Span) => Place;
+  /** It was taken out of the file as somebody wrote it, and not made from it. */
+  readonly carried?: true;
 }
 
 /** A half-open range of a source's text. */

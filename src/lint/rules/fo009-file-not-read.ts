@@ -1,4 +1,5 @@
 /** FO009 file-not-read: a file in or beside a daemon's directory that the daemon never reads. */
+import { toOrigin } from '../../judgement/judge.ts';
 import type { Rule } from '../rule.ts';
 
 export const fileNotRead: Rule = {
@@ -44,7 +45,7 @@ export const fileNotRead: Rule = {
         .filter(({ file: { source } }) => source.text !== '' && !told.has(source.path))
         .map(({ manager, file, why }) => ({
           message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,
-          place: { source: file.source, span: { start: 0, end: 0 } },
+          place: toOrigin({ source: file.source, span: { start: 0, end: 0 } }),
         }))
     );
   },

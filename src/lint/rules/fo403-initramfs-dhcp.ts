@@ -1,4 +1,5 @@
 /** FO403 initramfs-dhcp: DHCP in the initramfs on whatever link there is. */
+import { toOrigin } from '../../judgement/judge.ts';
 import { findNetworkOption, initramfsHooks } from '../../topology/boot-options.ts';
 import type { Rule } from '../rule.ts';
 
@@ -47,7 +48,7 @@ export const initramfsDhcp: Rule = {
             takes === 'any'
               ? `'${word}': makes the initramfs configure every link, slaves too, expected a device's name`
               : `'${word}': names a link by its MAC, which the slaves have too, expected a device's name`,
-          place: { source, span: { start, end: start + word.length } },
+          place: toOrigin({ source, span: { start, end: start + word.length } }),
           help: "'failoverctl install' adds hooks for it; or name the master's device: ip=:::::enp1s0:dhcp",
         },
       ];

@@ -33,6 +33,7 @@ export const cloudInit: Manager = {
     ...seedDirectories.flatMap((directory) => [
       { path: `${directory}/network-config` },
       { path: `${directory}/user-data` },
+      { path: `${directory}/vendor-data` },
     ]),
     { path: '/var/lib/cloud/instance/network-config.json' },
     { path: upgradedMarker },
@@ -44,7 +45,9 @@ export const cloudInit: Manager = {
 };
 
 function isOurs(path: string): boolean {
-  return /(?:^|\/)(?:cloud\.cfg|cloud\.cfg\.d\/[^/]+\.cfg|network-config(?:\.ya?ml|\.json)?|user-data)$/.test(path);
+  return /(?:^|\/)(?:cloud\.cfg|cloud\.cfg\.d\/[^/]+\.cfg|network-config(?:\.ya?ml|\.json)?|(?:user|vendor)-data)$/.test(
+    path,
+  );
 }
 
 /** Version 2 alone is netplan's as well, and belongs to it. */

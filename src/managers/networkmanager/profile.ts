@@ -113,7 +113,7 @@ function readProfile(
   const start: Place = { source, span: { start: 0, end: 0 } };
   const consequence = 'NetworkManager leaves the profile out';
   for (const { place, message } of file.faults) problems.push({ kind: 'syntax', place, message, consequence });
-  const secure = checkOwner(mode, uid, source.origin !== undefined);
+  const secure = checkOwner(mode, uid, source.origin !== undefined && source.origin.carried !== true);
   if (secure !== null) problems.push({ kind: 'permissions', place: start, message: secure, consequence });
   if (file.faults.length > 0 || secure !== null) return null;
   const { type, faults } = readType(file, version);
