@@ -60,8 +60,9 @@ export async function openNamespace(
   links: readonly [master: string, standby: string, primary: string],
   root = '',
 ): Promise<Namespace> {
-  const script = root === '' ? prepare : prepare.replace('\necho ready', `\nroot='${root}'\n${prepareTree}echo ready`);
-  const child = spawn('unshare', ['-n', '-m', '-p', '--fork', '--kill-child', 'sh', '-c', script], {
+  const preparation =
+    root === '' ? prepare : prepare.replace('\necho ready', `\nroot='${root}'\n${prepareTree}echo ready`);
+  const child = spawn('unshare', ['-n', '-m', '-p', '--fork', '--kill-child', 'sh', '-c', preparation], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
