@@ -57,8 +57,6 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { status, isLeft } = inTurn(system, tree, 'install', () =>
     installInTurn(system, tree, asked, { confirm, shelf }),
   );
-  // links of a guest whose daemons have not been told are not yet what they will be
-  if (options.root === undefined && options.now !== true) return status;
   const { describeLeft } = await import('./describe-left.ts');
   system.out(await describeLeft(tree, { live: options.root === undefined, isLeft }));
   return status;
@@ -305,10 +303,10 @@ function checkName(name: string, chosen: ManagerName, choices: RenderChoices): v
 
 function describeWanted({ kept, notes }: WantedFiles): string {
   const lines = [
-    ...kept.map(({ master, place, leaves }) =>
+    ...kept.map(({ master, place, leaves, unsure }) =>
       leaves === true
         ? `note: ${printable(master)} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
-        : `${printable(master)} is configured by ${place}: that is kept`,
+        : `${printable(master)} ${unsure === true ? 'may be' : 'is'} configured by ${place}: that is kept`,
     ),
     ...notes.map((note) => `note: ${note}`),
   ];

@@ -24,6 +24,8 @@ export interface ExistingClaim {
   readonly asksFor: AsksFor | null;
   /** It tells its manager to leave the master alone. */
   readonly leaves?: true;
+  /** It turns on what is not known: what a command answers, or which links there will be. */
+  readonly unsure?: true;
 }
 
 export interface AsksFor {
@@ -55,8 +57,16 @@ export function findExistingClaims(
   const links = masters.map(
     ({ name, mac, kind }) => running.find((link) => link.name === name) ?? masterFacts(name, mac, kind),
   );
-  const known = { host: readHostFacts(system, true), verdicts: ['yes'] } as const;
-  return claimsOn(files, manager, links, known).filter((claim) => claim !== null);
+  const host = readHostFacts(system, true);
+  const sure = claimsOn(files, manager, links, { host, verdicts: ['yes'] });
+  if (!sure.includes(null)) return sure.filter((claim) => claim !== null);
+  const unsure = claimsOn(files, manager, links, { host, verdicts: ['maybe'] });
+  return sure.map((claim, index) => claim ?? asUnsure(unsure[index] ?? null)).filter((claim) => claim !== null);
+}
+
+/** DHCP that may be asked for is asked for by our own file; beside a bridge, say, that may take the master, ours would be a second. */
+function asUnsure(claim: ExistingClaim | null): ExistingClaim | null {
+  return claim === null || claim.asksFor !== null || claim.leaves === true ? null : { ...claim, unsure: true };
 }
 
 /** Of these managers, of those that they write for, and of those that name and mark links for them. */

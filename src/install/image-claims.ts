@@ -34,13 +34,26 @@ export function findImageClaims(files: ConfigurationFiles, manager: ManagerName,
   );
   const followed = new Set(catchAlls.map(({ place }) => place));
   const byPlace = new Map<string, ExistingClaim>();
-  for (const claim of [...claimsOfAll(candidatesIn(files, host)), ...ofFamilies.flat()])
+  const { named, ofDrivers } = candidatesIn(files, host);
+  const byDriver = claimsOfAll(ofDrivers.map(({ facts }) => facts)).map((claim, index) =>
+    // DHCP by such a file is asked for on the master by ours: nothing is lost
+    claim === null || claim.asksFor !== null
+      ? null
+      : Object.assign({}, claim, { master: `a NIC with the driver ${ofDrivers[index]?.driver}` }),
+  );
+  for (const claim of [...claimsOfAll(named), ...ofFamilies.flat(), ...byDriver])
     if (claim !== null && !followed.has(claim.place) && !byPlace.has(claim.place)) byPlace.set(claim.place, claim);
   return { kept: [...byPlace.values()], catchAll: catchAlls[0] ?? null };
 }
 
-/** A master for each claim that asks for one, with what it asks for. */
-function candidatesIn(files: ConfigurationFiles, host: HostFacts): readonly LinkFacts[] {
+interface Candidates {
+  /** A master for each claim that asks for one, with what it asks for. */
+  readonly named: readonly LinkFacts[];
+  /** For each driver that some claim asks for and nothing beside: the master has another, but its slaves may have this one. */
+  readonly ofDrivers: readonly { readonly driver: string; readonly facts: LinkFacts }[];
+}
+
+function candidatesIn(files: ConfigurationFiles, host: HostFacts): Candidates {
   const judged = judgeConfiguration(files, guestOf([nicFacts(families[0][0])], host));
   const virtual = namesOfVirtualDevices(judged.files);
   const claims = judged.decisions.flatMap(({ winners, losers, passed }) =>
@@ -52,7 +65,12 @@ function candidatesIn(files: ConfigurationFiles, host: HostFacts): readonly Link
   const byName = new Map<string, LinkFacts>();
   for (const facts of claims.flatMap((claim) => candidateFor(claim)))
     if (!virtual.has(facts.name) && !isVirtual(facts.name) && !byName.has(facts.name)) byName.set(facts.name, facts);
-  return [...byName.values()];
+  const drivers = new Set(claims.flatMap((claim) => driversOf(claim)));
+  const ofDrivers = [...drivers].map((driver) => ({
+    driver,
+    facts: { ...nicFacts(`enp0s${driver}`), driver, parentDriver: driver },
+  }));
+  return { named: [...byName.values()], ofDrivers };
 }
 
 /** Each name counts by itself: what a file asks for may be an altname of any NIC, and then it is a candidate of its own. */
@@ -60,13 +78,22 @@ function nicFacts(name: string, mac?: string): LinkFacts {
   return { ...masterFacts(name, mac, 'net_failover'), altnames: [] };
 }
 
+/** What a match asks for by keys of these kinds; what it excludes is left out. */
+function wordsIn({ keys }: Claim, kinds: readonly MatchKey['on'][]): readonly string[] {
+  return keys
+    .filter(({ on }) => kinds.includes(on))
+    .flatMap(({ value }) => value.split(/[\s,;]+/))
+    .filter((word) => word !== '' && !word.startsWith('!'));
+}
+
+function driversOf(claim: Claim): readonly string[] {
+  const isNamed = wordsIn(claim, ['name', 'mac', 'permanent-mac', 'path']).length > 0;
+  return isNamed ? [] : wordsIn(claim, ['driver', 'parent-driver']).map(instanceOf);
+}
+
 /** Several names in one key are several candidates. */
-function candidateFor({ keys }: Claim): readonly LinkFacts[] {
-  const wordsOf = (...kinds: readonly MatchKey['on'][]) =>
-    keys
-      .filter(({ on }) => kinds.includes(on))
-      .flatMap(({ value }) => value.split(/[\s,;]+/))
-      .filter((word) => word !== '' && !word.startsWith('!'));
+function candidateFor(claim: Claim): readonly LinkFacts[] {
+  const wordsOf = (...kinds: readonly MatchKey['on'][]) => wordsIn(claim, kinds);
   const names = wordsOf('name').map(instanceOf);
   const [mac] = wordsOf('mac', 'permanent-mac').map((word) => word.toLowerCase().replaceAll('-', ':'));
   const [path] = wordsOf('path').map(instanceOf);

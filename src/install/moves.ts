@@ -64,10 +64,15 @@ function moveTo(master: string, decisions: readonly Decision[]): Moves {
   const fits = ({ keys }: Claim) => keys.every(({ verdict }) => verdict === 'yes');
   const isItsOwn = (claim: Claim) =>
     (claim.verdict === 'yes' || (isProfile(claim) && fits(claim))) && does(claim, leads);
-  if (group === undefined || group === null || its.some(({ winners }) => winners.some(isItsOwn))) return noMoves;
+  if (group === undefined || group === null) return noMoves;
   const taken = decisions
     .filter(({ link }) => link.group === group && link.role !== 'master')
     .flatMap(({ link, winners }) => winners.map((claim): Taken => ({ claim, slave: link.name })));
+  const own = its.flatMap(({ winners }) => winners);
+  if (own.some(isItsOwn)) {
+    const beside = taken.filter(({ claim }) => claim.verdict === 'yes' && does(claim, lost) && !isHeldBy(own, claim));
+    return { ...noMoves, refusals: distinct(beside).map((one) => describeRefusal(one, master)) };
+  }
   const movable = distinct(taken.filter(({ claim }) => isProfile(claim) && does(claim, leads)));
   const others = distinct(
     taken.filter(({ claim }) => !isProfile(claim) && claim.verdict === 'yes' && does(claim, lost)),
@@ -104,9 +109,14 @@ function distinct(taken: readonly Taken[]): readonly Taken[] {
 
 /** Nothing of the other's is lost where this one is on the master: the same addresses, and the same controller. */
 function holdsAll(one: Taken, other: Taken): boolean {
-  return other.claim.effects
+  return isHeldBy([one.claim], other.claim);
+}
+
+function isHeldBy(claims: readonly Claim[], { effects }: Claim): boolean {
+  const held = claims.flatMap((claim) => claim.effects);
+  return effects
     .filter(({ kind }) => lost.has(kind))
-    .every(({ kind, detail }) => one.claim.effects.some((effect) => effect.kind === kind && effect.detail === detail));
+    .every(({ kind, detail }) => held.some((effect) => effect.kind === kind && effect.detail === detail));
 }
 
 function describeRefusal({ claim, slave }: Taken, master: string): string {

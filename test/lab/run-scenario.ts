@@ -69,10 +69,13 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
       await waitUntilRight(running, manager, what, judge, () => mark);
     const rightAndQuiet = async (what: string) => {
       const address = await right(what);
+      if (scenario.masterAddress !== undefined && address !== scenario.masterAddress)
+        throw new Error(`${what}: the master has ${address}, not ${scenario.masterAddress}`);
       const { sent, lost } = await pingTalkingGuest(running, address);
       if (lost > 0 || sent === 0) throw new Error(`${what}, but ${lost} of ${sent} pings to ${address} are lost`);
       await right(`${what}, after the pings`);
-      return `one lease, ${address}, on the master; 0 of ${sent} pings lost`;
+      const held = scenario.masterAddress === undefined ? 'one lease' : 'its static address';
+      return `${held}, ${address}, on the master; 0 of ${sent} pings lost`;
     };
 
     if (way === 'fix') {

@@ -38,6 +38,8 @@ export interface Scenario {
   readonly replugs?: number;
   /** The name that the configuration gives to the master, where it gives one. Held against the booted image. */
   readonly masterName?: string;
+  /** The address that the configuration gives to the master by itself: with us it is there, and there alone, and nothing is leased. */
+  readonly masterAddress?: string;
 }
 
 /**

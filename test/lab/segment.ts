@@ -10,6 +10,8 @@ import { mustRun, poll, runCommand, startCommand, type Background } from './comm
 
 const prefix = 'failoverctl-lab';
 export const hostAddress = '10.66.0.1';
+/** For a guest that has one of its own: the DHCP server does not give it out. */
+export const staticAddress = '10.66.0.20';
 
 export interface Segment {
   readonly namespace: string;

@@ -19,6 +19,12 @@ function configures(claim: Claim): boolean {
   );
 }
 
+/** What comes second counts where nothing is known to come first: a guard's udev property, say, that nobody could read. */
+function mayConfigure({ winners, losers }: LintView['decisions'][number]): boolean {
+  if (winners.some(configures)) return true;
+  return winners.every(({ verdict }) => verdict === 'maybe') && losers.some(({ claim }) => configures(claim));
+}
+
 export const masterUnclaimed: Rule = {
   id: 'FO112',
   name: 'master-unclaimed',
@@ -64,7 +70,7 @@ export const masterUnclaimed: Rule = {
     const findings: RuleFinding[] = [];
     for (const name of masters) {
       const own = boot.filter(({ link }) => link.name === name);
-      if (own.some(({ winners }) => winners.some(configures))) continue;
+      if (own.some(mayConfigure)) continue;
       const near = own.flatMap(({ winners, losers, passed }) =>
         winners.concat(
           losers.map(({ claim }) => claim),
@@ -74,7 +80,8 @@ export const masterUnclaimed: Rule = {
       // an assumed guest's names are ours: a file that names another link may well mean this one
       if (assumed && near.some(({ keys }) => keys.some(({ on, verdict }) => on === 'name' && verdict === 'no')))
         continue;
-      const first = near.find(({ place }) => place.source.path.startsWith('/etc/'));
+      const written = near.filter(({ place }) => place.source.path.startsWith('/etc/'));
+      const first = written.find((claim) => !isHarmless(claim)) ?? written[0];
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
       if (place === undefined) continue;

@@ -1,5 +1,6 @@
-import type { GuestFiles } from '../guest.ts';
+import { defaultMac, type GuestFiles } from '../guest.ts';
 import type { Scenario } from '../scenario.ts';
+import { hostAddress, staticAddress } from '../segment.ts';
 import { ifupdownEnabled } from './units.ts';
 
 const loopback = 'auto lo\niface lo inet loopback\n';
@@ -54,5 +55,18 @@ export const ifupdownScenarios: readonly Scenario[] = [
     manager: 'ifupdown',
     files: { ...ifupdownEnabled, ...cloudHelper },
     untouched: { addressed: ['master', 'standby', 'primary'], addresses: 'any', loss: 'all' },
+  },
+  {
+    name: 'ifupdown-static-mac',
+    longOnly: true,
+    replugs: 5,
+    title: 'ifupdown, auto mac/M=wan, iface wan inet static',
+    manager: 'ifupdown',
+    files: {
+      ...ifupdownEnabled,
+      '/etc/network/interfaces': `${loopback}\nauto mac/${defaultMac}=wan\niface wan inet static\n  address ${staticAddress}/24\n  gateway ${hostAddress}\n`,
+    },
+    untouched: 'race',
+    masterAddress: staticAddress,
   },
 ];

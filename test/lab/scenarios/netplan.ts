@@ -1,11 +1,14 @@
 import { defaultMac, type GuestFiles } from '../guest.ts';
 import type { Scenario } from '../scenario.ts';
+import { hostAddress, staticAddress } from '../segment.ts';
 
 /** netplan's own generator starts networkd: nothing has to be enabled. */
 function netplan(name: string, ethernet: string): GuestFiles {
   const text = `network:\n  version: 2\n  renderer: networkd\n  ethernets:\n    nic:\n${ethernet.replace(/^/gm, '      ')}\n`;
   return { [`/etc/netplan/${name}`]: { text, mode: 0o600 } };
 }
+
+const ownAddress = `addresses: [${staticAddress}/24]\nroutes: [{to: 0.0.0.0/0, via: ${hostAddress}}]`;
 
 export const netplanScenarios: readonly Scenario[] = [
   {
@@ -41,5 +44,26 @@ export const netplanScenarios: readonly Scenario[] = [
     manager: 'networkd',
     files: netplan('50-driver.yaml', 'match:\n  driver: net_failover\ndhcp4: true'),
     untouched: 'right',
+  },
+  {
+    name: 'netplan-static-mac',
+    longOnly: true,
+    replugs: 5,
+    title: 'netplan, match: {macaddress: M}, addresses',
+    manager: 'networkd',
+    files: netplan('50-wan.yaml', `match:\n  macaddress: '${defaultMac}'\n${ownAddress}`),
+    untouched: 'race',
+    masterAddress: staticAddress,
+  },
+  {
+    name: 'netplan-static-set-name',
+    longOnly: true,
+    replugs: 5,
+    title: 'netplan, match: {macaddress: M}, set-name: lan0, addresses',
+    manager: 'networkd',
+    files: netplan('50-wan.yaml', `match:\n  macaddress: '${defaultMac}'\nset-name: lan0\n${ownAddress}`),
+    untouched: 'race',
+    masterName: 'lan0',
+    masterAddress: staticAddress,
   },
 ];

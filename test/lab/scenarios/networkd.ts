@@ -1,5 +1,6 @@
 import { defaultMac } from '../guest.ts';
 import type { Scenario } from '../scenario.ts';
+import { hostAddress, staticAddress } from '../segment.ts';
 import { networkdEnabled } from './units.ts';
 
 const catchAll = { '/etc/systemd/network/50-dhcp.network': '[Match]\nName=en* eth*\n\n[Network]\nDHCP=yes\n' };
@@ -46,5 +47,18 @@ Unmanaged=yes
       '/etc/systemd/network/06-master.network': '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n',
     },
     untouched: 'right',
+  },
+  {
+    name: 'networkd-static-mac',
+    longOnly: true,
+    replugs: 5,
+    title: 'networkd, [Match] MACAddress=M, Address=',
+    manager: 'networkd',
+    files: {
+      ...networkdEnabled,
+      '/etc/systemd/network/20-wan.network': `[Match]\nMACAddress=${defaultMac}\n\n[Network]\nAddress=${staticAddress}/24\nGateway=${hostAddress}\n`,
+    },
+    untouched: 'race',
+    masterAddress: staticAddress,
   },
 ];

@@ -1,5 +1,6 @@
 import { defaultMac, type GuestFiles } from '../guest.ts';
 import type { Scenario } from '../scenario.ts';
+import { hostAddress, staticAddress } from '../segment.ts';
 import { networkManagerEnabled } from './units.ts';
 
 const profile = (name: string, ...lines: readonly string[]): GuestFiles => ({
@@ -57,5 +58,28 @@ export const networkManagerScenarios: readonly Scenario[] = [
     },
     // One profile for one link at a time: whichever NetworkManager comes to first.
     untouched: 'race',
+  },
+  {
+    name: 'nm-static-mac',
+    longOnly: true,
+    replugs: 5,
+    title: 'NetworkManager, a keyfile with mac-address and an address',
+    manager: 'networkmanager',
+    files: {
+      ...networkManagerEnabled,
+      ...profile(
+        'wan',
+        '',
+        '[ethernet]',
+        `mac-address=${defaultMac}`,
+        '',
+        '[ipv4]',
+        'method=manual',
+        `address1=${staticAddress}/24,${hostAddress}`,
+      ),
+    },
+    // One profile for one link at a time; the others get "Wired connection N".
+    untouched: 'race',
+    masterAddress: staticAddress,
   },
 ];
