@@ -25,11 +25,25 @@ const cases: readonly (readonly [text: string, expected: string | null])[] = [
   ['kargs = ["ip=dhcp", "quiet"]', 'any ip=dhcp'],
   ['kernelopts=root=/dev/vda1 ro ip=dhcp', 'any ip=dhcp'],
   ['# ip=dhcp', null],
+  ['ip=52-54-00-00-12-53:dhcp', 'mac ip=52-54-00-00-12-53:dhcp'],
+  [
+    'ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:52-54-00-00-12-53:none',
+    'mac ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:52-54-00-00-12-53:none',
+  ],
+  ['ip=enp9s0:dhcp', 'slave ip=enp9s0:dhcp'],
+  ['ip=:::::enp1s0nsby:dhcp', 'slave ip=:::::enp1s0nsby:dhcp'],
+  ['bond=bond0:enp1s0,enp9s0:mode=active-backup ip=bond0:dhcp', 'slave bond=bond0:enp1s0,enp9s0:mode=active-backup'],
+  ['bridge=br0:enp1s0 ip=br0:dhcp', null],
+  ['vlan=enp9s0.5:enp9s0 ip=enp9s0.5:dhcp', 'slave vlan=enp9s0.5:enp9s0'],
+  ['rd.route=192.0.2.0/24:198.51.100.1:enp9s0', 'slave rd.route=192.0.2.0/24:198.51.100.1:enp9s0'],
+  ['BOOTIF=01-52-54-00-00-12-53', 'boot-mac BOOTIF=01-52-54-00-00-12-53'],
+  ['BOOTIF=01-52-54-00-00-12-53 rd.bootif=0', null],
+  ['BOOTIF=eth0', null],
 ];
 
 for (const [text, expected] of cases) {
   test(text, () => {
-    const found = findNetworkOption(text);
+    const found = findNetworkOption(text, ['enp9s0']);
     assert.equal(found === null ? null : `${found.takes} ${found.word}`, expected);
     if (found !== null) assert.equal(text.slice(found.start, found.start + found.word.length), found.word);
   });

@@ -1,6 +1,7 @@
 /** FO403 initramfs-dhcp: DHCP in the initramfs on whatever link there is. */
 import { toOrigin } from '../../judgement/judge.ts';
 import { findNetworkOption, initramfsHooks } from '../../topology/boot-options.ts';
+import type { HostFacts } from '../../topology/guest.ts';
 import type { Rule } from '../rule.ts';
 
 export const initramfsDhcp: Rule = {
@@ -20,11 +21,24 @@ export const initramfsDhcp: Rule = {
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=dhcp,dhcp6\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=lan0:dhcp ifname=lan0:52:54:00:00:12:53\n' } },
     { files: { '/boot/loader/entries/6.12.conf': 'title x\noptions root=/dev/vda1 ip=dhcp\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=52-54-00-00-12-53:dhcp\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 BOOTIF=01-52-54-00-00-12-53\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=enp1s0nsby:dhcp\n' } },
+    {
+      files: {
+        '/boot/grub2/grubenv':
+          '# GRUB Environment Block\nkernelopts=root=/dev/vda1 bond=bond0:enp1s0nsby,eth9 ip=bond0:dhcp\n',
+      },
+    },
+    { files: { '/boot/extlinux/extlinux.conf': 'LABEL a\n  APPEND root=/dev/vda1 ip=dhcp\n' } },
     { files: { '/usr/lib/bootc/kargs.d/10-net.toml': 'kargs = ["ip=dhcp", "quiet"]\n' } },
   ],
   good: [
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:enp1s0:none\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=off\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 BOOTIF=01-52-54-00-00-12-53\n' }, host: { systemdVersion: 257 } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 BOOTIF=01-52-54-00-00-12-53 rd.bootif=0\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 bond=bond0:enp1s0,eth9 ip=bond0:dhcp\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 quiet\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=:::::enp1s0:dhcp\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=enp1s0:dhcp rd.neednet=1\n' } },
@@ -36,18 +50,18 @@ export const initramfsDhcp: Rule = {
       complete: true,
     },
   ],
-  check: ({ bootFiles, fileAt }) => {
+  check: ({ bootFiles, fileAt, guest, assumed }) => {
     if (initramfsHooks.some((path) => fileAt(path) !== null)) return [];
+    // an assumed guest's names are ours
+    const links = assumed ? [] : guest.phases.flatMap((phase) => phase.links);
+    const slaves = links.filter(({ role }) => role === 'standby' || role === 'primary').map(({ name }) => name);
     return bootFiles.flatMap(({ source }) => {
-      const found = findNetworkOption(source.text);
-      if (found === null) return [];
+      const found = findNetworkOption(source.text, slaves);
+      if (found === null || (found.takes === 'boot-mac' && ignoresBootMac(guest.host))) return [];
       const { word, start, takes } = found;
       return [
         {
-          message:
-            takes === 'any'
-              ? `'${word}': makes the initramfs configure every link, slaves too, expected a device's name`
-              : `'${word}': names a link by its MAC, which the slaves have too, expected a device's name`,
+          message: `'${word}': ${consequences[takes]}`,
           place: toOrigin({ source, span: { start, end: start + word.length } }),
           help: "'failoverctl install' adds hooks for it; or name the master's device: ip=:::::enp1s0:dhcp",
         },
@@ -55,3 +69,16 @@ export const initramfsDhcp: Rule = {
     });
   },
 };
+
+const consequences = {
+  any: "makes the initramfs configure every link, slaves too, expected a device's name",
+  mac: "names a link by its MAC, which the slaves have too, expected a device's name",
+  'boot-mac':
+    "has NetworkManager's generator, and systemd's since 258, match by a MAC that the slaves have too, expected rd.bootif=0 or no BOOTIF",
+  slave: 'names a slave, expected the master',
+} as const;
+
+/** systemd's generator of 252 and 257 writes nothing for it, that of 262 a file with MACAddress=; NetworkManager's always does. */
+function ignoresBootMac({ systemdVersion, networkManagerVersion }: HostFacts): boolean {
+  return systemdVersion !== undefined && systemdVersion <= 257 && networkManagerVersion === undefined;
+}
