@@ -80,21 +80,23 @@ function bindImports(file) {
   writeFileSync(file, text.replaceAll(/\bimport\("\.\/([^"]+)"\)/g, 'failoverctlHost.load("$1")'));
 }
 
-/** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. */
-export function writeModuleTable(directory, names) {
+/** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. `lengths`: bytes of each, unpacked. */
+export function writeModuleTable(directory, names, lengths) {
   const blobs = names.map(
     (name, index) =>
       `.globl module_${index}, module_${index}_end\n` +
       `module_${index}: .incbin "${name}.bytecode"\nmodule_${index}_end:\n.balign 8\n`,
   );
   const declarations = names.map((_, index) => `extern const uint8_t module_${index}[], module_${index}_end[];\n`);
-  const rows = names.map((name, index) => `    { "${name}", module_${index}, module_${index}_end },\n`);
+  const rows = names.map(
+    (name, index) => `    { "${name}", module_${index}, module_${index}_end, ${lengths[index]} },\n`,
+  );
   writeFileSync(
     join(directory, 'bytecode.S'),
     `.section .rodata\n${blobs.join('')}.section .note.GNU-stack,"",%progbits\n`,
   );
   writeFileSync(
     join(directory, 'modules.c'),
-    `#include "modules.h"\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
+    `#include "modules.h"\nuint8_t unpacked_module[${Math.max(...lengths)}];\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Where the static executables' parts come from: the QuickJS engine and the musl C library (headers and libc.a), from
+ * Where the static executables' parts come from: the QuickJS engine, LZ4, and the musl C library (headers and libc.a), from
  * Debian's archive, each pinned by its checksum and kept in ~/.cache/failoverctl-native (FAILOVERCTL_NATIVE names another
- * place). Both are MIT-licensed. The compilers are the machine's own: Debian's gcc and gcc-aarch64-linux-gnu.
+ * place). QuickJS and musl are MIT-licensed, LZ4's library is BSD-2-Clause. The compilers are the machine's own: Debian's gcc and gcc-aarch64-linux-gnu.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,6 +19,14 @@ const engine = {
   notice: 'LICENSE',
   path: 'pool/main/q/quickjs/quickjs_2025.04.26.orig.tar.xz',
   sha256: 'ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe',
+};
+/** Its library alone: what packs the modules' bytecode when a build runs, and unpacks a module when it is asked for. */
+const packer = {
+  name: 'LZ4',
+  version: '1.9.4',
+  notice: 'LICENSE',
+  path: 'pool/main/l/lz4/lz4_1.9.4.orig.tar.gz',
+  sha256: '0b0e3aa07c8c063ddf40b082bdf7e37a1562bda40a0ff5272957f3e987e0e54b',
 };
 /** Of Debian 12; packages.debian.org/bookworm/musl-dev. */
 const cLibraries = {
@@ -64,6 +72,16 @@ export function fetchEngine() {
   );
 }
 
+/** The directory of LZ4's library. */
+export function fetchPacker() {
+  return unpackOnce(packer, (archive, directory) =>
+    runProgram('tar', [
+      ...['--extract', '--gzip', '--strip-components=2', '--file', archive, '--directory', directory],
+      `lz4-${packer.version}/lib`,
+    ]),
+  );
+}
+
 /** The directories of the C library's headers and of its static objects, for x64 or arm64. */
 export function fetchCLibrary(machine) {
   const part = cLibraries[machine];
@@ -71,11 +89,12 @@ export function fetchCLibrary(machine) {
   return { headers: join(root, 'usr/include', part.prefix), objects: join(root, 'usr/lib', part.prefix) };
 }
 
-/** What the executable holds beside npm packages, for src/build/notices.mjs. The engine and the C library must be there. */
+/** What the executable holds beside npm packages, for src/build/notices.mjs. All of them must be there. */
 export function readNotices() {
   const { x64: library } = cLibraries;
   return [
     { name: engine.name, version: engine.version, license: 'MIT', text: readPart(engine) },
+    { name: packer.name, version: packer.version, license: 'BSD-2-Clause', text: readPart(packer) },
     { name: 'musl', version: '1.2.3', license: 'MIT', text: readPart(library) },
   ];
 }

@@ -19,6 +19,7 @@ import {
   checkPrograms,
   fetchCLibrary,
   fetchEngine,
+  fetchPacker,
   MissingParts,
   readNotices,
   runProgram,
@@ -46,6 +47,8 @@ const machines = [
   },
 ];
 const engineSources = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'cutils.c', 'dtoa.c'];
+const unpackSources = ['lz4.c'];
+const packSources = ['lz4.c', 'lz4hc.c'];
 const programSources = [
   'main.c',
   'allocator.c',
@@ -87,7 +90,7 @@ function run([program, ...args]) {
 }
 
 /** One machine's way from source to executable: commands, and where their objects go. */
-function planMachine({ name, compiler, flags }, engine) {
+function planMachine({ name, compiler, flags }, engine, packer) {
   const library = fetchCLibrary(name);
   const ownHeaders = runProgram(compiler, ['-print-file-name=include']).trim();
   const base = [
@@ -128,8 +131,12 @@ function planMachine({ name, compiler, flags }, engine) {
     },
     compileOwn: (source, from = port) => {
       const own = [`-ffile-prefix-map=${port}=failoverctl`, ...warningFlags.split(' ')];
-      const args = [...base, ...own, '-isystem', engine, '-I', port];
+      const args = [...base, ...own, '-isystem', engine, '-isystem', packer, '-I', port];
       return [compiler, ...args, '-c', join(from, source), '-o', objectOf(source)];
+    },
+    compilePacker: (source) => {
+      const args = [...base, `-ffile-prefix-map=${packer}=lz4`, '-w', '-c', join(packer, source)];
+      return [compiler, ...args, '-o', objectOf(source)];
     },
     assemble: (source) => [compiler, '-c', `-Wa,-I,${modulesDirectory}`, join(work, source), '-o', objectOf(source)],
     link: (sources, executable) => {
@@ -155,24 +162,29 @@ async function buildExecutables() {
   checkPrograms();
   const wanted = machines.filter(({ name }) => name in outputs).filter(canBuild);
   const engine = fetchEngine();
-  const plans = wanted.map((machine) => planMachine(machine, engine));
+  const packer = fetchPacker();
+  const plans = wanted.map((machine) => planMachine(machine, engine, packer));
   for (const plan of plans) {
     if (plan.missingEngineObjects.length > 0) process.stderr.write(`compiling the engine for ${plan.name}\n`);
     await Promise.all(plan.missingEngineObjects.map((source) => plan.compileEngine(source)));
   }
 
-  const tool = planMachine(machines[0], engine); // what compiles to bytecode runs here
+  const tool = planMachine(machines[0], engine, packer); // what compiles to bytecode runs here
   await Promise.all(tool.missingEngineObjects.map((source) => tool.compileEngine(source)));
   const names = await bundleModules(entry, modulesDirectory, readNotices());
   const compileTool = join(work, 'compile');
-  await run(tool.compileOwn('compile.c'));
-  await run(tool.link(['compile.c'], compileTool));
-  await run([compileTool, modulesDirectory, ...names]);
+  await runAll([tool.compileOwn('compile.c'), ...packSources.map((source) => tool.compilePacker(source))]);
+  await run(tool.link(['compile.c', ...packSources], compileTool));
+  const lengths = runProgram(compileTool, [modulesDirectory, ...names])
+    .trim()
+    .split('\n')
+    .map(Number);
 
-  writeModuleTable(work, names);
+  writeModuleTable(work, names, lengths);
   await runAll(
     plans.flatMap((plan) => [
       ...programSources.map((source) => plan.compileOwn(source)),
+      ...unpackSources.map((source) => plan.compilePacker(source)),
       plan.compileOwn('modules.c', work),
       plan.assemble('bytecode.S'),
     ]),
@@ -181,7 +193,7 @@ async function buildExecutables() {
     const executable = resolve(projectRoot, outputs[plan.name]);
     // A program that runs cannot be written to, but it can be replaced.
     const fresh = `${executable}.${process.pid}`;
-    await run(plan.link([...programSources, 'modules.c', 'bytecode.S'], fresh));
+    await run(plan.link([...programSources, ...unpackSources, 'modules.c', 'bytecode.S'], fresh));
     renameSync(fresh, executable);
     const bytes = readFileSync(executable);
     const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);

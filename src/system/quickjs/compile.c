@@ -1,7 +1,8 @@
 /*
  * Runs on the machine that builds: turns JavaScript modules into bytecode.
  *
- *   compile DIRECTORY NAME…     writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME
+ *   compile DIRECTORY NAME…     writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME, packed by LZ4, and prints
+ *                               each one's length unpacked, in bytes
  *
  * Bytecode knows the byte order and nothing else of the machine, so one set serves x64 and arm64. Source text and
  * debug information are left out.
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lz4hc.h"
 #include "quickjs.h"
 
 static const char *directory;
@@ -79,11 +81,18 @@ static void write_module(const char *name)
     uint8_t *bytes = JS_WriteObject(ctx, &length, module, JS_WRITE_OBJ_BYTECODE);
     if (bytes == NULL)
         fail(name, "cannot be written as bytecode");
+    int bound = LZ4_compressBound((int)length);
+    char *packed = malloc((size_t)bound);
+    int size = packed == NULL ? 0 : LZ4_compress_HC((char *)bytes, packed, (int)length, bound, LZ4HC_CLEVEL_MAX);
+    if (size <= 0)
+        fail(name, "cannot be packed");
     char *path = path_of(name, ".bytecode");
     FILE *file = fopen(path, "wb");
-    if (file == NULL || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
+    if (file == NULL || fwrite(packed, 1, (size_t)size, file) != (size_t)size || fclose(file) != 0)
         fail(path, "cannot be written");
+    printf("%zu\n", length);
     free(path);
+    free(packed);
 }
 
 int main(int argc, char **argv)

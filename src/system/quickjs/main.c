@@ -13,6 +13,7 @@
 
 #include "allocator.h"
 #include "host.h"
+#include "lz4.h"
 #include "modules.h"
 
 enum { failure_of_our_own = 3 };
@@ -28,8 +29,11 @@ static _Noreturn void give_up(JSContext *ctx)
 
 static JSValue read_module(JSContext *ctx, const struct module *module)
 {
-    return JS_ReadObject(ctx, module->start, (size_t)(module->end - module->start),
-                         JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
+    int length = LZ4_decompress_safe((const char *)module->start, (char *)unpacked_module,
+                                     (int)(module->end - module->start), module->length);
+    if (length != module->length)
+        return JS_ThrowInternalError(ctx, "module '%s' cannot be unpacked", module->name);
+    return JS_ReadObject(ctx, unpacked_module, (size_t)length, JS_READ_OBJ_BYTECODE);
 }
 
 static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
