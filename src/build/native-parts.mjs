@@ -76,7 +76,13 @@ export function fetchEngine() {
 export function fetchPacker() {
   return unpackOnce(packer, (archive, directory) =>
     runProgram('tar', [
-      ...['--extract', '--gzip', '--strip-components=2', '--file', archive, '--directory', directory],
+      '--extract',
+      '--gzip',
+      '--strip-components=2',
+      '--file',
+      archive,
+      '--directory',
+      directory,
       `lz4-${packer.version}/lib`,
     ]),
   );

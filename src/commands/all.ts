@@ -5,7 +5,7 @@ import type { RunCommand } from './command.ts';
 export interface CommandModule {
   readonly run: RunCommand;
   /** Its options and its help; `host` has none of its own. */
-  readonly define?: () => Command;
+  readonly define?: () => Command | Promise<Command>;
 }
 
 export interface CommandEntry {
@@ -87,7 +87,7 @@ export async function loadDefinitions(): Promise<ReadonlyMap<string, Command>> {
   const below = Object.entries(hostCommands).map(([name, entry]) => [`host ${name}`, entry] as const);
   for (const [name, { load }] of [...Object.entries(commands), ...below]) {
     const { define } = await load();
-    if (define !== undefined) definitions.set(name, define());
+    if (define !== undefined) definitions.set(name, await define());
   }
   return definitions;
 }

@@ -7,7 +7,8 @@ import { encodeOemString, renderCredentials } from '../managers/credentials.ts';
 import { printable } from '../report/table.ts';
 import { encodeText } from '../system/bytes.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { readMac } from './host-options.ts';
 
 interface CloudConfigOptions {

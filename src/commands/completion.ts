@@ -4,7 +4,8 @@ import { rules } from '../lint/rules/all.ts';
 import { installableManagers, renderedManagers } from '../managers/all.ts';
 import { renderBash, renderFish, renderZsh, type CompletedCommand, type Values } from '../report/completion.ts';
 import { commands, hostCommands, loadDefinitions } from './all.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 import type { Command } from 'commander';
 import type { System } from '../system/system.ts';
 

@@ -2,16 +2,7 @@
 import { formatTable, printable } from '../report/table.ts';
 import { describeUnpaired, pairingAdvice, readTopology, type Topology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-} from './command.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
 
 interface DetectOptions {
   readonly json?: true;
@@ -20,52 +11,39 @@ interface DetectOptions {
   readonly snapshot?: string;
 }
 
-export function run(args: readonly string[], system: System): number {
-  const { options } = parseArguments<DetectOptions>(define(), args, system);
-  const topology = readTopology(openGuest(system, options).tree);
+/** Hooks and loops over many guests call this one: what needs no more than flags of this machine is read without commander. */
+export async function run(args: readonly string[], system: System): Promise<number> {
+  const flags = readFlags(args);
+  if (flags !== null) return detect(flags, system, system);
+  const [definition, { parseArguments }, { openGuest }] = await Promise.all([
+    define(),
+    import('./arguments.ts'),
+    import('./guest.ts'),
+  ]);
+  const { options } = parseArguments<DetectOptions>(definition, args, system);
+  return detect(options, openGuest(system, options).tree, system);
+}
+
+export async function define() {
+  return (await import('./detect-definition.ts')).define();
+}
+
+/** The options, where each argument is a flag written in full; else null. */
+function readFlags(args: readonly string[]): DetectOptions | null {
+  const isJson = (word: string): boolean => word === '--json';
+  const isQuiet = (word: string): boolean => word === '--quiet' || word === '-q';
+  if (!args.every((word) => isJson(word) || isQuiet(word))) return null;
+  return { ...(args.some(isJson) ? { json: true } : {}), ...(args.some(isQuiet) ? { quiet: true } : {}) };
+}
+
+function detect(options: DetectOptions, tree: System, system: System): number {
+  const topology = readTopology(tree);
   if (isFailure(topology)) {
     throw new CommandError(`cannot read links: ${explainFailure(topology)}; expected a Linux sysfs`);
   }
   for (const failure of topology.unreadable) system.err(`failoverctl detect: unreadable: ${explainFailure(failure)}\n`);
   if (options.quiet !== true) system.out(options.json === true ? renderJson(topology) : renderTable(topology));
   return options.quiet === true && topology.groups.length === 0 ? exitStatus.findings : exitStatus.clean;
-}
-
-export function define() {
-  return defineCommand(
-    'detect',
-    "Finds the guest's failover groups, and says of every link what it is and how that is known.",
-  )
-    .option('--json', 'print JSON, version 1')
-    .option('-q, --quiet', 'print nothing; exit 1 when there is no failover group')
-    .option(...rootOption)
-    .option(...snapshotOption)
-    .addHelpText(
-      'after',
-      `
-A group is a net_failover master with its standby (virtio-net) and its primary (a VF), or a Hyper-V netvsc NIC with its
-VF. Any of them but the master may be away.
-
-Roles:
-  master   the link to configure; it alone may have addresses
-  standby  the virtio-net slave; leave it alone
-  primary  the VF, enslaved; leave it alone
-  pending  a PCI NIC with a master's MAC that is not enslaved yet; leave it alone
-  none     not part of a failover group (ports of bonds, bridges, teams, VRFs and OVS too)
-
-Datapath: the slave that the kernel sends on now. It is 'none' while the master is down or no slave has carrier. A netvsc
-master without its VF shows 'standby', its own synthetic path.
-
-Only /sys/class/net is read. An entry that cannot be read is reported on standard error and is not fatal.
-
-Exit status: 0; with --quiet, 1 when there is no group; 2 wrong usage; 3 no readable sysfs.
-
-Examples:
-  failoverctl detect
-  failoverctl detect --json | jq -r '.groups[].master'
-  failoverctl detect --quiet && echo "this guest has a failover NIC"
-`,
-    );
 }
 
 function renderJson({ groups, links, unpaired }: Topology): string {

@@ -4,17 +4,9 @@ import { describeCoverage } from '../lint/coverage.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { formatTable, printable } from '../report/table.ts';
 import { check, type Check } from '../doctor/check.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-  type GuestOptions,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest, type GuestOptions } from './guest.ts';
 import { loadShelf } from '../install/wanted.ts';
 import { planAgain } from './install.ts';
 import { readSystemTarget } from './lint-target.ts';

@@ -7,15 +7,9 @@ import { printable } from '../report/table.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { System } from '../system/system.ts';
 import { clearedSystem } from '../secrets/cleared-system.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
+import { openGuest } from './guest.ts';
 import { assumeOption, readAssumption } from './choose-guest.ts';
 import { readFilesTargets, readSystemTarget } from './lint-target.ts';
 import { readNamedFiles } from './named-files.ts';

@@ -6,16 +6,9 @@ import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest } from './guest.ts';
 import { addressingOptions, addressingWords, readAddressing, type AddressingOptions } from './addressing-options.ts';
 import { writeFilesBelow } from './output-directory.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';

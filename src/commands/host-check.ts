@@ -4,7 +4,8 @@ import { readGuestStatus } from '../hypervisor/guest-agent.ts';
 import { connectLibvirt } from '../hypervisor/libvirt.ts';
 import { formatTable, printable } from '../report/table.ts';
 import type { System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 
 interface CheckOptions {
   readonly connect?: string;

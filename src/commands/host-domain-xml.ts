@@ -18,7 +18,8 @@ import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
 import { positionAt, type Source } from '../text/source.ts';
 import { hasNoCharacter } from '../text/xml-characters.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 import { readCount, readLinkName, readMac, readPciAddress } from './host-options.ts';
 import { readXmlFile } from './xml-file.ts';
 

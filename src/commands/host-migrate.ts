@@ -6,7 +6,8 @@ import { planMigration } from '../hypervisor/migrate.ts';
 import { shellQuote } from '../hypervisor/runbook.ts';
 import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 import { addRunbookOptions, carryOut, readConnection, readOverrides, type RunbookOptions } from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {

@@ -5,7 +5,8 @@ import { planReattach } from '../hypervisor/reattach.ts';
 import { shellQuote } from '../hypervisor/runbook.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseXml } from '../text/xml.ts';
-import { CommandError, defineCommand, exitStatus, explainFailure, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
 import {
   addRunbookOptions,
   carryOut,

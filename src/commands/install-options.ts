@@ -4,7 +4,8 @@ import { installableManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
 import { addressingOptions, addressingWords, type AddressingOptions } from './addressing-options.ts';
-import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
+import { defineCommand, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 
 export interface TreeOptions {
   readonly root?: string;

@@ -5,7 +5,8 @@ import { manifestPath, readManifest, type Manifest } from '../inventory/manifest
 import { printStep } from '../install/step.ts';
 import { formatTable, printable, visibleControls } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { CommandError, exitStatus, explainFailure, systemAt } from './command.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { systemAt } from './guest.ts';
 import { watchingSystem } from '../system/watching.ts';
 import type { ApplyFailure } from '../install/apply.ts';
 import type { HealPlan } from '../install/heal.ts';

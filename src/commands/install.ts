@@ -14,7 +14,9 @@ import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import { readAddressing } from './addressing-options.ts';
-import { CommandError, exitStatus, explainFailure, openGuest, parseArguments } from './command.ts';
+import { parseArguments } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest } from './guest.ts';
 import {
   checkCombination,
   defineInstall,

@@ -1,7 +1,8 @@
 /** The command line of `lint`. */
 import { askedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
-import { CommandError, defineCommand, exitStatus, rootOption, snapshotOption } from './command.ts';
+import { defineCommand, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 import { addReportOptions, type ReportOptions } from './report-options.ts';
 import { assumeOption, diffTargetsOption, targetOption } from './choose-guest.ts';
 

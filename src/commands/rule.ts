@@ -5,7 +5,8 @@ import { rules } from '../lint/rules/all.ts';
 import { formatTable } from '../report/table.ts';
 import type { Example } from '../findings/rule.ts';
 import type { System } from '../system/system.ts';
-import { CommandError, defineCommand, exitStatus, parseArguments } from './command.ts';
+import { defineCommand, parseArguments } from './arguments.ts';
+import { CommandError, exitStatus } from './command.ts';
 
 interface RuleOptions {
   readonly json?: true;

@@ -10,15 +10,9 @@ import { takeSnapshot, type Question } from '../snapshot/take.ts';
 import { readStatus } from '../status/status.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest } from './guest.ts';
 import { examine } from './doctor.ts';
 import { readSystemTarget } from './lint-target.ts';
 

@@ -6,17 +6,9 @@ import { renderTree } from '../status/render-tree.ts';
 import { readStatus } from '../status/status.ts';
 import { watchStatus, type StatusEvent } from '../status/watch.ts';
 import { isFailure, type System } from '../system/system.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-  type GuestOptions,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest, type GuestOptions } from './guest.ts';
 
 interface StatusOptions extends GuestOptions {
   readonly json?: true;

@@ -7,16 +7,9 @@ import { isEmptyPlan, planClearing, planUninstall, type Plan } from '../install/
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
-import {
-  CommandError,
-  defineCommand,
-  exitStatus,
-  explainFailure,
-  openGuest,
-  parseArguments,
-  rootOption,
-  snapshotOption,
-} from './command.ts';
+import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { openGuest } from './guest.ts';
 import { checkTree, type TreeOptions } from './install-options.ts';
 import {
   decideBySight,

@@ -151,3 +151,17 @@ test('the bundle reads a real tree of files whose netdev name no shell would sur
     rmSync(root, { recursive: true });
   }
 });
+
+test('flags in full, and a command line that commander reads, give the same', async () => {
+  const tree = { ...loopback, ...triple() };
+  const plain = await detect(['--json'], tree);
+  assert.deepEqual(await detect(['--json', '--root', '/'], tree), plain);
+  assert.deepEqual(await detect(['--quiet', '-q'], tree), await detect(['-qq'], tree));
+  assert.equal((await detect(['--quiet'], loopback)).status, 1);
+});
+
+test('a flag that is written short, wrong or beside an operand goes to commander', async () => {
+  assert.match((await detect(['--jsn'], loopback)).stderr, /unknown option '--jsn'/);
+  assert.equal((await detect(['--json', 'ens10'], loopback)).status, 2);
+  assert.match((await detect(['-h'], loopback)).stdout, /^Usage: failoverctl detect/);
+});

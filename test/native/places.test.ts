@@ -11,11 +11,11 @@ const recorded = 'test/fixtures/guests/bookworm-triple.json';
 const needsRoot = withoutExecutables || (process.getuid?.() !== 0 && 'needs root for chroot(8)');
 const capture = (program: string, args: readonly string[]) => spawnSync(program, args, { encoding: 'utf8' });
 
-test('both executables are static, stripped and at most 1.9 MB', { skip: withoutExecutables }, (context) => {
+test('both executables are static, stripped and at most 1.5 MB', { skip: withoutExecutables }, (context) => {
   for (const program of [executable, executableArm64]) {
     assert.match(capture('file', [program]).stdout, /statically linked, stripped/);
     const size = Number(capture('stat', ['-c', '%s', program]).stdout);
-    assert.ok(size <= 1_900_000, `${program}: ${size} bytes`);
+    assert.ok(size <= 1_500_000, `${program}: ${size} bytes`);
     context.diagnostic(`${program}: ${size} bytes`);
   }
 });
