@@ -50,16 +50,6 @@ function ifcfgFiles(probe: Probe, directory: string): readonly string[] {
   return probe.files([directory], /^ifcfg-(?!lo$)[^~]+$/);
 }
 
-function findNetworkScripts(probe: Probe): Detection {
-  const script = probe.first(['/etc/rc.d/init.d/network', '/etc/sysconfig/network-scripts/ifup-eth']);
-  if (script === null) return absent;
-  const level = ['3', '5'].flatMap((number) => probe.files([`/etc/rc.d/rc${number}.d`], /^S\d\dnetwork$/))[0];
-  const [file] = ifcfgFiles(probe, '/etc/sysconfig/network-scripts');
-  const inUse = level !== undefined || file !== undefined;
-  const evidence = [script, level, file].filter((path) => path !== undefined).join(', ');
-  return { present: true, inUse, configured: file !== undefined, evidence };
-}
-
 function findWicked(probe: Probe): Detection {
   const program = probe.first(['/usr/sbin/wicked', '/sbin/wicked']);
   if (program === null) return absent;
@@ -84,7 +74,6 @@ function findNetifrc(probe: Probe): Detection {
 }
 
 const descriptions: readonly StrangerDescription[] = [
-  { name: 'network-scripts', title: "RHEL's network-scripts", find: findNetworkScripts },
   { name: 'wicked', title: 'wicked', find: findWicked },
   { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2') },
   { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },

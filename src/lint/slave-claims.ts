@@ -5,6 +5,7 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { configuresLinks, findManager } from '../managers/all.ts';
 import type { LintView } from './rule.ts';
 import type { RuleFinding } from '../findings/rule.ts';
+import type { Place } from '../text/source.ts';
 
 export interface LinkHit {
   readonly link: LinkFacts;
@@ -148,4 +149,21 @@ export function matchOf(claim: Claim): Finding['related'] {
 export function describeWayOut({ manager, reason }: Claim): string {
   const how = findManager(manager)?.matchesByDriver === true ? 'by its driver' : 'by its whole name';
   return `${reason}; match the master ${how}, or keep ${manager} off the slaves: 'failoverctl install'`;
+}
+
+/**
+ * A profile of NetworkManager's that is active on one link, and knows it by the MAC alone: the master and its slaves are equally
+ * good to it.
+ */
+export function isProfileByMac({ decisions }: LintView, { manager, place, keys, verdict }: Claim): boolean {
+  const isAlone = keys.length > 0 && keys.every(({ on }) => on === 'permanent-mac' || on === 'host');
+  if (manager !== 'networkmanager' || !isAlone || verdict !== 'maybe') return false;
+  return decisions.some(
+    ({ manager: of, link, winners }) =>
+      of === manager && link.role === 'master' && winners.some((claim) => isSamePlace(claim.place, place)),
+  );
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.source === b.source && a.span.start === b.span.start;
 }

@@ -103,7 +103,8 @@ export interface Problem {
     | 'trailing-comment'
     | 'permissions'
     | 'unreadable'
-    | 'masked';
+    | 'masked'
+    | 'live-backup'; // read, though its name is that of a backup
   readonly message: string;
   /** What the daemon does: it "rejects the whole configuration", "ignores the line"… */
   readonly consequence: string;

@@ -1,5 +1,6 @@
 /** Which part of each kind of file somebody of us needs; all else of it is found, whatever it is called. */
 import { findInKeyFile, findInNetworkd, findInUnit } from './key-value-places.ts';
+import { findInAssignments } from './assignment-places.ts';
 import { findInBootOptions, findInDhcpConfiguration, findInInterfaces, findInRules } from './line-places.ts';
 import { findInNetworkYaml } from './yaml-places.ts';
 import type { Found } from './found.ts';
@@ -19,6 +20,7 @@ const kinds: readonly (readonly [where: RegExp, find: Find | null])[] = [
     findInKeyFile,
   ],
   [/\.rules$/, findInRules],
+  [/\/sysconfig\/network$|\/sysconfig\/network(?:-scripts)?\/[^/]*$|(?:^|\/)ifcfg-[^/]*$/, findInAssignments],
   [
     /(?:^|\/)(?:cmdline|grub(?:\.d\/[^/]*)?|grubenv|dracut\.conf(?:\.d\/[^/]*)?|cmdline\.d\/[^/]*|initramfs\.conf|loader\/entries\/[^/]*|kargs\.d\/[^/]*|extlinux\.conf)$|\/initramfs-tools\/conf\.d\/[^/]*$|\/etc\/default\/[^/]*$/,
     findInBootOptions,

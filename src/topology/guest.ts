@@ -88,6 +88,9 @@ export interface HostFacts {
   readonly ifupdownVersion: string | undefined;
   /** Whose ifup it is, by its files: seven programs have that name. */
   readonly ifup?: string | undefined;
+  /** Who reads /etc/sysconfig/network-scripts, and what says so; undefined: not known, NetworkManager is taken to. */
+  readonly ifcfgReaders?:
+    { readonly networkManager: boolean; readonly scripts: boolean; readonly evidence: string } | undefined;
   readonly cloudInitVersion?: string | undefined;
   /** Is there an ovs-vsctl, which netplan asks for? */
   readonly hasOpenVSwitch?: boolean | undefined;

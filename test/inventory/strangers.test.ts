@@ -15,11 +15,6 @@ const enabled = (unit: string): Tree => ({
 
 /** Programs that act on links, each in a tree of its own. */
 const trees: Readonly<Record<string, Tree>> = {
-  'network-scripts': {
-    '/usr/sbin/ifup': '',
-    '/etc/rc.d/init.d/network': '',
-    '/etc/sysconfig/network-scripts/ifcfg-ens11': 'DEVICE=ens11\n',
-  },
   wicked: { '/usr/sbin/ifup': '', '/usr/sbin/wicked': '', '/etc/sysconfig/network/ifcfg-ens11': 'BOOTPROTO=dhcp\n' },
   ifupdown2: {
     ...interfaces,

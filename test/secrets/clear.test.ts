@@ -37,6 +37,18 @@ const files: Readonly<Record<string, string>> = {
   wifis: [open
   psk: "sesame"
 `,
+  '/etc/sysconfig/network-scripts/ifcfg-open': `DEVICE=open
+ESSID="sesame" # sesame
+IPADDR0=open
+BONDING_OPTS="mode=open"
+IPV6_PRIVACY=open
+WPA_PSK="sesame"
+KEY1=sesame
+IEEE_8021X_PASSWORD='sesame and more'
+export KEY=sesame
+# sesame
+`,
+  '/etc/sysconfig/network-scripts/keys-open': 'KEY_PASSPHRASE1=sesame\n# sesame\n',
   '/etc/NetworkManager/system-connections/wifi.nmconnection': `[connection]
 id=open
 [wifi-security]

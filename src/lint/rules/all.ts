@@ -9,6 +9,7 @@ import { trailingComment } from './fo006-trailing-comment.ts';
 import { wrongPermissions } from './fo007-wrong-permissions.ts';
 import { unreadable } from './fo008-unreadable.ts';
 import { fileNotRead } from './fo009-file-not-read.ts';
+import { backupRead } from './fo010-backup-read.ts';
 import { dhcpOnSlave } from './fo101-dhcp-on-slave.ts';
 import { addressOnSlave } from './fo102-address-on-slave.ts';
 import { slaveInStack } from './fo103-slave-in-stack.ts';
@@ -32,6 +33,8 @@ import { propertyAtAddOnly } from './fo304-property-at-add-only.ts';
 import { slaveHoldsUpBoot } from './fo401-slave-holds-up-boot.ts';
 import { cloudHelperUnpatched } from './fo402-cloud-helper-unpatched.ts';
 import { initramfsDhcp } from './fo403-initramfs-dhcp.ts';
+import { profileByMac } from './fo114-profile-by-mac.ts';
+import { guardTakesMaster } from './fo115-guard-takes-master.ts';
 import { bridgeWithAnotherMac } from './fo601-bridge-with-another-mac.ts';
 import { bridgeWithOtherPorts } from './fo602-bridge-with-other-ports.ts';
 import { bondRefusesMaster } from './fo603-bond-refuses-master.ts';
@@ -50,6 +53,7 @@ export const rules: readonly Rule[] = [
   wrongPermissions,
   unreadable,
   fileNotRead,
+  backupRead,
   dhcpOnSlave,
   addressOnSlave,
   slaveInStack,
@@ -63,6 +67,8 @@ export const rules: readonly Rule[] = [
   guardTooLate,
   masterUnclaimed,
   masterClaimedTwice,
+  profileByMac,
+  guardTakesMaster,
   macChange,
   dhcpIdentityByLink,
   mtuOnSlave,

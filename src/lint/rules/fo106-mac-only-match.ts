@@ -1,7 +1,15 @@
 /** FO106 mac-only-match: a match by MAC and nothing else, which takes all links of the group. */
 import { driverOf, fixSlaveClaim } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { describeKey, findSlaveClaims, isHarmless, nameLinks, onHits, tellingKeys } from '../slave-claims.ts';
+import {
+  describeKey,
+  findSlaveClaims,
+  isHarmless,
+  isProfileByMac,
+  nameLinks,
+  onHits,
+  tellingKeys,
+} from '../slave-claims.ts';
 
 export const macOnlyMatch: Rule = {
   id: 'FO106',
@@ -32,7 +40,8 @@ export const macOnlyMatch: Rule = {
       const keys = tellingKeys(claim);
       const mac = keys.find(({ on }) => on === 'mac' || on === 'permanent-mac');
       const telling = keys.some(({ on }) => on !== 'mac' && on !== 'permanent-mac' && on !== 'type' && on !== 'kind');
-      if (mac === undefined || telling || isHarmless(claim)) return [];
+      // FO114 says it of a profile, which only one link can have
+      if (mac === undefined || telling || isHarmless(claim) || isProfileByMac(view, claim)) return [];
       return onHits(group, 'warning', {
         message: `'${describeKey(mac)}' matches ${nameLinks(hits)} too, which have the master's MAC`,
         place: mac.place,

@@ -1,0 +1,84 @@
+/**
+ * Who reads /etc/sysconfig/network-scripts: NetworkManager by its plugin ifcfg-rh, RHEL's network-scripts, both (RHEL 7 and 8: the
+ * scripts then leave to NetworkManager all that does not say NM_CONTROLLED=no), or nobody (RHEL 10, Fedora 41, Debian).
+ */
+import type { Probe } from './probe.ts';
+
+export interface IfcfgReaders {
+  readonly networkManager: boolean;
+  readonly scripts: boolean;
+  readonly evidence: string;
+}
+
+export const ifcfgDirectory = '/etc/sysconfig/network-scripts';
+
+/** Where RPM systems and Debian's triplets have NetworkManager's plugins. */
+const libraries = ['/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
+
+export function tellIfcfgReaders(probe: Probe): IfcfgReaders {
+  const plugin = findPlugin(probe);
+  const unit = probe.unit('NetworkManager.service');
+  const isOn = plugin.value && unit.enabled && !unit.masked;
+  const scripts = findScripts(probe, isOn);
+  const evidence = [
+    ...(isOn ? [plugin.evidence] : []),
+    ...(scripts === null ? [] : [scripts.evidence]),
+    ...(isOn || scripts !== null ? [] : [plugin.value ? unit.evidence : plugin.evidence]),
+  ];
+  return { networkManager: isOn, scripts: scripts !== null, evidence: evidence.join(', ') };
+}
+
+/** Is there a NetworkManager that has the plugin and uses it? */
+function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence: string } {
+  const program = probe.first(['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager']);
+  if (program === null) return { value: false, evidence: 'no NetworkManager' };
+  const left = probe.files(
+    ['/etc/NetworkManager/conf.d', '/run/NetworkManager/conf.d', '/usr/lib/NetworkManager/conf.d'],
+    /\.conf$/,
+  );
+  const texts = ['/etc/NetworkManager/NetworkManager.conf', ...left].map((path) => ({
+    path,
+    text: probe.read(path) ?? '',
+  }));
+  const told = texts.flatMap(({ path, text }) => {
+    const plugins = /^[ \t]*plugins[ \t]*=(.*)$/m.exec(text)?.[1];
+    return plugins === undefined ? [] : [{ path, plugins }];
+  });
+  const last = told.at(-1);
+  if (last !== undefined && !/(?:^|[\s,;])ifcfg-rh(?:$|[\s,;])/.test(last.plugins))
+    return { value: false, evidence: `${last.path}: plugins=${last.plugins.trim()}` };
+  const directories = libraries.flatMap((place) =>
+    probe
+      .list(`${place}/NetworkManager`)
+      .flatMap((name) => (/^\d+\.\d+/.test(name) ? [`${place}/NetworkManager/${name}`] : [])),
+  );
+  const found = probe.first(directories.map((directory) => `${directory}/libnm-settings-plugin-ifcfg-rh.so`));
+  if (found !== null) return { value: true, evidence: found };
+  const [directory] = directories;
+  if (directory !== undefined) return { value: false, evidence: `${directory} has no ifcfg-rh` };
+  return byRelease(probe, program);
+}
+
+/** A tree without a directory of plugins: RHEL up to 9 has it in NetworkManager's package, Fedora up to 35. */
+function byRelease(probe: Probe, program: string): { readonly value: boolean; readonly evidence: string } {
+  const text = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release') ?? '';
+  const valueOf = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1[ \\t]*$`, 'm').exec(text)?.[2] ?? '';
+  const words = `${valueOf('ID')} ${valueOf('ID_LIKE')}`.split(/\s+/);
+  const version = Number.parseInt(valueOf('VERSION_ID'), 10);
+  const newest = words[0] === 'fedora' ? 35 : words.some((word) => /^(?:rhel|centos|fedora)$/.test(word)) ? 9 : 0;
+  const value = version <= newest;
+  return { value, evidence: `${program} of ${valueOf('ID') || 'an unknown system'} ${valueOf('VERSION_ID')}`.trim() };
+}
+
+/** Beside a NetworkManager that reads the files, only if the service is on. */
+function findScripts(probe: Probe, hasOther: boolean): { readonly evidence: string } | null {
+  const script = probe.first(['/etc/rc.d/init.d/network', '/etc/init.d/network', `${ifcfgDirectory}/ifup-eth`]);
+  if (script === null || probe.unit('network.service').masked) return null;
+  const level = ['3', '5'].flatMap((number) => {
+    const found = ['/etc/rc.d', '/etc'].map((at) => `${at}/rc${number}.d`);
+    return probe.files(found, /^S\d\dnetwork$/);
+  })[0];
+  if (level !== undefined) return { evidence: `${script}, ${level}` };
+  const [file] = hasOther ? [] : probe.files([ifcfgDirectory], /^ifcfg-(?!lo$)[^~]+$/);
+  return file === undefined ? null : { evidence: `${script}, ${file}` };
+}
