@@ -8,7 +8,7 @@ import { defineCommand, parseArguments, rootOption, snapshotOption } from './arg
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type GuestOptions } from './guest.ts';
 import { loadShelf } from '../install/wanted.ts';
-import { planAgain } from './install.ts';
+import { planAgain } from './prepare-install.ts';
 import { readSystemTarget } from './lint-target.ts';
 import { watchingSystem } from '../system/watching.ts';
 import type { Manifest } from '../inventory/manifest.ts';

@@ -3,7 +3,7 @@ import { checkGuest } from '../hypervisor/check-guest.ts';
 import { readGuestStatus } from '../hypervisor/guest-agent.ts';
 import { connectLibvirt, type Libvirt } from '../hypervisor/libvirt.ts';
 import { planMigration } from '../hypervisor/migrate.ts';
-import { shellQuote } from '../hypervisor/runbook.ts';
+import { shellQuote } from '../hypervisor/shell.ts';
 import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
 import { defineCommand, parseArguments } from './arguments.ts';

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { zeroMac } from '../hypervisor/forwarding.ts';
 import type { Overrides } from '../hypervisor/net-path.ts';
-import { runSteps, shellCommand, type Runbook } from '../hypervisor/runbook.ts';
+import { runSteps } from '../hypervisor/runbook.ts';
+import { shellCommand } from '../hypervisor/shell.ts';
+import type { Runbook } from '../hypervisor/step.ts';
 import { renderScript } from '../hypervisor/script.ts';
 import { printable } from '../report/table.ts';
 import { encodeText } from '../system/bytes.ts';

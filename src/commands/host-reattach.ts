@@ -2,7 +2,7 @@
 import { readNetDevice, readDomain, teamedPairs, type NetDevice } from '../hypervisor/domain.ts';
 import { connectLibvirt, type Libvirt } from '../hypervisor/libvirt.ts';
 import { planReattach } from '../hypervisor/reattach.ts';
-import { shellQuote } from '../hypervisor/runbook.ts';
+import { shellQuote } from '../hypervisor/shell.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseXml } from '../text/xml.ts';
 import { defineCommand, parseArguments } from './arguments.ts';

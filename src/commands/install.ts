@@ -1,31 +1,17 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
-import { findClosedFolder } from '../install/closed-folders.ts';
-import { manifestPath, type Manifest } from '../inventory/manifest.ts';
-import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
-import { awaitUdev, planLive, runLive, type LiveTarget } from '../install/live.ts';
-import { isEmptyPlan, planInstall, type Plan } from '../install/plan.ts';
+import { type Manifest, manifestPath } from '../inventory/manifest.ts';
+import { awaitUdev, type LiveTarget, planLive, runLive } from '../install/live.ts';
+import { isEmptyPlan, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
-import { choicesOf, collectWanted, loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
-import { findManager, installableManagers } from '../managers/all.ts';
-import type { ManagerName } from '../managers/claim.ts';
-import type { RenderChoices } from '../managers/description.ts';
+import { loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
 import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { readTopology } from '../topology/failover-group.ts';
 import { readAddressing } from './addressing-options.ts';
 import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest } from './guest.ts';
-import {
-  checkCombination,
-  defineInstall,
-  describeCommand,
-  isExplicit,
-  readConfirm,
-  readManager,
-  type InstallOptions,
-} from './install-options.ts';
+import { checkCombination, defineInstall, type InstallOptions, readConfirm, readManager } from './install-options.ts';
 import {
   decideBySight,
   describeManagers,
@@ -38,7 +24,7 @@ import {
   readInstalled,
   requireRoot,
 } from './install-report.ts';
-import type { MasterConfig, MasterTarget } from '../managers/master-config.ts';
+import { type Preparation, prepareInstall } from './prepare-install.ts';
 
 export { defineInstall as define } from './install-options.ts';
 
@@ -111,91 +97,6 @@ function installInTurn(
   return { status, isLeft: intent.wanted.leftToCloudInit };
 }
 
-export interface Preparation {
-  readonly managers: ManagerUses;
-  readonly chosen: ManagerName;
-  readonly wanted: WantedFiles;
-  readonly plan: Plan;
-}
-
-/** What an installation with these options would be now. Nothing is changed. */
-export function prepareInstall(
-  tree: System,
-  options: InstallOptions,
-  installed: Manifest | null,
-  shelf: Shelf,
-): Preparation {
-  const addressing = readAddressing(options);
-  const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
-  const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
-  const [unread] = managers.failures;
-  if (unread !== undefined) {
-    throw new CommandError(
-      `cannot tell which network managers are here: cannot read ${explainFailure(unread)}; nothing has been changed`,
-    );
-  }
-  const chosen = readManager(options.manager) ?? chooseManager(managers)?.manager ?? null;
-  refuseStrangers(managers, chosen);
-  if (chosen === null) {
-    const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
-    throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
-  }
-  for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
-  const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
-  const choices = choicesOf(managers, chosen);
-  const refusal = isExplicit(options) ? shelf.renderings.get(chosen)?.refuse?.(config, choices) : null;
-  if (typeof refusal === 'string') throw new CommandError(refusal, exitStatus.usage);
-  const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
-  const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
-  const bluntHelper = options.bluntHelper === true;
-  const masterFrom = options.masterFrom ?? null;
-  const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, masterFrom, bluntHelper }, installed);
-  checkMasterFrom(masterFrom, wanted);
-  const closed = findClosedFolder(
-    tree,
-    wanted.files.map(({ path }) => path),
-  );
-  if (closed !== null) throw new CommandError(`'${closed.path}': ${closed.message}; nothing has been changed`);
-  if (wanted.refusals.length > 0)
-    throw new CommandError(
-      `${wanted.refusals.map(printable).join('; ')}. Nothing has been changed; --dhcp4 or --address configures the master anew, --guard-only leaves it`,
-      exitStatus.findings,
-    );
-  const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
-  if (isFailure(plan)) throw new CommandError(explainFailure(plan));
-  return { managers, chosen, wanted, plan };
-}
-
-/** Beside a program that we cannot keep off the slaves, nothing that we write makes a guest ready. */
-function refuseStrangers({ uses, strangers }: ManagerUses, chosen: ManagerName | null): void {
-  const acting = strangers.filter(({ inUse }) => inUse);
-  refuseUnguarded(uses, chosen);
-  const [first] = acting;
-  if (first === undefined || uses.some(({ manager, present }) => manager === chosen && present)) return;
-  const names = acting.map(({ title, evidence }) => `${title} (${evidence})`).join(' and ');
-  throw new CommandError(
-    `links are configured here by ${names}, which failoverctl cannot keep off the slaves; nothing has been changed. ` +
-      `Let ${installableManagers.map(({ name }) => name).join(', ')} configure links, or tell ${first.title} to use the master alone`,
-  );
-}
-
-/** A manager that configures links here, and that what we write does not reach. */
-function refuseUnguarded(uses: ManagerUses['uses'], chosen: ManagerName | null): void {
-  const one = uses.find(({ manager, inUse, unguarded }) => unguarded !== undefined && (inUse || manager === chosen));
-  if (one === undefined) return;
-  throw new CommandError(
-    `${one.manager} configures links here (${one.evidence}), and ${one.unguarded ?? ''}; nothing has been changed. ` +
-      `Tell ${one.manager} to configure the master alone, or let another manager configure links`,
-  );
-}
-
-/** Does the installation that a manifest tells of differ from what this program would write with the same command? */
-export function planAgain(tree: System, installed: Manifest, shelf: Shelf): Plan {
-  const [, , ...words] = installed.command.split(' ');
-  const { options } = parseArguments<InstallOptions>(defineInstall(), words, tree);
-  return prepareInstall(tree, options, installed, shelf).plan;
-}
-
 interface Execution {
   readonly isImage: boolean;
   /** Seconds after which it is taken back, or null. */
@@ -245,7 +146,7 @@ function install(system: System, tree: System, intent: Intent, { isImage, confir
 }
 
 /** The answer to `--confirm`. */
-function keep(system: System, options: InstallOptions): number {
+export function keep(system: System, options: InstallOptions): number {
   const others = Object.entries(options).filter(([, value]) => value !== undefined && !Array.isArray(value));
   if (others.length > 1) throw new CommandError('--keep stands alone', exitStatus.usage);
   requireRoot(system, undefined);
@@ -259,48 +160,6 @@ function keep(system: System, options: InstallOptions): number {
   if (failure !== null) throw new CommandError(`--keep: ${failure}`);
   system.out('kept\n');
   return exitStatus.clean;
-}
-
-function findMasters(system: System, { addresses }: Pick<MasterConfig, 'addresses'>): readonly MasterTarget[] {
-  const topology = readTopology(system);
-  if (isFailure(topology)) {
-    throw new CommandError(`cannot read links: ${explainFailure(topology)}; expected a Linux sysfs`);
-  }
-  const masters = topology.groups.map(({ kind, master, mac }) => ({ kind, name: master, mac }));
-  if (masters.length === 0) {
-    throw new CommandError(
-      'this machine has no failover NIC; --generic installs what fits any guest, --root works on an image',
-      exitStatus.findings,
-    );
-  }
-  const unknown = masters.find(({ mac }) => mac === '');
-  if (unknown !== undefined) throw new CommandError(`cannot read the MAC of master '${printable(unknown.name)}'`);
-  if (addresses.length > 0 && masters.length > 1) {
-    throw new CommandError(
-      `--address: there are several masters (${masters.map(({ name }) => printable(name)).join(', ')}); ` +
-        `give each its file by 'failoverctl generate --master', and the rest by 'install --guard-only'`,
-      exitStatus.usage,
-    );
-  }
-  return masters;
-}
-
-/** What is named must be one of the definitions that are there. */
-function checkMasterFrom(masterFrom: string | null, { kept }: WantedFiles): void {
-  if (masterFrom === null || kept.some(({ place }) => place === masterFrom)) return;
-  const places = kept.map(({ place }) => printable(place)).join(', ') || 'none';
-  throw new CommandError(
-    `--master-from: '${printable(masterFrom)}' configures no NIC that may be the master; those that do: ${places}`,
-    exitStatus.usage,
-  );
-}
-
-/** Only what matches by name has to be able to write it. */
-function checkName(name: string, chosen: ManagerName, choices: RenderChoices): void {
-  if (findManager(chosen)?.canHold?.(name, choices) !== false) return;
-  throw new CommandError(
-    `master '${printable(name)}': ${chosen} matches by name, and its files cannot hold this one; rename the link`,
-  );
 }
 
 function describeWanted({ kept, notes }: WantedFiles): string {

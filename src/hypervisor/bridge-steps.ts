@@ -1,7 +1,7 @@
 /** The bridge that a guest will be plugged into, as steps of a runbook: there, up, and with its way out. Through ip(8). */
 import type { System } from '../system/system.ts';
 import { askLink } from './forwarding.ts';
-import type { Effect, Step } from './runbook.ts';
+import type { Effect, Step } from './step.ts';
 
 /** `uplink` null: the bridge's ports are left as they are. A string says what stands in the way. */
 export function bridgeSteps(system: System, bridge: string, uplink: string | null): readonly Step[] | string {

@@ -2,7 +2,7 @@
 import { isPersistent, normalMac, teamedPairs, type Domain, type NetDevice } from './domain.ts';
 import { answersUnplug, readGuestLinks, type GuestLink, type GuestStatus } from './guest-agent.ts';
 import type { Libvirt } from './libvirt.ts';
-import { shellCommand } from './runbook.ts';
+import { shellCommand } from './shell.ts';
 
 export interface GuestCheck {
   readonly domain: string;

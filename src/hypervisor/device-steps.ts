@@ -2,7 +2,7 @@
 import { isHostDevice, isTransient, normalMac, type Domain, type NetDevice } from './domain.ts';
 import { guestCarrier } from './guest-agent.ts';
 import type { Libvirt } from './libvirt.ts';
-import { inputFile, type Step } from './runbook.ts';
+import { inputFile, type Step } from './step.ts';
 
 const devicePatience = 30_000;
 

@@ -1,6 +1,6 @@
 /** The pair of interfaces that makes a failover guest, and OEM strings, as libvirt XML. */
 import type { Edit } from '../findings/finding.ts';
-import { childOf, childrenOf, valueOf, type XmlElement } from '../text/xml.ts';
+import { childOf, childrenOf, valueOf, type XmlElement } from '../text/xml-element.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 import type { Domain } from './domain.ts';
 import { insertInto } from './xml-edits.ts';

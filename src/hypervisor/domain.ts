@@ -2,7 +2,9 @@
  * A libvirt domain as far as failover is concerned: its network devices, which of them are teamed, and where each says
  * so. Source: libvirt's formatdomain, "Teaming a virtio/hostdev NIC pair" (libvirt ≥ 6.1.0; hostdev ≥ 7.1.0).
  */
-import { attributeOf, childOf, childrenOf, parseXml, valueOf, type XmlDocument, type XmlElement } from '../text/xml.ts';
+import { parseXml } from '../text/xml.ts';
+import type { XmlDocument } from '../text/xml-element.ts';
+import { attributeOf, childOf, childrenOf, valueOf, type XmlElement } from '../text/xml-element.ts';
 import type { Place, Source, Span } from '../text/source.ts';
 
 export interface Domain {

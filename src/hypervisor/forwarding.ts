@@ -1,6 +1,6 @@
 /** The forwarding database and the PF's table of VFs, as steps of a runbook. Through ip(8) and bridge(8), in JSON. */
 import { isFailure, type System } from '../system/system.ts';
-import type { Effect, HostCommand, Step } from './runbook.ts';
+import type { Effect, HostCommand, Step } from './step.ts';
 
 export const zeroMac = '00:00:00:00:00:00';
 

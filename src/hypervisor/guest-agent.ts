@@ -6,7 +6,7 @@
 import { decodeBytes } from '../system/bytes.ts';
 import { decodeBase64 } from '../text/base64.ts';
 import type { Libvirt } from './libvirt.ts';
-import type { Effect } from './runbook.ts';
+import type { Effect } from './step.ts';
 
 export type GuestRole = 'master' | 'standby' | 'primary' | 'none';
 

@@ -1,6 +1,7 @@
 /** What rules may know of this host: its VFs by sysfs and ip(8), libvirt's networks, libvirt's and QEMU's versions by virsh(1). */
 import { isFailure, type System } from '../system/system.ts';
-import { childOf, childrenOf, parseXml, valueOf } from '../text/xml.ts';
+import { parseXml } from '../text/xml.ts';
+import { childOf, childrenOf, valueOf } from '../text/xml-element.ts';
 import { readVfSettings } from './forwarding.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { HostNetwork, HostView } from './rules/rule.ts';

@@ -1,7 +1,7 @@
 /** What we ask of libvirt, through virsh(1). */
 import { isFailure, type System } from '../system/system.ts';
 import { readDomain, type Domain } from './domain.ts';
-import type { HostCommand } from './runbook.ts';
+import type { HostCommand } from './step.ts';
 
 export interface Libvirt {
   /** `virsh -c URI …`, as run and as printed. */

@@ -5,7 +5,8 @@ import { isPersistent, teamedPairs, type Domain, type TeamedPair } from './domai
 import { reverseStep, tapStep, uplinkStep, zeroVfMacStep } from './forwarding.ts';
 import { connectLibvirt, type Libvirt } from './libvirt.ts';
 import { describePath, readPath, type Overrides } from './net-path.ts';
-import { shellCommand, type Mend, type Runbook, type Step } from './runbook.ts';
+import { shellCommand } from './shell.ts';
+import type { Mend, Runbook, Step } from './step.ts';
 
 export interface MigrationRequest {
   readonly domain: string;

@@ -3,7 +3,7 @@
  * other byte stays as it was.
  */
 import type { Edit } from '../findings/finding.ts';
-import { childOf, childrenOf, type XmlElement } from '../text/xml.ts';
+import { childOf, childrenOf, type XmlElement } from '../text/xml-element.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 import {
   carryStrings,

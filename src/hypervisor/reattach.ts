@@ -6,7 +6,7 @@ import { bridgeSteps } from './bridge-steps.ts';
 import { giveVfMacStep, reverseStep, tapStep, uplinkStep } from './forwarding.ts';
 import type { Libvirt } from './libvirt.ts';
 import { readHostVf, uplinkNotes, type HostVf, type Overrides } from './net-path.ts';
-import type { Runbook, Step } from './runbook.ts';
+import type { Runbook, Step } from './step.ts';
 import { findUplink } from './virtual-function.ts';
 
 export interface ReattachRequest {

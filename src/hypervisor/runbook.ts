@@ -1,70 +1,9 @@
 /**
  * A runbook: steps with a check before, a command, and an undo after. A step that fails, or Ctrl-C, undoes what was done
  * in reverse order, and what could not be undone is reported with the command that does it by hand.
- *
- * The state of the host decides, never a memory of what was run: a command that failed or was killed may have had its
- * effect all the same, and an undo runs only where the effect is there.
  */
-import { encodeText } from '../system/bytes.ts';
-import { isFailure, type Failure, type Interrupts, type ProcessResult, type System } from '../system/system.ts';
-
-export interface Step {
-  /** "fdb-tap": names a script's functions. */
-  readonly id: string;
-  /** What it does: "send frames for the guest's MAC to its tap". */
-  readonly title: string;
-  /** What is run; null for a step that only waits. */
-  readonly command: HostCommand | null;
-  /** Is the effect there? `unknown` where the host does not say. */
-  readonly effect: () => Effect;
-  /** How long the effect may take to show after the command, in milliseconds. */
-  readonly patience: number;
-  /** Reverts the effect; null where there is nothing to revert. */
-  readonly undo: HostCommand | null;
-  /** The undo in terms of what is there by then, where that says more than what was asked for. */
-  readonly undoAs?: () => HostCommand | null;
-  /**
-   * Ends what the command has begun elsewhere, a job that continues without its client: at Ctrl-C while the command runs,
-   * and before the undo. Its failure does not matter.
-   */
-  readonly abort?: HostCommand;
-  /** What a failure may leave behind though the effect is not there. */
-  readonly mend?: Mend;
-  /** How far the command has come, while it runs: "412 MiB sent". */
-  readonly describeProgress?: () => string | null;
-  /** Why the effect may not come, and what to do then: for a person, when the wait for it runs out. */
-  readonly ifLate?: string;
-  /** A wait that may run out: the next step is taken all the same, with a warning. */
-  readonly mayTimeOut?: true;
-  /** Once its effect is there, nothing before it is undone any more, and the steps after it run in any case. */
-  readonly pointOfNoReturn?: true;
-}
-
-export interface Mend {
-  /** "let 'vm-01' run on". */
-  readonly title: string;
-  /** It is needed where the command's standard output is this one word. */
-  readonly neededIf: { readonly command: HostCommand; readonly says: string };
-  readonly command: HostCommand;
-  /** Why only a person can tell whether it may be run; null: it may. */
-  readonly whyNot: () => string | null;
-}
-
-export type Effect = 'present' | 'absent' | 'unknown';
-
-export interface HostCommand {
-  readonly argv: readonly string[];
-  /** The text of a file that the command reads; its name is the word `inputFile` among the arguments. */
-  readonly input?: string;
-}
-
-export interface Runbook {
-  readonly steps: readonly Step[];
-  /** What was found out, for the top of the plan. */
-  readonly facts: readonly string[];
-  /** What is left out and why. */
-  readonly notes: readonly string[];
-}
+import { type Failure, type Interrupts, isFailure, type ProcessResult, type System } from '../system/system.ts';
+import { type HostCommand, inputFile, type Mend, type Step } from './step.ts';
 
 export interface RunbookResult {
   readonly completed: boolean;
@@ -80,11 +19,9 @@ export interface Leftover {
 /** Tells a person how it goes. */
 export type Progress = (line: string) => void;
 
-/** In a printed command: a pipe. When run: a temporary file, since a program cannot open a socket by this name. */
-export const inputFile = '/dev/stdin';
-
 /** Milliseconds. */
 const pollInterval = 200;
+
 const progressInterval = 2000;
 
 /** Where the steps can still be undone, an interrupt ends the run between steps, while waiting, and in a command. */
@@ -260,24 +197,4 @@ async function mendStep(step: Step, mend: Mend, system: System, progress: Progre
   if (problem === null) return [];
   progress(`  not done: ${problem}`);
   return [{ step: { ...step, title: mend.title }, command: mend.command }];
-}
-
-/** A command as a person types it into a shell. */
-export function shellCommand({ argv, input }: HostCommand): string {
-  const line = argv.map(shellQuote).join(' ');
-  return input === undefined ? line : `printf '%s' ${shellQuote(input)} | ${line}`;
-}
-
-/** A word that bash reads as exactly this text, and a terminal shows without harm: control characters are spelled out. */
-export function shellQuote(text: string): string {
-  if (/^[-\w./:=,@%+]+$/.test(text)) return text;
-  if (!/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const spelled = [...text].map((character) => {
-    if (character === "'" || character === '\\') return `\\${character}`;
-    const isPlain = character.length === 2 || !/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/.test(character);
-    return isPlain
-      ? character
-      : [...encodeText(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-  });
-  return `$'${spelled.join('')}'`;
 }

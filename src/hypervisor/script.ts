@@ -1,5 +1,6 @@
 /** A runbook as a bash script for review: the same commands, the same undo in reverse, no check of effects in between. */
-import { shellCommand, shellQuote, type Mend, type Runbook, type Step } from './runbook.ts';
+import { shellCommand, shellQuote } from './shell.ts';
+import type { Mend, Runbook, Step } from './step.ts';
 
 /** `command` is the command line that wrote it, for the header. */
 export function renderScript({ steps, facts, notes }: Runbook, command: string): string {

@@ -7,7 +7,8 @@
  * no comments: they are for the files that domains are defined from.
  */
 import { readIgnored, type Suppression } from '../findings/suppression.ts';
-import type { XmlDocument, XmlElement } from '../text/xml.ts';
+import type { XmlDocument } from '../text/xml-element.ts';
+import type { XmlElement } from '../text/xml-element.ts';
 
 const marker = /^<!--\s*failoverctl:\s*ignore\b\s*([^]*?)\s*-->$/;
 

@@ -1,6 +1,7 @@
 /** Edits of XML that leave every other byte as it is. */
 import type { Edit } from '../findings/finding.ts';
-import { attributeOf, type XmlDocument, type XmlElement } from '../text/xml.ts';
+import type { XmlDocument } from '../text/xml-element.ts';
+import { attributeOf, type XmlElement } from '../text/xml-element.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 
 /** Gives an attribute a value, whether it is there already or not. */

@@ -7,7 +7,6 @@ import type {
   Claim,
   ConfigFile,
   Decision,
-  Effect,
   JudgeContext,
   Judgement,
   Manager,
@@ -21,8 +20,9 @@ import { managers as described, type Renderings } from '../managers/all.ts';
 import { applyUdevRules } from '../managers/udev/predict.ts';
 import { notePossibleAltnames } from './possible-altnames.ts';
 import { findMisfiled } from './misfiled.ts';
-import type { Place } from '../text/source.ts';
-import type { Guest, LinkFacts, Phase } from '../topology/guest.ts';
+import type { Guest } from '../topology/guest.ts';
+import { mapNetdev, newMapping, toOrigin } from './origin.ts';
+import { applyRenames } from './renames.ts';
 
 /** A configuration as read: which files each manager has. A manager that is not in it is not there. */
 export interface ConfigurationFiles {
@@ -111,18 +111,6 @@ function policyFor({ names, kind }: Netdev, macPolicyOf: Judgement['macPolicyOf'
   return policy === null ? null : { ...policy, place: toOrigin(policy.place) };
 }
 
-function mapNetdev(netdev: Netdev): Netdev {
-  const map = (value: PlacedValue | null) => value && { ...value, place: toOrigin(value.place) };
-  return {
-    ...netdev,
-    place: toOrigin(netdev.place),
-    mac: map(netdev.mac),
-    mode: map(netdev.mode),
-    failOverMac: map(netdev.failOverMac),
-    ports: netdev.ports.map(({ value, place }) => ({ value, place: toOrigin(place) })),
-  };
-}
-
 /** As they describe themselves; one that no folder describes, as in a test, comes last. */
 function inOrder(managers: ReadonlyMap<ManagerName, Manager>): readonly (readonly [ManagerName, Manager])[] {
   const place = (name: ManagerName) => described.findIndex((one) => one.name === name);
@@ -181,90 +169,6 @@ function isIn(path: string, directory: string): boolean {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/**
- * Links under the names that udev and cloud-init give them. Where several links of a phase are to have one name, the
- * first to be named gets it, and nobody knows which: each may be known by it.
- */
-function applyRenames(guest: Guest, decisions: readonly Decision[]): Guest {
-  const phases = guest.phases.map((phase): Phase => {
-    const wanted = new Map<LinkFacts, string>();
-    for (const { phase: at, link, winners } of decisions) {
-      if (at.name !== phase.name) continue;
-      const name = winners
-        .filter(({ verdict }) => verdict === 'yes')
-        .flatMap(({ effects }) => effects.flatMap(({ kind, detail }) => (kind === 'rename' ? (detail ?? []) : [])))
-        .at(-1);
-      const facts = phase.links.find((other) => other.name === link.name);
-      if (name !== undefined && facts !== undefined && name !== facts.name) wanted.set(facts, name);
-    }
-    const names = [...wanted.values()];
-    const isContested = (name: string) =>
-      names.filter((other) => other === name).length > 1 || phase.links.some((other) => other.name === name);
-    const given = new Map(
-      [...wanted].filter(([, name]) => !isContested(name)).map(([link, name]) => [link.name, name]),
-    );
-    return {
-      ...phase,
-      links: phase.links.map((link) => {
-        const name = wanted.get(link);
-        const master = link.master === null ? null : (given.get(link.master) ?? link.master);
-        if (name === undefined) return { ...link, master };
-        if (isContested(name)) return { ...link, master, altnames: [...(link.altnames ?? []), name] };
-        return { ...link, master, name };
-      }),
-    };
-  });
-  return { ...guest, phases };
-}
-
-/** Decisions that share their claims, as for links that a manager cannot tell apart, share them afterwards too. */
-interface Mapping {
-  readonly claims: Map<Claim, Claim>;
-  readonly lists: Map<readonly unknown[], readonly unknown[]>;
-}
-
-function newMapping(): (decision: Decision) => Decision {
-  const mapping: Mapping = { claims: new Map(), lists: new Map() };
-  return (decision) => ({
-    ...decision,
-    winners: mapList(mapping, decision.winners, (claim) => mapClaim(mapping, claim)),
-    losers: mapList(mapping, decision.losers, ({ claim, why }) => ({ claim: mapClaim(mapping, claim), why })),
-    passed: mapList(mapping, decision.passed, (claim) => mapClaim(mapping, claim)),
-  });
-}
-
-function mapList<One>({ lists }: Mapping, list: readonly One[], map: (one: One) => One): readonly One[] {
-  const known = lists.get(list);
-  if (known !== undefined) return known as readonly One[];
-  const mapped = list.map(map);
-  lists.set(list, mapped);
-  return mapped;
-}
-
-/** A claim with its places where a person can change them. */
-function mapClaim({ claims }: Mapping, claim: Claim): Claim {
-  const { source } = claim.place;
-  if (source.origin === undefined) return claim;
-  const known = claims.get(claim);
-  if (known !== undefined) return known;
-  const mapped: Claim = {
-    ...claim,
-    loweredTo: claim.loweredTo ?? source.path,
-    place: toOrigin(claim.place),
-    keys: claim.keys.map((key) => ({ ...key, place: toOrigin(key.place) })),
-    effects: claim.effects.map((effect): Effect => ({ ...effect, place: toOrigin(effect.place) })),
-  };
-  claims.set(claim, mapped);
-  return mapped;
-}
-
-/** Through as many lowerings as there were. */
-export function toOrigin(place: Place): Place {
-  let at = place;
-  while (at.source.origin !== undefined) at = at.source.origin.placeOf(at.span);
-  return at;
 }
 
 /** MACs that a configuration matches by, in the order in which it names them. */

@@ -1,17 +1,8 @@
 /** The System port in memory, for tests: a tree of files and links, and a record of what was written, run and printed. */
 import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './system.ts';
+import { namesIn, parentOf, plantTree, resolvePath, statusOf, type MemoryEntry, type Node } from './memory-tree.ts';
 
-/**
- * What is at a path: a file's text; a link's target as `{ link }`; a file that answers with an errno as `{ errno }`;
- * `{ directory: true }` where it is empty; `{ device: true }` for what is no file (a FIFO, a socket). The directories above a path need not be named.
- */
-export type MemoryEntry =
-  | string
-  | { readonly link: string }
-  | { readonly errno: string }
-  | { readonly directory: true; readonly mode?: number }
-  | { readonly device: true }
-  | { readonly text: string; readonly mode?: number; readonly uid?: number; readonly gid?: number };
+export type { MemoryEntry } from './memory-tree.ts';
 
 export interface MemoryOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -38,56 +29,18 @@ export interface MemorySystem extends System {
   readonly files: ReadonlyMap<string, Node>;
 }
 
-type Node =
-  | { readonly kind: 'file'; readonly text: string; readonly mode: number; readonly uid: number; readonly gid: number }
-  | { readonly kind: 'symlink'; readonly target: string }
-  | { readonly kind: 'directory'; readonly mode: number }
-  | { readonly kind: 'other' }
-  | { readonly kind: 'refusing'; readonly errno: string };
-
 export function memorySystem(
   entries: Readonly<Record<string, MemoryEntry>> = {},
   options: MemoryOptions = {},
 ): MemorySystem {
-  const nodes = new Map<string, Node>([['/', { kind: 'directory', mode: 0o755 }]]);
+  const nodes = plantTree(entries);
   const calls: string[] = [];
   const programs: (readonly string[])[] = [];
   let stdout = '';
   let stderr = '';
   let clock = options.now ?? 0;
-  for (const [path, entry] of Object.entries(entries)) {
-    for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
-      if (!nodes.has(path.slice(0, at))) nodes.set(path.slice(0, at), { kind: 'directory', mode: 0o755 });
-    }
-    nodes.set(path, nodeOf(entry));
-  }
 
-  /** Follows links; `last` says whether the final name is followed too. */
-  const resolve = (path: string, last: boolean): string | Failure => {
-    let done = '';
-    let rest = path.split('/').filter((part) => part !== '');
-    for (let hops = 0; rest.length > 0;) {
-      const [part = '', ...more] = rest;
-      rest = more;
-      if (part === '.') continue;
-      if (part === '..') {
-        done = parentOf(done);
-        continue;
-      }
-      const here = nodes.get(done === '' ? '/' : done);
-      if (here === undefined) return { errno: 'ENOENT', path };
-      if (here.kind !== 'directory') return { errno: 'ENOTDIR', path };
-      const next = `${done}/${part}`;
-      const node = nodes.get(next);
-      if (node?.kind === 'symlink' && (rest.length > 0 || last)) {
-        hops += 1;
-        if (hops > 40) return { errno: 'ELOOP', path };
-        if (node.target.startsWith('/')) done = '';
-        rest = [...node.target.split('/').filter((name) => name !== ''), ...rest];
-      } else done = next;
-    }
-    return done === '' ? '/' : done;
-  };
+  const resolve = (path: string, last: boolean) => resolvePath(nodes, path, last);
   const look = (path: string, last = true): Node | Failure => {
     const real = resolve(path, last);
     if (typeof real !== 'string') return real;
@@ -135,12 +88,6 @@ export function memorySystem(
     nodes.set(real, made);
     return null;
   };
-  const namesIn = (real: string): string[] => {
-    const prefix = real === '/' ? '/' : `${real}/`;
-    return [...nodes.keys()]
-      .filter((key) => key.startsWith(prefix) && key !== real && !key.slice(prefix.length).includes('/'))
-      .map((key) => key.slice(prefix.length));
-  };
 
   return {
     get stdout() {
@@ -161,7 +108,7 @@ export function memorySystem(
       const node = nodes.get(real);
       if (node === undefined) return { errno: 'ENOENT', path: directory };
       if (node.kind === 'refusing') return { errno: node.errno, path: directory };
-      return node.kind === 'directory' ? namesIn(real) : { errno: 'ENOTDIR', path: directory };
+      return node.kind === 'directory' ? namesIn(nodes, real) : { errno: 'ENOTDIR', path: directory };
     },
     readlink: (path) => {
       const no = refused('readlink', path);
@@ -227,7 +174,7 @@ export function memorySystem(
       const node = nodes.get(real);
       if (node === undefined) return { errno: 'ENOENT', path };
       if (node.kind !== 'directory') return { errno: 'ENOTDIR', path };
-      if (namesIn(real).length > 0) return { errno: 'ENOTEMPTY', path };
+      if (namesIn(nodes, real).length > 0) return { errno: 'ENOTEMPTY', path };
       nodes.delete(real);
       return null;
     },
@@ -276,30 +223,4 @@ export function memorySystem(
     err: (text) => void (stderr += text),
     isTerminal: () => options.terminal ?? false,
   };
-}
-
-function nodeOf(entry: MemoryEntry): Node {
-  if (typeof entry === 'string') return { kind: 'file', text: entry, mode: 0o644, uid: 0, gid: 0 };
-  if ('link' in entry) return { kind: 'symlink', target: entry.link };
-  if ('device' in entry) return { kind: 'other' };
-  if ('errno' in entry) return { kind: 'refusing', errno: entry.errno };
-  if ('directory' in entry) return { kind: 'directory', mode: entry.mode ?? 0o755 };
-  return { kind: 'file', text: entry.text, mode: entry.mode ?? 0o644, uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
-}
-
-function statusOf(node: Node, path: string): FileStatus {
-  const owner = { uid: 0, gid: 0, size: 0, id: path };
-  if (node.kind === 'file')
-    return { ...owner, kind: 'file', mode: node.mode, uid: node.uid, gid: node.gid, size: node.text.length };
-  if (node.kind === 'directory') return { ...owner, kind: 'directory', mode: node.mode };
-  if (node.kind === 'other') return { ...owner, kind: 'other', mode: 0o644 };
-  return {
-    ...owner,
-    kind: node.kind === 'symlink' ? 'symlink' : 'file',
-    mode: node.kind === 'symlink' ? 0o777 : 0o444,
-  };
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -7,48 +7,9 @@
  * no network is read. (libvirt expands internal entities, and drops external ones without a message.) Never throws: each
  * problem is a fault, and reading continues as well as it can. The time is linear in the length of the text.
  */
-import { type Source, type Span } from './source.ts';
+import type { Source, Span } from './source.ts';
 import { noCharacter, resolveEntities } from './xml-characters.ts';
-
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: readonly XmlAttribute[];
-  readonly children: readonly XmlElement[];
-  /** The character data directly inside, entities resolved, without that of children. */
-  readonly text: string;
-  /** From `<` of the start tag to `>` of the end tag. */
-  readonly span: Span;
-  /** The start tag, or the whole of an empty element's. */
-  readonly tag: Span;
-  /** Between the tags; empty, at the end of the tag, for an empty-element tag. */
-  readonly content: Span;
-  readonly parent: XmlElement | null;
-}
-
-export interface XmlAttribute {
-  readonly name: string;
-  /** Entities resolved. */
-  readonly value: string;
-  /** The whole `name='value'`. */
-  readonly span: Span;
-  /** Inside the quotes. */
-  readonly valueSpan: Span;
-}
-
-export interface XmlFault {
-  readonly span: Span;
-  /** Lower case: "expected '>' …". */
-  readonly message: string;
-}
-
-export interface XmlDocument {
-  readonly source: Source;
-  /** Null for a text with no element at all. */
-  readonly root: XmlElement | null;
-  /** Each from `<!--` to `-->`. */
-  readonly comments: readonly Span[];
-  readonly faults: readonly XmlFault[];
-}
+import type { XmlAttribute, XmlDocument, XmlElement, XmlFault } from './xml-element.ts';
 
 /** Deeper nesting is refused, as libxml2 refuses it (XML_PARSE_HUGE off: 256). */
 const maximalDepth = 256;
@@ -76,7 +37,9 @@ interface OpenElement {
 }
 
 const nameStart = /[A-Za-z_:\u0080-\uffff]/;
+
 const namePattern = /[A-Za-z_:\u0080-\uffff][-A-Za-z0-9._:\u0080-\uffff]*/y;
+
 const blankPattern = /[ \t\r\n]*/y;
 
 export function parseXml(source: Source): XmlDocument {
@@ -284,22 +247,4 @@ export function parseXml(source: Source): XmlDocument {
     if (open.length > 0) appendText(resolveEntities(data, start, fault));
     else if (data.trim() !== '') fault(start, at, 'text outside of the root element');
   }
-}
-
-/** The first child of this name. */
-export function childOf(element: XmlElement | null | undefined, name: string): XmlElement | undefined {
-  return element?.children.find((child) => child.name === name);
-}
-
-export function childrenOf(element: XmlElement | null | undefined, name: string): readonly XmlElement[] {
-  return element?.children.filter((child) => child.name === name) ?? [];
-}
-
-export function attributeOf(element: XmlElement | null | undefined, name: string): XmlAttribute | undefined {
-  return element?.attributes.find((attribute) => attribute.name === name);
-}
-
-/** An attribute's value. */
-export function valueOf(element: XmlElement | null | undefined, name: string): string | undefined {
-  return attributeOf(element, name)?.value;
 }

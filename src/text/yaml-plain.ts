@@ -3,11 +3,18 @@
  * collections on one line. It gives the tree that `yaml` gives, at a tenth of the cost, or null for everything else (anchors,
  * tags, block scalars, escapes, values on several lines, what is wrong): then `yaml` reads the text.
  */
-import type { Place, Source } from './source.ts';
-import type { YamlEntry, YamlNode, YamlScalar } from './yaml-node.ts';
-
-/** What a plain scalar means where its first look does not tell. */
-export type ResolveScalar = (text: string) => YamlScalar['value'];
+import type { Source } from './source.ts';
+import type { YamlEntry, YamlNode } from './yaml-node.ts';
+import {
+  give,
+  notPlain,
+  placeAt,
+  plainScalar,
+  type PlainText,
+  type ResolveScalar,
+  unquote,
+} from './yaml-plain-scalar.ts';
+import { type Flow, readFlow } from './yaml-plain-flow.ts';
 
 export function readPlainYaml(source: Source, resolve: ResolveScalar): YamlNode | null {
   const { text } = source;
@@ -23,12 +30,6 @@ export function readPlainYaml(source: Source, resolve: ResolveScalar): YamlNode 
     if (error === notPlain) return null;
     throw error;
   }
-}
-
-const notPlain = Symbol('not plain');
-
-function give(): never {
-  throw notPlain;
 }
 
 /** A line that says something. */
@@ -49,10 +50,7 @@ interface Line {
   readonly isCommented: boolean;
 }
 
-interface Reader {
-  readonly source: Source;
-  readonly text: string;
-  readonly resolve: ResolveScalar;
+interface Reader extends PlainText {
   /** The line that has been looked at, and not yet been read. */
   line: Line | null;
   at: number;
@@ -111,10 +109,6 @@ function peek(reader: Reader): Line | null {
   // What stands below the last value is the document's, unless it is further in.
   if (comment !== null && comment > 0) give();
   return null;
-}
-
-function placeAt({ source }: Reader, start: number, end: number): Place {
-  return { source, span: { start, end } };
 }
 
 /** The mapping whose first key is on this line, behind a marker or not. */
@@ -215,82 +209,4 @@ function readInline(reader: Reader, line: Line): Read {
   const below = peek(reader);
   if (below !== null && below.column > line.column && below.column !== line.column + line.marker) give();
   return { node, end: line.next };
-}
-
-interface Flow {
-  readonly reader: Reader;
-  at: number;
-  readonly end: number;
-  depth: number;
-}
-
-const flowScalar = /"[^"\\\n]*"|'[^'\n]*'|[A-Za-z0-9_/.](?:[A-Za-z0-9_/.*+@%=-]|:(?=[A-Za-z0-9_/.]))*/y;
-
-function readFlow(flow: Flow): YamlNode {
-  const { reader } = flow;
-  const start = flow.at;
-  const first = reader.text[start];
-  if (first !== '[' && first !== '{') return readFlowScalar(flow);
-  flow.depth += 1;
-  if (flow.depth > 10) give();
-  flow.at += 1;
-  const close = first === '[' ? ']' : '}';
-  const items: YamlNode[] = [];
-  const entries: YamlEntry[] = [];
-  skipBlanks(flow);
-  let isFirst = true;
-  while (reader.text[flow.at] !== close) {
-    if (!isFirst) {
-      if (reader.text[flow.at] !== ',') give();
-      flow.at += 1;
-      skipBlanks(flow);
-    }
-    isFirst = false;
-    if (first === '[') items.push(readFlow(flow));
-    else {
-      const key = readFlowScalar(flow);
-      if (key.text === '<<' || reader.text[flow.at] !== ':' || reader.text[flow.at + 1] !== ' ') give();
-      flow.at += 1;
-      skipBlanks(flow);
-      entries.push({ key: key.text, keyPlace: key.place, value: readFlow(flow) });
-    }
-    skipBlanks(flow);
-  }
-  flow.at += 1;
-  flow.depth -= 1;
-  const place = placeAt(reader, start, flow.at);
-  return first === '[' ? { kind: 'sequence', items, place } : { kind: 'map', entries, place };
-}
-
-function readFlowScalar(flow: Flow): YamlScalar {
-  const { reader, at } = flow;
-  flowScalar.lastIndex = at;
-  const [found = ''] = flowScalar.exec(reader.text) ?? [];
-  if (found === '' || at + found.length > flow.end) give();
-  flow.at += found.length;
-  const isQuoted = found.startsWith('"') || found.startsWith("'");
-  if (!isQuoted) return plainScalar(reader, found, at);
-  const content = unquote(found);
-  return { kind: 'scalar', value: content, text: content, place: placeAt(reader, at, flow.at) };
-}
-
-function skipBlanks(flow: Flow): void {
-  while (flow.reader.text[flow.at] === ' ') flow.at += 1;
-  if (flow.at >= flow.end) give();
-}
-
-function unquote(text: string): string {
-  return text.startsWith('"') || text.startsWith("'") ? text.slice(1, -1) : text;
-}
-
-/** Words, paths and addresses are texts; true and false, and numbers without a 0 in front, are what they look like. */
-function plainScalar(reader: Reader, text: string, start: number): YamlScalar {
-  const place = placeAt(reader, start, start + text.length);
-  return { kind: 'scalar', value: valueOf(text, reader.resolve), text, place };
-}
-
-function valueOf(text: string, resolve: ResolveScalar): YamlScalar['value'] {
-  if (/^[A-Za-z/_]/.test(text)) return /^(?:null|true|false|yes|no|on|off|y|n)$/i.test(text) ? resolve(text) : text;
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  return text.includes('/') ? text : resolve(text);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readDomain } from '../../src/hypervisor/domain.ts';
-import { shellQuote } from '../../src/hypervisor/runbook.ts';
+import { shellQuote } from '../../src/hypervisor/shell.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby } from '../../src/hypervisor/rules/rule.ts';
 import { escapeXml } from '../../src/text/xml-characters.ts';
 import { besideLibvirt, needsLibvirt } from './beside-libvirt.ts';

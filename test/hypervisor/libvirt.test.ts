@@ -8,7 +8,7 @@ import { readDomain } from '../../src/hypervisor/domain.ts';
 import { domainRules } from '../../src/hypervisor/rules/all.ts';
 import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
-import { childrenOf } from '../../src/text/xml.ts';
+import { childrenOf } from '../../src/text/xml-element.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, noHost } from '../../src/hypervisor/rules/rule.ts';
 import { besideLibvirt, judge, needsLibvirt } from './beside-libvirt.ts';
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { attributeOf, childOf, parseXml, valueOf, type XmlElement } from '../../src/text/xml.ts';
+import { parseXml } from '../../src/text/xml.ts';
+import { attributeOf, childOf, valueOf, type XmlElement } from '../../src/text/xml-element.ts';
 import { escapeXml } from '../../src/text/xml-characters.ts';
 
 const parse = (text: string) => parseXml({ path: 'x.xml', text });

@@ -1,5 +1,5 @@
 /** FO500 domain-not-well-formed: a text that is not XML. The other rules are not run on it: half a tree would mislead them. */
-import type { XmlDocument } from '../../text/xml.ts';
+import type { XmlDocument } from '../../text/xml-element.ts';
 import { exampleDomain, goodPair, type DomainFinding, type DomainRule } from './rule.ts';
 
 export const domainNotWellFormed: DomainRule = {

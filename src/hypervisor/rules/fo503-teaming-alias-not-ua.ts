@@ -1,5 +1,5 @@
 /** FO503 teaming-alias-not-ua: a persistent NIC whose alias libvirt drops. */
-import { childOf, type XmlElement } from '../../text/xml.ts';
+import { childOf, type XmlElement } from '../../text/xml-element.ts';
 import { isPersistent, type Domain, type Teaming } from '../domain.ts';
 import { setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodStandby, placeIn, type DomainFinding, type DomainRule } from './rule.ts';

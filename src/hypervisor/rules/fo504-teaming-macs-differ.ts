@@ -1,6 +1,6 @@
 /** FO504 teaming-macs-differ: a pair whose two MACs are not the same. */
 import { escapeXml } from '../../text/xml-characters.ts';
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { normalMac, teamedPairs } from '../domain.ts';
 import { insertFirst, setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';

@@ -1,5 +1,5 @@
 /** FO506 persistent-not-virtio: a standby that is not a virtio NIC. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { isPersistent } from '../domain.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';
 

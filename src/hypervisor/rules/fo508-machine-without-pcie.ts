@@ -1,5 +1,5 @@
 /** FO508 machine-without-pcie: a machine type without PCI Express. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPair, goodStandby, placeIn, type DomainRule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 /** FO509 transient-on-root-bus: a primary on a bus without hot-plug. */
-import { childOf, valueOf } from '../../text/xml.ts';
+import { childOf, valueOf } from '../../text/xml-element.ts';
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 /** FO511 standby-link-up: a standby with carrier while a VF is in use. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { teamedPairs } from '../domain.ts';
 import { insertInto, setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';

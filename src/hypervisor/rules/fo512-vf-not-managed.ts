@@ -1,5 +1,5 @@
 /** FO512 vf-not-managed: a VF that libvirt does not bind to vfio-pci, nor return to its driver afterwards. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { isHostDevice, isTransient, type Domain } from '../domain.ts';
 import { setAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPair, placeIn, type DomainRule } from './rule.ts';

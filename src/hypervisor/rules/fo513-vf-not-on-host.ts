@@ -1,5 +1,5 @@
 /** FO513 vf-not-on-host: a host address that is no VF on this host. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { isTransient } from '../domain.ts';
 import { exampleDomain, goodPair, noHost, placeIn, type DomainRule } from './rule.ts';
 

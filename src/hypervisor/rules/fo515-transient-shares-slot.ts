@@ -1,5 +1,5 @@
 /** FO515 transient-shares-slot: a primary that is not alone in its PCI slot. */
-import { childOf, childrenOf, valueOf, type XmlElement } from '../../text/xml.ts';
+import { childOf, childrenOf, valueOf, type XmlElement } from '../../text/xml-element.ts';
 import { isTransient, type Domain } from '../domain.ts';
 import { removeAttribute, setAttribute } from '../xml-edits.ts';
 import {

@@ -1,5 +1,5 @@
 /** FO516 transient-bus-without-hotplug: a primary on a bus that is not PCI Express, or whose port has no hot-plug. */
-import { childOf, childrenOf, valueOf, type XmlElement } from '../../text/xml.ts';
+import { childOf, childrenOf, valueOf, type XmlElement } from '../../text/xml-element.ts';
 import { firstBy, isTransient } from '../domain.ts';
 import { removeAttribute } from '../xml-edits.ts';
 import { exampleDomain, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';

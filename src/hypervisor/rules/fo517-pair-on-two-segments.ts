@@ -1,5 +1,5 @@
 /** FO517 pair-on-two-segments: a standby behind NAT or on an isolated network, and a VF on the card's own segment. */
-import { childOf } from '../../text/xml.ts';
+import { childOf } from '../../text/xml-element.ts';
 import { teamedPairs, type NetDevice } from '../domain.ts';
 import {
   exampleDomain,

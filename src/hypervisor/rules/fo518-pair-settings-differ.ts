@@ -1,5 +1,5 @@
 /** FO518 pair-settings-differ: a VLAN tag or trustGuestRxFilters on one NIC of a pair alone. */
-import { childOf, childrenOf, valueOf } from '../../text/xml.ts';
+import { childOf, childrenOf, valueOf } from '../../text/xml-element.ts';
 import { teamedPairs, type NetDevice } from '../domain.ts';
 import {
   exampleDomain,

@@ -1,5 +1,5 @@
 /** FO519 standby-mtu: an MTU that the virtio NIC offers and the pair does not have. */
-import { childOf, valueOf } from '../../text/xml.ts';
+import { childOf, valueOf } from '../../text/xml-element.ts';
 import { teamedPairs } from '../domain.ts';
 import { exampleDomain, goodPair, goodPrimary, goodStandby, placeIn, type DomainRule } from './rule.ts';
 

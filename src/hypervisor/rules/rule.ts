@@ -1,7 +1,7 @@
 /** What a rule about libvirt domains is: the same as a rule of src/lint/rules, but for what it looks at. */
 import type { Finding, Severity } from '../../findings/finding.ts';
 import type { Place } from '../../text/source.ts';
-import type { XmlElement } from '../../text/xml.ts';
+import type { XmlElement } from '../../text/xml-element.ts';
 import { attributePlace, type Domain } from '../domain.ts';
 import type { VirtualFunction } from '../virtual-function.ts';
 

@@ -61,7 +61,7 @@ function* checkCommand(command: YamlNode, renderer: RendererName | null): Genera
   }
   const type = scalarText(valueOf(command, 'type')) ?? '';
   const known = commandKeys[type];
-  if (known === undefined) return; // said by devices.ts
+  if (known === undefined) return; // reported by read-version1.ts
   yield* unknownKeys(command, known, type);
   const members = entryOf(command, `${type}_interfaces`);
   if (members !== undefined && members.value.kind !== 'sequence')

@@ -1,6 +1,6 @@
 /** The eni renderer: a file for ifupdown, and the udev rules that name links by MAC (eni.py, udev.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './devices.ts';
+import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './device.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -52,7 +52,7 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): 
     const { address, gateway, type } = subnet;
     if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
     if (gateway !== null) pieces.push({ text: `    gateway ${gateway.value}\n`, place: gateway.place });
-    // What is no part of the address is said once, with the first (_iface_add_attrs).
+    // What is no part of the address is written once, with the first (_iface_add_attrs).
     if (index === 0 && (type === 'stateless' || type === 'slaac')) {
       pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
     }

@@ -1,8 +1,8 @@
 /** The netplan renderer: version 2 goes through as it is, version 1 becomes version 2 (netplan.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { isYes, type Device, type Said } from './devices.ts';
+import { isYes, type Device } from './device.ts';
 import type { YamlMap, YamlNode } from '../../text/yaml-tree.ts';
-import type { ConfigFile } from '../claim.ts';
+import type { ConfigFile, PlacedValue } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
 const path = '/etc/netplan/50-cloud-init.yaml';
@@ -89,7 +89,7 @@ function renderDevice(device: Device, pieces: Piece[]): void {
     );
     if (asked !== undefined) line(`${type}: true`, asked.place);
   }
-  const addresses = subnets.flatMap(({ address }): readonly Said[] => (address === null ? [] : [address]));
+  const addresses = subnets.flatMap(({ address }): readonly PlacedValue[] => (address === null ? [] : [address]));
   if (addresses.length > 0) line('addresses:', addresses[0]?.place ?? place);
   for (const address of addresses) line(`  - ${JSON.stringify(address.value)}`, address.place);
   for (const gateway of lastOfFamily(subnets.flatMap((subnet) => subnet.gateway ?? []))) {
@@ -101,7 +101,7 @@ function renderDevice(device: Device, pieces: Piece[]): void {
   if (pieces.at(-1)?.text === `    ${key}:\n`) line('{}', place);
 }
 
-/** A dictionary's key is written once: the last one said. */
-function lastOfFamily(gateways: readonly Said[]): readonly Said[] {
+/** A dictionary's key is written once: the last one counts. */
+function lastOfFamily(gateways: readonly PlacedValue[]): readonly PlacedValue[] {
   return [false, true].flatMap((six) => gateways.findLast(({ value }) => value.includes(':') === six) ?? []);
 }

@@ -1,6 +1,6 @@
 /** The network-manager renderer: a keyfile a device (network_manager.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
-import type { Device, DeviceKind, Subnet } from './devices.ts';
+import type { Device, DeviceKind, Subnet } from './device.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 

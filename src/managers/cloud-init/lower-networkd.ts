@@ -1,7 +1,7 @@
 /** The networkd renderer: a .network file a device (networkd.py). It knows no bonds, bridges and VLANs of its own. */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { isYes, type Device, type Said } from './devices.ts';
-import type { ConfigFile } from '../claim.ts';
+import { isYes, type Device } from './device.ts';
+import type { ConfigFile, PlacedValue } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
 export function renderNetworkd(devices: readonly Device[]): readonly ConfigFile[] {
@@ -21,18 +21,18 @@ function renderDevice(device: Device): readonly Piece[] {
   for (const { address } of subnets) if (address !== null) key(`[Address]\nAddress=${address.value}\n`, address.place);
   if (mtu !== null) key(`[Link]\nMTUBytes=${mtu.value}\n`, mtu.place);
   key('[Match]', place);
-  for (const [option, said] of [
+  for (const [option, setting] of [
     ['Driver', driver],
     ['MACAddress', mac],
   ] as const) {
-    if (said !== null) key(`${option}=${said.value}`, said.place);
+    if (setting !== null) key(`${option}=${setting.value}`, setting.place);
   }
   key(`Name=${name}\n`, place);
   key('[Network]', place);
   key(`DHCP=${dhcp}`, (four ?? six)?.place ?? place);
   if (acceptRa !== null && six !== undefined) key(`IPv6AcceptRA=${isYes(acceptRa) ? 'True' : 'False'}`, acceptRa.place);
   key('', place);
-  for (const gateway of subnets.flatMap((subnet): readonly Said[] =>
+  for (const gateway of subnets.flatMap((subnet): readonly PlacedValue[] =>
     subnet.gateway === null ? [] : [subnet.gateway],
   )) {
     key(`[Route]\nGateway=${gateway.value}\n`, gateway.place);

@@ -4,7 +4,8 @@
  */
 import { allOf } from '../verdict.ts';
 import type { RendererName } from './check.ts';
-import { readDevices, type Device } from './devices.ts';
+import { readDevices } from './devices.ts';
+import type { Device } from './device.ts';
 import { renderIfupdown } from './lower-ifupdown.ts';
 import { passToNetplan, renderNetplan } from './lower-netplan.ts';
 import { renderNetworkManager } from './lower-network-manager.ts';

@@ -7,7 +7,7 @@ import { fnmatch } from '../../text/fnmatch.ts';
 import { missingOptions } from './effects.ts';
 import { bringUpMasters, type MasterService } from './master-service.ts';
 import { expandTargets, isPattern, type Target } from './pattern.ts';
-import type { Configuration, Entry, Mapping, Stanza } from './configuration.ts';
+import type { Configuration, Entry, Mapping, Stanza } from './stanza.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts, Phase } from '../../topology/guest.ts';
 

@@ -4,7 +4,7 @@ import { missingOptions, repeatedOptions } from './effects.ts';
 import { isPattern, parsePattern } from './pattern.ts';
 import { chooseStanzas } from './bring-up.ts';
 import { checkValues } from './values.ts';
-import type { Configuration, Entry, Stanza } from './configuration.ts';
+import type { Configuration, Entry, Stanza } from './stanza.ts';
 import type { Dialect } from './dialect.ts';
 import type { Problem } from '../claim.ts';
 

@@ -3,7 +3,7 @@
  * link's whole name; a script may do anything, and is not looked into.
  */
 import { optionNamed } from './effects.ts';
-import type { Stanza } from './configuration.ts';
+import type { Stanza } from './stanza.ts';
 import type { Effect } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 

@@ -5,7 +5,7 @@ import { commandEffects } from './commands.ts';
 import { chooseStanzas, weaker, type Choice, type PhasePlan } from './bring-up.ts';
 import { fillTemplate, leavesAlone, runsFor, type CloudHelper } from './cloud-helper.ts';
 import { isSlaveByThen, scriptsAreOff, type Guard } from './guard.ts';
-import type { Configuration, Entry, Stanza } from './configuration.ts';
+import type { Configuration, Entry, Stanza } from './stanza.ts';
 import type { Dialect } from './dialect.ts';
 import type { Claim, ConfigFile, Decision, Effect, MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts, Phase } from '../../topology/guest.ts';

@@ -1,6 +1,6 @@
 /** What a stanza does to a link: its own, by its method and options, and others that it makes ports or lower links. */
 import { commandOptions, families, isTrue, type MethodEffect } from './method.ts';
-import type { Option, Stanza } from './configuration.ts';
+import type { Option, Stanza } from './stanza.ts';
 import type { Effect, EffectKind, Verdict } from '../claim.ts';
 
 export function optionNamed(stanza: Stanza, name: string): Option | undefined {

@@ -3,7 +3,8 @@
  * `no-scripts` that switches them off, and EXCLUDE_INTERFACES of networking.service.
  */
 import { fnmatch } from '../../text/fnmatch.ts';
-import { plainName, type Entry } from './configuration.ts';
+import { plainName } from './configuration.ts';
+import type { Entry } from './stanza.ts';
 import type { ConfigFile, Problem } from '../claim.ts';
 import type { LinkFacts, Phase } from '../../topology/guest.ts';
 import type { Place } from '../../text/source.ts';

@@ -1,5 +1,5 @@
 /** What is left of a configuration to a program that does not know all of interfaces(5). */
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './stanza.ts';
 import type { Dialect } from './dialect.ts';
 
 /** Takes away what the dialect does not know. */

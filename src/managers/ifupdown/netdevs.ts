@@ -2,7 +2,7 @@
  * Bridges (bridge-utils-interfaces(5)) and bonds (ifenslave's if-pre-up.d script) that stanzas make, with all that is made
  * a port of them.
  */
-import type { Configuration, Entry, Stanza } from './configuration.ts';
+import type { Configuration, Entry, Stanza } from './stanza.ts';
 import type { Dialect } from './dialect.ts';
 import { commandsOf } from './commands.ts';
 import { optionNamed } from './effects.ts';

@@ -3,7 +3,7 @@
  * interfaces that exist (expand_matches in main.c, variable_match in archlinux.c).
  */
 import { matchExtendedGlob } from './extended-glob.ts';
-import type { Entry } from './configuration.ts';
+import type { Entry } from './stanza.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 

@@ -4,8 +4,9 @@
  */
 import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { optionNamed } from './effects.ts';
-import type { Option, Stanza } from './configuration.ts';
+import type { Option, Stanza } from './stanza.ts';
 import type { Problem } from '../claim.ts';
+import { isHardwareAddress, isIPv4, isNetmask, isScope, isUnsigned, lengthOf } from './iproute-values.ts';
 
 interface ValueRow {
   /** FAMILY METHOD. */
@@ -21,15 +22,23 @@ interface ValueRow {
 }
 
 const nothing = 'ip refuses it and ifup fails: the link gets no address and stays down';
+
 const noAddress = 'ip refuses it and ifup fails: the link gets no address';
+
 const down = 'ip refuses it and ifup fails: the link stays down';
+
 const noRoute = 'ip refuses it and ifup fails: the link is up, but has no default route';
+
 const ignored = 'the kernel refuses it, and ifup goes on without it';
 
 const inet = ['inet static'];
+
 const inet6 = ['inet6 static'];
+
 const host = (value: string): string => value.replace(/[\s/].*$/s, '');
+
 const first = (value: string): string => value.split(/\s/)[0] ?? '';
+
 const isInteger = (value: string): boolean => /^[+-]?\d+$/.test(value);
 
 export const valueRows: readonly ValueRow[] = [
@@ -221,44 +230,5 @@ function applies(row: ValueRow, stanza: Stanza): boolean {
   return (
     (row.with === undefined || optionNamed(stanza, row.with) !== undefined) &&
     (row.without === undefined || optionNamed(stanza, row.without) === undefined)
-  );
-}
-
-/** The number after the slash, as strtol reads it; NaN without one. */
-function lengthOf(value: string): number {
-  return Number.parseInt(value.slice(value.indexOf('/') + 1).trim(), 10) * (value.includes('/') ? 1 : Number.NaN);
-}
-
-/** As iproute2 reads one: fewer bytes than four are filled up with zeros. */
-function isIPv4(text: string): boolean {
-  return /^\d+(?:\.\d+){0,3}$/.test(text) && text.split('.').every((byte) => Number(byte) <= 255);
-}
-
-function isNetmask(text: string): boolean {
-  if (/^\d+$/.test(text)) return Number(text) <= 32;
-  if (!isIPv4(text)) return false;
-  const bits = text
-    .split('.')
-    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
-    .join('');
-  return /^1*0*$/.test(bits);
-}
-
-/** A number in the notations of C. */
-function isUnsigned(text: string, most: number): boolean {
-  return /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) && Number(text) <= most;
-}
-
-function isScope(text: string): boolean {
-  return ['global', 'link', 'host', 'site', 'nowhere'].includes(text) || isUnsigned(text, 255);
-}
-
-function isHardwareAddress(text: string): boolean {
-  if (text === 'random') return true;
-  const bytes = text.replace(/^ether\s+/, '').split(':');
-  return (
-    bytes.length === 6 &&
-    bytes.every((byte) => /^[0-9a-fA-F]{1,2}$/.test(byte)) &&
-    Number.parseInt(bytes[0] ?? '', 16) % 2 === 0
   );
 }

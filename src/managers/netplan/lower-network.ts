@@ -1,27 +1,25 @@
 /** The .network file of a definition (_netplan_netdef_write_network_file() in netplan's src/networkd.c). */
 import { isIPv6 } from '../../text/address.ts';
 import { valueOf } from '../../text/yaml-tree.ts';
-import { isPhysical, scalarsOf, type Definition, type Said } from './definition.ts';
+import { type Definition, isPhysical, type Said, scalarsOf } from './definition.ts';
 import type { Links } from './links.ts';
 import {
   boolLine,
   compose,
   isYes,
-  items,
+  type Line,
   networkdPath,
   optionLine,
   said,
   saidNumber,
   section,
   switchLine,
-  type Line,
 } from './lines.ts';
 import { isMacPolicy, matchSection } from './lower-link.ts';
-import { policyRulesOf, routesOf } from './routes.ts';
-import { isAtLeast } from './version.ts';
+import { isAtLeast, type Version } from './version.ts';
 import type { ConfigFile } from '../claim.ts';
-
-type Version = string | undefined;
+import { dhcpLines, raLines } from './lower-dhcp.ts';
+import { addressSections, routeSections } from './lower-routes.ts';
 
 export function lowerNetwork(definition: Definition, links: Links, version: Version): ConfigFile {
   const sections = [
@@ -150,106 +148,4 @@ function linkLocalLine({ settings, place }: Definition, isPort: boolean): Line {
   const [four, six] = ['ipv4', 'ipv6'].map((family) => wanted.includes(family));
   const value = isPort || (!four && !six) ? 'no' : four && six ? 'yes' : four ? 'ipv4' : 'ipv6';
   return [`LinkLocalAddressing=${value}`, list?.place ?? place];
-}
-
-function routeSections(definition: Definition, version: Version): readonly (readonly Line[])[] {
-  const routes = routesOf(definition).map((route) => {
-    const line = (option: string, value: string | null): Line =>
-      value === null ? null : [`${option}=${value}`, route.place];
-    return section('Route', [
-      line('Destination', route.to),
-      line('Gateway', route.via),
-      line('PreferredSource', route.from),
-      line('Scope', route.scope === 'global' ? null : route.scope),
-      line('Type', route.type === 'unicast' ? null : route.type),
-      line('GatewayOnLink', route.onLink ? 'true' : null),
-      line('Metric', route.metric),
-      line('Table', route.table),
-      line('MTUBytes', route.mtu),
-      line('InitialCongestionWindow', route.congestionWindow),
-      line('InitialAdvertisedReceiveWindow', route.receiveWindow),
-      line('TCPAdvertisedMaximumSegmentSize', route.mss),
-    ]);
-  });
-  const rules = policyRulesOf(definition, version).map((rule) => {
-    const line = (option: string, value: string | null): Line =>
-      value === null ? null : [`${option}=${value}`, rule.place];
-    return section('RoutingPolicyRule', [
-      line('From', rule.from),
-      line('To', rule.to),
-      line('Table', rule.table),
-      line('Priority', rule.priority),
-      line('FirewallMark', rule.mark),
-      line('TypeOfService', rule.tos),
-    ]);
-  });
-  return [...routes, ...rules];
-}
-
-/** An address with options has a section of its own. netplan reads the first key of such a mapping. */
-function addressSections({ settings }: Definition): readonly (readonly Line[])[] {
-  return items(valueOf(settings, 'addresses')).flatMap((item) => {
-    const entry = item.kind === 'map' ? item.entries[0] : undefined;
-    if (entry === undefined || entry.value.kind !== 'map') return [];
-    const options = { settings: entry.value };
-    return [
-      section('Address', [
-        [`Address=${entry.key}`, entry.keyPlace],
-        optionLine('PreferredLifetime', said(options, 'lifetime')),
-        optionLine('Label', said(options, 'label')),
-      ]),
-    ];
-  });
-}
-
-/** What is written only if it is not networkd's own default, which is yes. */
-const dhcpSwitches = [
-  ['use-routes', 'UseRoutes'],
-  ['use-dns', 'UseDNS'],
-  ['use-domains', 'UseDomains'],
-  ['use-ntp', 'UseNTP'],
-  ['send-hostname', 'SendHostname'],
-  ['use-hostname', 'UseHostname'],
-] as const;
-
-/** networkd has one set of settings for both families: DHCPv4's if that is on. */
-function dhcpLines(definition: Definition, version: Version): readonly Line[] {
-  const critical = isAtLeast(version, '1.0') ? null : boolLine(definition, 'critical', 'CriticalConnection=true');
-  const family = ['dhcp4', 'dhcp6'].find((key) => isYes(said(definition, key)));
-  if (family === undefined) return [critical];
-  const place = said(definition, family)?.place ?? definition.place;
-  const override = (key: string): Said | null => said(definition, `${family}-overrides`, key);
-  const identifier = said(definition, 'dhcp-identifier');
-  const metric = override('route-metric');
-  const useMtu = override('use-mtu');
-  return [
-    critical,
-    identifier?.text.toLowerCase() === 'duid' ? null : optionLine('ClientIdentifier', identifier),
-    metric === null
-      ? [`RouteMetric=${definition.kind === 'wifis' ? 600 : 100}`, place]
-      : [`RouteMetric=${Number(metric.text)}`, metric.place],
-    [`UseMTU=${useMtu === null || isYes(useMtu) ? 'true' : 'false'}`, useMtu?.place ?? place],
-    ...dhcpSwitches.map(([key, option]): Line => {
-      const value = override(key);
-      if (value === null || key === 'use-domains') return optionLine(option, value);
-      return isYes(value) ? null : [`${option}=false`, value.place];
-    }),
-    optionLine('Hostname', override('hostname')),
-  ];
-}
-
-function raLines(definition: Definition): readonly Line[] {
-  const override = (key: string): Said | null => said(definition, 'ra-overrides', key);
-  const [dns, domains, table] = [override('use-dns'), override('use-domains'), override('table')];
-  const word = (value: Said | null): Said | null =>
-    value === null || /^route$/i.test(value.text)
-      ? value === null
-        ? null
-        : { ...value, text: 'route' }
-      : { ...value, text: isYes(value) ? 'true' : 'false' };
-  return [
-    optionLine('UseDNS', word(dns)),
-    optionLine('UseDomains', word(domains)),
-    optionLine('RouteTable', table === null ? null : { ...table, text: String(Number(table.text)) }),
-  ];
 }

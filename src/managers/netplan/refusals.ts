@@ -6,7 +6,7 @@ import { isPhysical, type Definition } from './definition.ts';
 import { addressLines } from './profile-addresses.ts';
 import { policyRulesOf, routesOf } from './routes.ts';
 import { isTrue, numberOf } from './take.ts';
-import { isAtLeast } from './version.ts';
+import { isAtLeast, type Version } from './version.ts';
 import { isMacPolicy } from './lower-link.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -22,8 +22,6 @@ export interface Refusal {
   /** The parser has told of it. */
   readonly isTold?: true;
 }
-
-type Version = string | undefined;
 
 /** In the order in which netplan comes upon them: the first one counts. `ports`: how many ports each bond has. */
 export function refusalsOf(

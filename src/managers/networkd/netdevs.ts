@@ -2,7 +2,9 @@
 import type { Netdev, PlacedValue } from '../claim.ts';
 import { placeOfMatch, type NetworkUnit } from '../systemd/files.ts';
 import type { KeyTable } from '../systemd/keys.ts';
-import { matchLink, subjectOfNetdev, type MatchSection } from '../systemd/match.ts';
+import { matchLink } from '../systemd/match.ts';
+import { subjectOfNetdev } from '../systemd/match-subject.ts';
+import type { MatchSection } from '../systemd/match-section.ts';
 import {
   readHardwareAddress,
   readInterfaceName,

@@ -10,7 +10,9 @@ import { collectUnits, networkDirectories, placeOfMatch, type NetworkUnit } from
 import { checkKeys, findRejection, readKeyTable } from '../systemd/keys.ts';
 import { shareByFacts } from '../systemd/link-facts.ts';
 import { readSettings, type Setting } from '../systemd/settings.ts';
-import { matchLink, readMatchSection, type MatchSection, type MatchSubject } from '../systemd/match.ts';
+import { matchLink } from '../systemd/match.ts';
+import type { MatchSubject } from '../systemd/match-subject.ts';
+import { readMatchSection, type MatchSection } from '../systemd/match-section.ts';
 import { checkAddressFamilies } from './address-sections.ts';
 import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';

@@ -7,13 +7,9 @@ import type { Guest, LinkFacts } from '../../topology/guest.ts';
 import type { Claim, Effect, Netdev, PlacedValue, Problem } from '../claim.ts';
 import { placeOfMatch, type CollectedUnits, type NetworkUnit } from '../systemd/files.ts';
 import { checkKeys, readKeyTable } from '../systemd/keys.ts';
-import {
-  matchLink,
-  readMatchSection,
-  subjectOfNetdev,
-  type MatchSection,
-  type MatchSubject,
-} from '../systemd/match.ts';
+import { matchLink } from '../systemd/match.ts';
+import { subjectOfNetdev, type MatchSubject } from '../systemd/match-subject.ts';
+import { readMatchSection, type MatchSection } from '../systemd/match-section.ts';
 import {
   readHardwareAddress,
   readInterfaceName,

@@ -4,7 +4,7 @@ import { baseName, compareNames } from '../systemd/files.ts';
 import { compareFact } from './compare-fact.ts';
 import { collectRules } from './predict.ts';
 import type { RuleLine, RulesFile, RuleToken } from './rule-model.ts';
-import { subjectOfToken } from './udev.ts';
+import { subjectOfToken } from './rule-claims.ts';
 
 export interface RuleTrap {
   readonly kind:

@@ -1,6 +1,7 @@
 /** Our answers and ifupdown's, in one form that can be compared. */
 import { chooseStanzas, isKnown, loopback, planPhase } from '../../../src/managers/ifupdown/bring-up.ts';
-import { readConfiguration, type Configuration, type FindFiles } from '../../../src/managers/ifupdown/configuration.ts';
+import { readConfiguration, type FindFiles } from '../../../src/managers/ifupdown/configuration.ts';
+import type { Configuration } from '../../../src/managers/ifupdown/stanza.ts';
 import { effectsOf, missingOptions, repeatedOptions } from '../../../src/managers/ifupdown/effects.ts';
 import { expandTargets } from '../../../src/managers/ifupdown/pattern.ts';
 import { positionAt } from '../../../src/text/source.ts';

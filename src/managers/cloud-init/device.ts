@@ -1,0 +1,79 @@
+/** What version 1 and 2 are read into, and the values that both have. */
+import type { YamlNode } from '../../text/yaml-tree.ts';
+import { textOf } from './sources.ts';
+import type { PlacedValue, Problem } from '../claim.ts';
+import type { Place } from '../../text/source.ts';
+
+export type DeviceKind = 'physical' | 'bond' | 'bridge' | 'vlan' | 'infiniband' | 'loopback' | 'untyped';
+
+export interface Device {
+  readonly kind: DeviceKind;
+  /** The name of the interface: version 1's name, version 2's set-name, a name found by MAC, or the ID. */
+  readonly name: string;
+  readonly place: Place;
+  readonly mac: PlacedValue | null;
+  readonly driver: PlacedValue | null;
+  /** Asked for explicitly, so that cloud-init itself renames the link too. */
+  readonly rename: PlacedValue | null;
+  readonly mtu: PlacedValue | null;
+  readonly acceptRa: PlacedValue | null;
+  readonly subnets: readonly Subnet[];
+  /** Ports of a bond or bridge. */
+  readonly members: readonly PlacedValue[];
+  /** Below a VLAN. */
+  readonly link: PlacedValue | null;
+  readonly vlanId: PlacedValue | null;
+}
+
+/** `unknown`: a word that is none of them. */
+export type SubnetType = 'dhcp4' | 'dhcp6' | 'static' | 'static6' | 'slaac' | 'stateless' | 'manual' | 'unknown';
+
+/** What a reader of one version gives. */
+export interface DevicesRead {
+  readonly devices: readonly Device[];
+  readonly problems: readonly Problem[];
+}
+
+export interface Subnet {
+  readonly type: SubnetType;
+  /** The type as it is written, since not every renderer knows every spelling; of version 2, what it is turned into. */
+  readonly word: string;
+  readonly place: Place;
+  /** With prefix length where one is given. */
+  readonly address: PlacedValue | null;
+  readonly gateway: PlacedValue | null;
+  /** `control: manual` and the like: not brought up at boot (ENI). */
+  readonly control: string;
+}
+
+export const bare = {
+  mac: null,
+  driver: null,
+  rename: null,
+  mtu: null,
+  acceptRa: null,
+  subnets: [],
+  members: [],
+  link: null,
+  vlanId: null,
+} as const;
+
+export function isYes({ value }: PlacedValue): boolean {
+  return /^(?:true|yes|on|1|y)$/i.test(value);
+}
+
+export function placedValue(node: YamlNode | undefined): PlacedValue | null {
+  const value = textOf(node);
+  return value === null || node === undefined ? null : { value, place: node.place };
+}
+
+export function placedValues(node: YamlNode | undefined): readonly PlacedValue[] {
+  if (node?.kind === 'scalar') return [placedValue(node) ?? []].flat();
+  // An address may be a mapping with options of its own.
+  return node?.kind === 'sequence'
+    ? node.items.flatMap((item) => {
+        const [only] = item.kind === 'map' ? item.entries : [];
+        return only === undefined ? (placedValue(item) ?? []) : { value: only.key, place: only.keyPlace };
+      })
+    : [];
+}

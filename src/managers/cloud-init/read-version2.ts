@@ -1,0 +1,97 @@
+/** Network configuration version 2, turned into what version 1 would say (network_state.py). */
+import { valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import type { PlacedValue, Problem } from '../claim.ts';
+import type { LinkFacts } from '../../topology/guest.ts';
+import {
+  type Device,
+  type DeviceKind,
+  type DevicesRead,
+  isYes,
+  placedValues,
+  placedValue,
+  type Subnet,
+} from './device.ts';
+import { textOf } from './sources.ts';
+
+const sections: Readonly<Record<string, DeviceKind>> = {
+  ethernets: 'physical',
+  bonds: 'bond',
+  bridges: 'bridge',
+  vlans: 'vlan',
+};
+
+export function readVersion2(config: YamlMap, links: readonly LinkFacts[], isPassed: boolean): DevicesRead {
+  const devices: Device[] = [];
+  const problems: Problem[] = [];
+  for (const { key, keyPlace, value } of config.entries) {
+    const kind = sections[key];
+    if (kind !== undefined && value.kind === 'map') {
+      devices.push(...value.entries.map((entry) => readDefinition(kind, entry, links)));
+    } else if (!['version', 'renderer', 'wifis', 'config'].includes(key) && kind === undefined) {
+      const message = `"${key}" in version 2; expected ${Object.keys(sections).join(', ')}, wifis, renderer or version`;
+      const consequence = 'only netplan may know it: every other renderer ends in an error';
+      problems.push({
+        kind: 'unknown-key',
+        place: keyPlace,
+        message,
+        consequence,
+        ...(isPassed ? {} : { fatal: true }),
+      });
+    }
+  }
+  return { devices, problems };
+}
+
+function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, links: readonly LinkFacts[]): Device {
+  const match = valueOf(value, 'match');
+  const mac = placedValue(valueOf(match, 'macaddress'));
+  const rename = placedValue(valueOf(value, 'set-name'));
+  const found = mac === null ? undefined : links.find((link) => link.mac === mac.value.toLowerCase());
+  return {
+    kind,
+    name: rename?.value ?? found?.name ?? key,
+    place: keyPlace,
+    mac,
+    driver: driverOf(valueOf(match, 'driver')),
+    // cloud-init renames by MAC only.
+    rename: mac === null ? null : rename,
+    mtu: placedValue(valueOf(value, 'mtu')),
+    acceptRa: placedValue(valueOf(value, 'accept-ra')),
+    subnets: readAddressing(value),
+    members: placedValues(valueOf(value, 'interfaces')),
+    link: placedValue(valueOf(value, 'link')),
+    vlanId: placedValue(valueOf(value, 'id')),
+  };
+}
+
+/** One driver. A list, which netplan knows, is written as Python prints one, and matches nothing (26.2 too). */
+function driverOf(node: YamlNode | undefined): PlacedValue | null {
+  if (node?.kind !== 'sequence') return placedValue(node);
+  const words = node.items.map((item) => `'${textOf(item) ?? ''}'`);
+  return { value: `[${words.join(', ')}]`, place: node.place };
+}
+
+/** _v2_to_v1_ipcfg: dhcp4, dhcp6, then the addresses, the first of a family with its gateway. */
+function readAddressing(node: YamlNode): readonly Subnet[] {
+  const plain = { address: null, gateway: null, control: 'auto' };
+  const dhcp = (['dhcp4', 'dhcp6'] as const).flatMap((type): readonly Subnet[] => {
+    const setting = placedValue(valueOf(node, type));
+    return setting !== null && isYes(setting) ? [{ ...plain, type, word: type, place: setting.place }] : [];
+  });
+  const gateways = { 4: placedValue(valueOf(node, 'gateway4')), 6: placedValue(valueOf(node, 'gateway6')) };
+  const used = new Set<4 | 6>();
+  const addresses = placedValues(valueOf(node, 'addresses')).map((address): Subnet => {
+    const family = address.value.includes(':') ? 6 : 4;
+    const gateway = used.has(family) ? null : gateways[family];
+    used.add(family);
+    return {
+      type: family === 6 ? 'static6' : 'static',
+      word: 'static',
+      place: address.place,
+      address,
+      gateway,
+      control: 'auto',
+    };
+  });
+  return [...dhcp, ...addresses];
+}
