@@ -1,5 +1,5 @@
 /** FO009 file-not-read: a file in or beside a daemon's directory that the daemon never reads. */
-import { toOrigin } from '../../judgement/judge.ts';
+import { toOrigin } from '../../judgement/origin.ts';
 import type { Rule } from '../rule.ts';
 
 export const fileNotRead: Rule = {

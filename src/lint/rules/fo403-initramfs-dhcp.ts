@@ -1,5 +1,5 @@
 /** FO403 initramfs-dhcp: DHCP in the initramfs on whatever link there is. */
-import { toOrigin } from '../../judgement/judge.ts';
+import { toOrigin } from '../../judgement/origin.ts';
 import { findNetworkOption, initramfsHooks } from '../../topology/boot-options.ts';
 import type { HostFacts } from '../../topology/guest.ts';
 import type { Rule } from '../rule.ts';
