@@ -4,8 +4,10 @@ import { describeCoverage, type Coverage } from '../lint/coverage.ts';
 import { withRoot } from '../report/checkout-paths.ts';
 import { renderConcise } from '../report/concise.ts';
 import { renderGithub } from '../report/github.ts';
+import { renderGitlab } from '../report/gitlab.ts';
 import { renderHuman } from '../report/human.ts';
 import { renderJson } from '../report/json.ts';
+import { renderJunit } from '../report/junit.ts';
 import { renderSarif, type RuleDescription } from '../report/sarif.ts';
 import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -121,6 +123,10 @@ function render({ rules, root }: LintRun, { format, colour }: Reporting, linted:
       return renderSarif(there, rules, FAILOVERCTL_VERSION);
     case 'github':
       return renderGithub(there);
+    case 'gitlab':
+      return renderGitlab(there);
+    case 'junit':
+      return renderJunit(there);
     case 'concise':
       return renderConcise(there);
   }
