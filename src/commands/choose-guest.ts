@@ -2,6 +2,7 @@
 import { assumeGuest, parseAssumption, type Assumption } from '../topology/guest-assumed.ts';
 import { buildGuest, readGuestLinks } from '../topology/guest-live.ts';
 import type { GuestFor } from '../lint/read-configuration.ts';
+import { describeUnpaired, readTopology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseTarget, releaseNames, type TargetFacts } from '../inventory/releases.ts';
 import type { HostFacts } from '../topology/guest.ts';
@@ -51,7 +52,15 @@ export function chooseGuest(system: System, host: HostFacts, assumption: Assumpt
     }
   }
   const wanted = assumption ?? { kind: 'net_failover', groups: 1 };
-  return { guestFor: (macs, texts) => assumeGuest(wanted, host, macs, texts), assumed: describeAssumption(wanted) };
+  const guestFor: GuestFor = (macs, texts) => assumeGuest(wanted, host, macs, texts);
+  return { guestFor, assumed: `${describeAssumption(wanted)}${assumption === null ? describeApart(system) : ''}` };
+}
+
+/** NICs that the host should have offered as a pair are none: what is judged is what the guest will be then. */
+function describeApart(system: System): string {
+  const topology = readTopology(system);
+  const unpaired = isFailure(topology) ? [] : topology.unpaired;
+  return unpaired.map((pair) => `; ${describeUnpaired(pair)}`).join('');
 }
 
 function describeAssumption(assumption: Assumption): string {

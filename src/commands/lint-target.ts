@@ -91,7 +91,7 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const troubles = [...new Set([...all.map((failure) => explainFailure(failure)), ...unjudged])];
   const skipped = [
     ...idle.flatMap(({ manager, why, file }) =>
-      file === null ? [] : [{ path: file.path, why: `${manager}: ${why}` }],
+      file === null || acting.has(manager) ? [] : [{ path: file.path, why: `${manager}: ${why}` }],
     ),
     ...reader.images.map((path) => ({ path, why: 'a disk image' })),
     ...findForeign(reader),
@@ -175,7 +175,7 @@ function coverageOf(
   const nothing = judged.every(({ manager, files }) => files === 0 && !configuresLinks(manager));
   const isJudged = !nothing || bootFiles.length > 0;
   return {
-    judged: isJudged ? [{ name, managers: judged }] : [],
+    judged: isJudged ? [{ name, managers: judged, bootFiles: bootFiles.length }] : [],
     assumed: assumed === null || !isJudged ? [] : [assumed],
     skipped,
     passedOver,
@@ -221,10 +221,10 @@ interface Acting {
   readonly ours: ReadonlySet<string>;
 }
 
-/** Managers that will not act, with a file of theirs if there is one outside of what the distribution ships. */
+/** Managers that will not act, also such as are judged because no other is there, with a file of theirs if there is one outside of what the distribution ships. */
 function findIdle(probe: Probe, { uses, ours }: Acting, reader: FileReader): LintView['idle'] {
-  return uses.flatMap(({ manager, inUse, evidence }) => {
-    if (inUse) return [];
+  return uses.flatMap(({ manager, inUse, asleep, evidence }) => {
+    if (inUse && asleep !== true) return [];
     const path = findManager(manager)?.detection?.firstFile(probe, ours) ?? null;
     const isShipped = path === null || /^\/usr\/(?:local\/)?lib\//.test(path);
     return [{ manager, why: evidence, file: isShipped ? null : reader.readAt(path) }];

@@ -50,7 +50,9 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
 
   /** Nothing is configured yet: a manager that is there alone is the one that will be. */
   function orOnlyOne(use: ManagerUse): ManagerUse {
-    const alone = use.present && uses.every(({ present, manager }) => manager === use.manager || !present);
+    const unit = detectedManagers.find(({ name }) => name === use.manager)?.detection.unit;
+    const masked = unit !== undefined && probe.unit(unit).masked;
+    const alone = use.present && !masked && uses.every(({ present, manager }) => manager === use.manager || !present);
     return alone ? { ...use, inUse: true, evidence: `${use.evidence}; it is the only manager here` } : use;
   }
 }

@@ -17,7 +17,7 @@ export function readUnitState(system: System, unit: string): UnitState {
   if (isMask(system, file)) return { installed: true, enabled: false, masked: true, evidence: `${file} masks it` };
   const wish = findWish(system, unit);
   if (wish !== null) return { installed: true, enabled: true, masked: false, evidence: wish };
-  const preset = isFirstBoot(system) ? findPreset(system, unit) : null;
+  const preset = isFirstBoot(system) ? (findPreset(system, unit) ?? enableUnnamed(system, file)) : null;
   return {
     installed: true,
     enabled: preset?.enable ?? false,
@@ -53,8 +53,21 @@ function isFirstBoot(system: System): boolean {
   return isFailure(id) ? id.errno === 'ENOENT' : id.trim() === 'uninitialized';
 }
 
+interface Preset {
+  readonly enable: boolean;
+  readonly evidence: string;
+}
+
+/** What no preset names is enabled, if it can be: query_presets() in systemd's src/shared/install.c. Null: no systemd here. */
+function enableUnnamed(system: System, file: string): Preset | null {
+  const text = system.read(file);
+  const starts = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'].some((path) => !isFailure(system.stat(path)));
+  if (!starts || isFailure(text) || !/^\[Install\]/m.test(text)) return null;
+  return { enable: true, evidence: 'first boot, and no preset names it: systemd enables it' };
+}
+
 /** The first line that names the unit decides. systemd.preset(5). */
-function findPreset(system: System, unit: string): { readonly enable: boolean; readonly evidence: string } | null {
+function findPreset(system: System, unit: string): Preset | null {
   const byName = new Map<string, string>();
   for (const directory of presetDirectories) {
     const names = system.list(directory);

@@ -22,7 +22,7 @@ import { notePossibleAltnames } from './possible-altnames.ts';
 import { findMisfiled } from './misfiled.ts';
 import type { Guest } from '../topology/guest.ts';
 import { mapNetdev, newMapping, toOrigin } from './origin.ts';
-import { applyRenames } from './renames.ts';
+import { applyNames } from './renames.ts';
 
 /** A configuration as read: which files each manager has. A manager that is not in it is not there. */
 export interface ConfigurationFiles {
@@ -89,8 +89,7 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
       if (one.file.source.origin === undefined || one.file.source.origin.carried === true)
         unread.push({ ...one, manager: name });
     facts.set(name, judgement.facts);
-    if (acts && manager.renames === true)
-      seen = notePossibleAltnames(applyRenames(seen, judgement.decisions), udevFiles);
+    if (acts && manager.renames === true) seen = notePossibleAltnames(applyNames(seen, judgement.decisions), udevFiles);
   }
   const there = acting ?? new Set(managers.keys());
   unread.push(...findMisfiled(there, context).filter(({ file }) => !unread.some((one) => one.file === file)));

@@ -16,6 +16,8 @@ export interface JudgedGuest {
   /** A root, a folder, a file; "this system". */
   readonly name: string;
   readonly managers: readonly JudgedManager[];
+  /** Files that say what the kernel and the initramfs are told. */
+  readonly bootFiles: number;
 }
 
 export interface Coverage {
@@ -73,7 +75,9 @@ function describeJudged(judged: readonly JudgedGuest[]): string {
       const before = counts.get(name) ?? { files: 0, generated: 0 };
       counts.set(name, { files: before.files + files, generated: before.generated + generated });
     }
+  const boot = judged.reduce((sum, { bootFiles }) => sum + bootFiles, 0);
   const managers = [...counts].map(([name, count]) => `${name} (${describeCount(count)})`);
+  if (boot > 0) managers.push(`boot options (${plural(boot, 'file')})`);
   const names = judged.map(({ name }) => name);
   const guests = names.length === 1 ? names.join('') : `${names.length} guests (${shorten(names)})`;
   return `judged: ${managers.join(', ')} of ${guests}`;

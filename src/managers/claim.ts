@@ -21,6 +21,7 @@ export type EffectKind =
   | 'address' // a static one; detail: the address
   | 'route'
   | 'rename' // detail: the new name
+  | 'altname' // a name beside its own; detail: the name
   | 'mac' // a MAC change; detail: the MAC or policy
   | 'mtu'
   | 'enslave' // into a bond, bridge, VRF …; detail: the master's name

@@ -91,6 +91,8 @@ export interface Detection {
   readonly configured: boolean;
   /** The path or unit that says so, for people. */
   readonly evidence: string;
+  /** It is installed, and nothing starts it: it acts only once somebody enables it. */
+  readonly asleep?: true;
   /** Why what is rendered for it does not keep it off the slaves here; missing: it does. */
   readonly unguarded?: string;
   /** Those that it writes for, as it is configured now. */

@@ -8,7 +8,9 @@ export function withRoot(findings: readonly Finding[], root: string): readonly F
   const move = (place: Place): Place => {
     const { source } = place;
     const known = sources.get(source);
-    const moved = known ?? (source.path.startsWith('/') ? { ...source, path: base + source.path } : source);
+    // a default is in no file
+    const isFile = source.path.startsWith('/') && source.builtIn === undefined;
+    const moved = known ?? (isFile ? { ...source, path: base + source.path } : source);
     sources.set(source, moved);
     return { ...place, source: moved };
   };

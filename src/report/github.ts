@@ -9,16 +9,20 @@ export function renderGithub(findings: readonly Finding[]): string {
     .map(({ severity, rule, name, message, place, help }) => {
       const start = positionAt(place.source, place.span.start);
       const end = positionAt(place.source, place.span.end);
-      const properties = {
+      const where = {
         file: place.source.path,
         line: String(start.line),
         col: String(start.column),
         endLine: String(end.line),
         ...(end.line === start.line ? { endColumn: String(end.column) } : {}),
-        title: `${rule} ${name}`,
       };
+      const { builtIn } = place.source;
+      // a default is in no file
+      const properties = { ...(builtIn === undefined ? where : {}), title: `${rule} ${name}` };
       const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`);
-      const text = help === undefined ? message : `${message}\n${help}`;
+      const text = [message, ...(builtIn === undefined ? [] : [builtIn]), ...(help === undefined ? [] : [help])].join(
+        '\n',
+      );
       return `::${commands[severity]} ${list.join(',')}::${escapeData(text)}\n`;
     })
     .join('');

@@ -83,5 +83,6 @@ function change({ place, text }: Edit) {
 /** Lines and columns from 1, offsets from 0, in UTF-16 code units; the end is exclusive. */
 function where({ source, span }: Place) {
   const at = (offset: number) => ({ ...positionAt(source, offset), offset });
-  return { file: source.path, start: at(span.start), end: at(span.end) };
+  const byDefault = source.builtIn === undefined ? {} : { default: source.builtIn };
+  return { file: source.path, start: at(span.start), end: at(span.end), ...byDefault };
 }

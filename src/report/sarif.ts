@@ -47,15 +47,13 @@ function describe(finding: Finding, rules: readonly RuleDescription[]) {
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: levels[severity],
     message: { text: help === undefined ? message : `${message}\n${help}` },
-    locations: [{ physicalLocation: locate(place) }],
+    locations: [describeLocation(place)],
     ...(related.length === 0
       ? {}
       : {
-          relatedLocations: related.map((other, id) => ({
-            id,
-            message: { text: other.label },
-            physicalLocation: locate(other.place),
-          })),
+          relatedLocations: related.map((other, id) =>
+            Object.assign({ id, message: { text: other.label } }, describeLocation(other.place)),
+          ),
         }),
     ...(fix === null || fix.edits.length === 0 || fix.holdsSecret === true ? {} : { fixes: [describeFix(fix)] }),
   };
@@ -72,6 +70,14 @@ function describeFix({ description, edits }: NonNullable<Finding['fix']>) {
         .map(({ place, text }) => ({ deletedRegion: region(place), insertedContent: { text: wellFormed(text) } })),
     })),
   };
+}
+
+/** A default is in no file: it has a name and no place. */
+function describeLocation(place: Place) {
+  const { builtIn } = place.source;
+  return builtIn === undefined
+    ? { physicalLocation: locate(place) }
+    : { logicalLocations: [{ fullyQualifiedName: builtIn }] };
 }
 
 function locate(place: Place) {

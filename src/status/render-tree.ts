@@ -11,13 +11,12 @@ interface Branch {
 }
 
 export function renderTree({ groups, orphans, problems, healthy }: Status): string {
-  if (groups.length === 0 && orphans.length === 0) return 'no failover group\n';
+  const wrong = problems.map(({ message }) => `wrong: ${printable(message)}`);
+  if (groups.length === 0 && orphans.length === 0) return `${['no failover group', ...wrong].join('\n')}\n`;
   const trees = [...groups.map(branchOfGroup), ...orphans.map(branchOfLink)];
   const lines = trees.flatMap((tree) => [tree.text].concat(drawBelow(tree, '')));
   const verdict =
-    problems.length === 0
-      ? [healthy === true ? 'healthy' : 'not known: what is unreadable may be wrong']
-      : problems.map(({ message }) => `wrong: ${printable(message)}`);
+    problems.length === 0 ? [healthy === true ? 'healthy' : 'not known: what is unreadable may be wrong'] : wrong;
   return `${[...lines, '', ...verdict].join('\n')}\n`;
 }
 

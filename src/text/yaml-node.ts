@@ -10,7 +10,10 @@ export interface YamlMap {
 }
 
 export interface YamlEntry {
+  /** As it is written, where it is no single value. */
   readonly key: string;
+  /** The key is no single value, as a template's `{{ name }}`: a mapping. */
+  readonly keyKind?: 'map' | 'sequence';
   readonly keyPlace: Place;
   readonly value: YamlNode;
 }

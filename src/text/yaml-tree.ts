@@ -127,7 +127,14 @@ function convertPair(
 ): readonly YamlEntry[] {
   const name = convert(build, key, around, depth + 1);
   const content = convert(build, value, name.place, depth + 1);
-  if (name.kind !== 'scalar') return [];
+  if (name.kind !== 'scalar') {
+    const { source, span } = name.place;
+    const written = source.text.slice(span.start, span.end).trim();
+    // PyYAML makes dictionaries, which hold no such key: construct_mapping() in its constructor.py
+    if (build.merge)
+      build.faults.push({ place: name.place, message: `'${written}' as a key; expected a single value` });
+    return [{ key: written, keyKind: name.kind, keyPlace: name.place, value: content }];
+  }
   if (build.merge && name.text === '<<') {
     const merged = content.kind === 'sequence' ? content.items : [content];
     return merged.flatMap((map) => (map.kind === 'map' ? map.entries : []));

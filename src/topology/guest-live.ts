@@ -62,7 +62,7 @@ function readLink(system: System, { name, role }: LinkRole, groups: readonly Fai
     parentDriver,
     kind: group === undefined ? kindOf(attribute('uevent'), parentDriver) : null,
     type: typeOf(attribute('type'), attribute('uevent')),
-    idPath: properties === undefined ? undefined : (properties.get('ID_PATH') ?? null),
+    idPath: properties === undefined ? pciPathOf(system, name) : (properties.get('ID_PATH') ?? null),
     properties,
     master: isFailure(master) ? null : master,
   };
@@ -90,6 +90,14 @@ function readProperties(system: System, ifindex: string | undefined): ReadonlyMa
   if (text === undefined || isFailure(text)) return undefined;
   const pairs = [...text.matchAll(/^E:([^=\n]+)=(.*)$/gm)];
   return new Map(pairs.map(([, key = '', value = '']) => [key, value]));
+}
+
+/** ID_PATH as udev would find it (udev-builtin-path_id.c), for a NIC on the only PCI root above it. Else: not known. */
+function pciPathOf(system: System, name: string): string | undefined {
+  const link = readClassLink(system, name);
+  if (isFailure(link) || !/(?:^|\/)devices\/pci[^/]*\/(?!.*\bpci[0-9a-f]+:)/.test(link.device)) return undefined;
+  const address = pciAddressOf(system, name);
+  return address === undefined ? undefined : `pci-${address}`;
 }
 
 function pciAddressOf(system: System, name: string): string | undefined {

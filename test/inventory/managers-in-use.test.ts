@@ -73,6 +73,10 @@ test('ifupdown is in use with a stanza for more than lo, and with the cloud help
     'ifupdown',
   ]);
   assert.deepEqual(found({ ...all, ...interfaces(`${lo}auto ens3\niface ens3 inet dhcp\n`) }).inUse, [], 'not enabled');
+  const bySysvinit = { '/etc/rcS.d/S11networking': { link: '../init.d/networking' } };
+  const stanza = interfaces(`${lo}auto ens3\niface ens3 inet dhcp\n`);
+  assert.deepEqual(found({ ...all, ...stanza, ...bySysvinit }).inUse, ['ifupdown']);
+  assert.deepEqual(found({ ...all, ...stanza, ...bySysvinit, '/lib/systemd/systemd': '' }).inUse, [], 'a leftover');
   const hotplug = interfaces(`${lo}allow-hotplug ens3\niface ens3 inet dhcp\n`);
   assert.deepEqual(found({ ...all, ...hotplug }).inUse, ['ifupdown'], 'udev starts it');
   const helper = { '/etc/network/cloud-ifupdown-helper': '#!/bin/sh\n' };
@@ -112,6 +116,12 @@ test('presets count on the first boot alone', () => {
   assert.equal(state({ ...networkd, ...shipped, '/etc/machine-id': 'uninitialized\n' }), true);
   assert.equal(state({ ...networkd, ...shipped, '/etc/machine-id': '' }), false, 'an empty one is no first boot');
   assert.equal(state({ ...networkd, ...preset }), false, 'the first line that matches, by file name');
+  const unit = { '/usr/lib/systemd/system/systemd-networkd.service': '[Service]\n[Install]\nWantedBy=x.target\n' };
+  const systemd = { '/usr/lib/systemd/systemd': '' };
+  assert.equal(state({ ...networkd, ...unit }), false, 'nothing here applies presets');
+  assert.equal(state({ ...networkd, ...unit, ...systemd }), true, 'no preset names it');
+  assert.equal(state({ ...networkd, ...systemd }), false, 'it has no [Install], so it cannot be enabled');
+  assert.equal(state({ ...networkd, ...unit, ...systemd, '/etc/machine-id': 'x\n' }), false, 'no first boot');
 });
 
 test('a part of a system is read as if each manager that it has files for were there and on', () => {

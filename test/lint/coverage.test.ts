@@ -11,7 +11,9 @@ function covering(more: Partial<Coverage>): Coverage {
 
 test('the line tells files that people wrote from generated ones, and a manager without any', () => {
   const told = (files: number, generated: number) =>
-    describeCoverage(covering({ judged: [{ name: 'g', managers: [{ ...networkd, files, generated }] }] }));
+    describeCoverage(
+      covering({ judged: [{ name: 'g', managers: [{ ...networkd, files, generated }], bootFiles: 0 }] }),
+    );
   assert.equal(told(0, 2), 'judged: networkd 252 (2 generated files) of g');
   assert.equal(told(3, 1), 'judged: networkd 252 (3 files, 1 generated file) of g');
   assert.equal(told(1, 0), 'judged: networkd 252 (1 file) of g');
@@ -21,7 +23,7 @@ test('the line tells files that people wrote from generated ones, and a manager 
 test('several guests: counts are summed by manager and version, five names are shortened', () => {
   const parts = ['a', 'b', 'c', 'd', 'e'].map((name) =>
     covering({
-      judged: [{ name, managers: [netplan, networkd] }],
+      judged: [{ name, managers: [netplan, networkd], bootFiles: 0 }],
       assumed: ['a guest with one net_failover triple'],
       passedOver: 1,
     }),

@@ -60,9 +60,10 @@ export const masterUnclaimed: Rule = {
     },
   ],
   check: (view) => {
-    const { decisions, whole, assumed, files } = view;
+    const { decisions, whole, assumed, files, idle } = view;
     if (!whole) return [];
-    if (decisions.every(({ manager }) => !configuresLinks(manager))) return tellNobody(view);
+    const asleep = new Set(idle.map(({ manager }) => manager));
+    if (decisions.every(({ manager }) => !configuresLinks(manager) || asleep.has(manager))) return tellNobody(view);
     const boot = decisions.filter(
       ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
     );
@@ -110,11 +111,14 @@ function describeHelp(leaving: Claim | undefined): string {
 }
 
 /** Nobody acts at all: that is so whatever the links are called. */
-function tellNobody({ idle, guest }: LintView): readonly RuleFinding[] {
-  const written = idle.find(({ file }) => file !== null)?.file;
+function tellNobody({ idle, guest, files }: LintView): readonly RuleFinding[] {
+  const given = [...files.values()].flat().find(({ path, source: { origin } }) => isOwn(path) && origin === undefined);
+  const written = idle.find(({ file }) => file !== null)?.file ?? given;
   const source = written?.source ?? { path: '/etc', text: '' };
   const masters = (guest.phases[0]?.links ?? []).filter(({ role }) => role === 'master').map(({ name }) => name);
-  const why = idle.map(({ manager, why: reason }) => `${manager}: ${reason}`).join('; ');
+  const there = idle.filter(({ why: reason }) => reason !== 'not installed');
+  const told = there.length > 0 ? there : idle;
+  const why = told.map(({ manager, why: reason }) => `${manager}: ${reason}`).join('; ');
   return [
     {
       message: `no network manager configures the master ${masters.join(', ')}: none that is known here will act (${why})`,
@@ -124,4 +128,9 @@ function tellNobody({ idle, guest }: LintView): readonly RuleFinding[] {
       help: 'enable the manager that its files are written for',
     },
   ];
+}
+
+/** Not what a distribution ships. */
+function isOwn(path: string): boolean {
+  return /^\/(?:etc|run)\//.test(path);
 }

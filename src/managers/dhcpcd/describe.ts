@@ -50,7 +50,9 @@ function find(probe: Probe): Detection {
   const byInit = !isSystemd && script !== undefined;
   const inUse = bySystemd || byInit;
   const started = byInit ? script : unit.enabled ? unit.evidence : (single ?? unit.evidence);
-  const found = { present: true, inUse, configured: inUse, evidence: `${program}, ${started}` };
+  const asleep = !inUse && unit.installed && !unit.masked;
+  const evidence = `${program}, ${started}`;
+  const found = { present: true, inUse, configured: inUse, evidence, ...(asleep ? { asleep } : {}) };
   return byInit ? { ...found, unguarded: 'its guard needs systemd and udev' } : found;
 }
 

@@ -20,7 +20,14 @@ export const dhcpcd: Manager = {
   judge: judgeDhcpcd,
 };
 
-const builtIn: Place = { source: { path: '/usr/sbin/dhcpcd (as it is built)', text: '' }, span: { start: 0, end: 0 } };
+const builtIn: Place = {
+  source: {
+    path: '/usr/sbin/dhcpcd (as it is built)',
+    text: '',
+    builtIn: "dhcpcd's default: no file sets this",
+  },
+  span: { start: 0, end: 0 },
+};
 
 interface Situation {
   readonly config: DhcpcdConfig;

@@ -41,13 +41,31 @@ function find(probe: Probe, { ours }: Surroundings): Detection {
   const helper = probe.first([helperPath]);
   const what = [...(stanza === null ? [] : [stanza.path]), ...(helper === null ? [] : [helper])];
   // udev's rule brings up allow-hotplug links even while networking.service is masked
-  const acts = (stanza !== null && (stanza.hotplug || unit.enabled)) || helper !== null;
+  const [script] = unit.enabled ? [] : startedByInit(probe);
+  const acts = (stanza !== null && (stanza.hotplug || unit.enabled || script !== undefined)) || helper !== null;
+  const asleep = !acts && stanza !== null && unit.installed;
+  const starter = script ?? unit.evidence;
   return {
     present: true,
     inUse: acts,
     configured: acts,
-    evidence: what.length === 0 ? `${program}, no stanza but for lo` : [...what, unit.evidence].join(', '),
+    ...(asleep ? { asleep } : {}),
+    evidence: what.length === 0 ? `${program}, no stanza but for lo` : [...what, starter].join(', '),
   };
+}
+
+/** Where systemd is not: sysvinit's links, and OpenRC's. */
+function startedByInit(probe: Probe): readonly string[] {
+  if (probe.first(['/usr/lib/systemd/systemd', '/lib/systemd/systemd']) !== null) return [];
+  const levels = [
+    '/etc/rcS.d',
+    '/etc/rc2.d',
+    '/etc/rc3.d',
+    '/etc/rc5.d',
+    '/etc/runlevels/boot',
+    '/etc/runlevels/default',
+  ];
+  return levels.flatMap((directory) => probe.files([directory], /^(?:S\d\d)?networking$/));
 }
 
 /** A file with a stanza for anything but loopback. interfaces(5). */

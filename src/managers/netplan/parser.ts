@@ -6,7 +6,7 @@ import { isPhysical, newEntry, type Entry, type Renderer } from './definition.ts
 import { checkGrammar } from './grammar.ts';
 import { definitionKeys, networkKeys, newerKinds, type DefinitionKind } from './keys.ts';
 import { mergeMaps } from './merge.ts';
-import { refuse, report, wrongForm, type Reading } from './reading.ts';
+import { refuse, refuseOddKey, report, wrongForm, type Reading } from './reading.ts';
 import { faultOf } from './scalars.ts';
 import { take, takeEntries } from './take.ts';
 import { isAtLeast } from './version.ts';
@@ -35,10 +35,12 @@ function readRoot(root: YamlNode, reading: Reading): void {
     wrongForm(root, 'a mapping', reading);
     return;
   }
-  for (const { key, keyPlace, value } of root.entries) {
+  for (const entry of root.entries) {
+    const { key, keyPlace, value } = entry;
+    if (refuseOddKey(entry, reading)) continue;
     if (key !== 'network') refuse(reading, keyPlace, `unknown key '${key}'; expected network:`, 'unknown-key');
     else if (value.kind !== 'map') wrongForm(value, 'a mapping', reading);
-    else for (const entry of value.entries) readSection(entry, reading);
+    else for (const section of value.entries) readSection(section, reading);
   }
 }
 
@@ -47,6 +49,7 @@ function readSection(entry: YamlEntry, reading: Reading): void {
   const { key, keyPlace, value } = entry;
   reading.current = null;
   const { isStopped } = reading;
+  if (refuseOddKey(entry, reading)) return;
   if (isKind(key)) {
     const since = newerKinds[key];
     if (since !== undefined && !isAtLeast(reading.version, since))
@@ -75,9 +78,11 @@ function rendererOf(node: YamlNode | null): Renderer | null {
 }
 
 function readKind(kind: DefinitionKind, entries: readonly YamlEntry[], reading: Reading): void {
-  for (const { key: id, keyPlace, value } of entries) {
+  for (const entry of entries) {
+    const { key: id, keyPlace, value } = entry;
     reading.current = null;
     const { isStopped } = reading;
+    if (refuseOddKey(entry, reading)) continue;
     const fault = faultOf(id, { kind: 'scalar', of: 'name' }, reading.version, kind);
     if (fault !== null) refuse(reading, keyPlace, fault);
     if (/[*[\]?]/.test(id))

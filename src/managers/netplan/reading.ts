@@ -1,7 +1,7 @@
 /** Where netplan's parser is while it reads (struct netplan_parser), and what it reports. */
 import type { Entry, Renderer } from './definition.ts';
 import type { Place } from '../../text/source.ts';
-import type { YamlNode } from '../../text/yaml-tree.ts';
+import type { YamlEntry, YamlNode } from '../../text/yaml-tree.ts';
 import type { Problem } from '../claim.ts';
 
 /** How far the consequence of a fault goes. */
@@ -87,6 +87,13 @@ export const names: Readonly<Record<YamlNode['kind'], string>> = {
   sequence: 'a list',
   scalar: 'a single value',
 };
+
+/** A key that is no single value, as in a template that nobody has filled in: netplan stops at it. */
+export function refuseOddKey({ key, keyKind, keyPlace }: YamlEntry, reading: Reading): boolean {
+  if (keyKind === undefined) return false;
+  refuse(reading, keyPlace, `'${key}', ${names[keyKind]}, as a key; expected a single value`);
+  return true;
+}
 
 export function wrongForm(node: YamlNode, expected: string, reading: Reading): null {
   refuse(reading, node.place, `${names[node.kind]}; expected ${expected}`);

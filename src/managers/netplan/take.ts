@@ -5,7 +5,7 @@
 import { parseUint, faultOf, isTrueText } from './scalars.ts';
 import { openVSwitchKinds } from './keys.ts';
 import { lookUp, lookUpEntry, mayRead } from './lookups.ts';
-import { names, refuse, wrongForm, type Reading } from './reading.ts';
+import { names, refuse, refuseOddKey, wrongForm, type Reading } from './reading.ts';
 import { isAtLeast } from './version.ts';
 import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import type { Form, Keys } from './forms.ts';
@@ -93,11 +93,13 @@ export function takeEntries(node: YamlMap, keys: Keys, reading: Reading, seen?: 
 }
 
 function takeEntry(
-  { key, keyPlace, value }: YamlEntry,
+  entry: YamlEntry,
   keys: Keys,
   reading: Reading,
   seen: ((key: string) => void) | undefined,
 ): YamlNode | null {
+  const { key, keyPlace, value } = entry;
+  if (refuseOddKey(entry, reading)) return null;
   const own = Object.hasOwn(keys, key) ? keys[key] : undefined;
   if (own?.since !== undefined && !isAtLeast(reading.version, own.since)) {
     refuse(reading, keyPlace, `unknown key '${key}'; expected netplan ${own.since} or later for it`, 'unknown-key');
@@ -129,6 +131,7 @@ function takeOpen(node: YamlNode, form: FormOf<'open'>, reading: Reading): YamlN
   const all = form.key === 'network' ? node.entries.slice(0, 1) : node.entries;
   for (const entry of all) {
     const { key, keyPlace, value } = entry;
+    if (refuseOddKey(entry, reading)) continue;
     const fault = faultOf(form.key === 'network' ? withLength(key) : key, keyForm, reading.version, '');
     if (fault !== null) refuse(reading, keyPlace, form.key === 'network' ? fault.replace(withLength(key), key) : fault);
     // Access points, each once in a file.

@@ -54,7 +54,8 @@ function find(probe: Probe, { ours, writtenForBy }: Surroundings): Detection {
     writtenForBy !== null && !unit.masked
       ? `it is ${writtenForBy}'s renderer`
       : [unit.evidence, ...files.slice(0, 1)].join(', ');
-  return { present, inUse, configured: inUse && files.length > 0, evidence };
+  const asleep = !inUse && unit.installed && !unit.masked;
+  return { present, inUse, configured: inUse && files.length > 0, evidence, ...(asleep ? { asleep } : {}) };
 }
 
 /**

@@ -51,7 +51,8 @@ function find(probe: Probe, { ours, writtenForBy }: Surroundings): Detection {
   // netplan's generator starts networkd, but not this one
   const renderer = `it is ${writtenForBy}'s renderer${unit.enabled ? '' : `, but ${unit.evidence}`}`;
   const evidence = rendered && inUse ? renderer : [unit.evidence, ...files.slice(0, 1)].join(', ');
-  return { present: true, inUse, configured: inUse && files.length > 0, evidence };
+  const asleep = !inUse && unit.installed && !unit.masked;
+  return { present: true, inUse, configured: inUse && files.length > 0, evidence, ...(asleep ? { asleep } : {}) };
 }
 
 function reload({ changed, rewritten, running }: ReloadContext): readonly Step[] {

@@ -106,6 +106,10 @@ function readLinkEffects(
       place: rename.setting.place,
     });
 
+  const named = settings.filter(({ section, key }) => section === 'Link' && key === 'AlternativeName');
+  for (const { value, place } of named)
+    for (const name of value.split(/\s+/)) if (name !== '') effects.push({ kind: 'altname', detail: name, place });
+
   const policy = scalar('MACAddressPolicy', macPolicies);
   const mac = scalar('MACAddress', readHardwareAddress);
   // "persistent" does nothing to a NIC that has a MAC of its own, as all links of a failover group have.
