@@ -1,9 +1,9 @@
 /** `failoverctl explain LINK`: who would configure a link, in each phase of the guest's life, and why. */
-import { configuresLinks } from '../managers/all.ts';
 import { describeCoverage, joinCoverage } from '../lint/coverage.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
+import { renderAnswers, renderDetails, type Explanation } from './explanation.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { System } from '../system/system.ts';
 import { clearedSystem } from '../secrets/cleared-system.ts';
@@ -17,6 +17,7 @@ import { readNamedFiles } from './named-files.ts';
 interface ExplainOptions {
   readonly json?: true;
   readonly all?: true;
+  readonly verbose?: true;
   readonly root?: string;
   readonly snapshot?: string;
   readonly assume?: string;
@@ -48,7 +49,9 @@ export async function run(args: readonly string[], system: System): Promise<numb
     const links = new Set(phases.flatMap((phase) => phase.links.map((link) => link.name)));
     throw new CommandError(`no link '${printable(name)}': expected one of ${[...links].join(', ')}`);
   }
-  system.out(options.json === true ? renderJson(explained) : renderText(explained, options.all === true));
+  system.out(options.json === true ? renderJson(explained) : renderAnswers(explained));
+  if (options.json !== true && (options.verbose === true || options.all === true))
+    system.out(`\n${renderDetails(explained, options.all === true)}`);
   system.err(`failoverctl explain: ${printable(describeCoverage(coverage))}\n`);
   return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
 }
@@ -58,16 +61,17 @@ export function define() {
     .argument('<link>', "the link's name, or a role: master, standby, primary")
     .argument('[path...]', "files or directories to look at; none: this system's configuration")
     .option('--json', 'print JSON, version 1')
-    .option('--all', 'name what does not match, too, and the properties that every link gets')
+    .option('-v, --verbose', 'say what each manager would do in detail, udev too, and what loses')
+    .option('--all', 'the same, with what does not match and the properties that every link gets')
     .option(...rootOption)
     .option(...snapshotOption)
     .option(...assumeOption)
     .addHelpText(
       'after',
       `
-For each network manager in use: the claim that takes the link, with its file and line; claims that would take it and lose;
-and in which phases of the guest's life that is so: at boot, while the VF is away, after it came back on another slot, and
-when it is seen before its master has enslaved it.
+First the answer: who configures the link, by which file and line, and why, in each phase of the guest's life: at boot, while
+the VF is away, after it came back on another slot, when it is seen before its master has enslaved it, and when it comes
+before its master. With --verbose, for each network manager: what it does to the link, and the claims that would take it and lose.
 
 Exit status: 0; 2 wrong usage; 3 no such link, or unreadable files.
 
@@ -76,15 +80,6 @@ Examples:
   failoverctl explain primary --assume triple --root /mnt/image
 `,
     );
-}
-
-/** What one manager does to one link, in the phases in which it is the same. */
-export interface Explanation {
-  readonly decision: Decision;
-  readonly phases: readonly string[];
-  readonly titles: readonly string[];
-  /** Where a run looks at several. */
-  readonly guest?: string;
 }
 
 /** `name`: a link's in any phase, or a role; a link that comes back under another name is the same link. */
@@ -115,47 +110,6 @@ export function explainLink(
 
 function keyOf({ place, verdict, effects }: Claim): string {
   return `${place.source.path}:${place.span.start}:${verdict}:${effects.map(({ kind, detail }) => `${kind}=${detail ?? ''}`).join()}`;
-}
-
-function renderText(explained: readonly Explanation[], all: boolean): string {
-  const lines: string[] = [];
-  let heading = '';
-  for (const { decision, titles, guest } of explained) {
-    const { link, manager, winners, losers, passed } = decision;
-    const title = `${guest === undefined ? '' : `${printable(guest)}: `}${printable(link.name)} (${link.role}), ${titles.join('; ')}`;
-    if (title !== heading) lines.push(`${heading === '' ? '' : '\n'}${title}\n`);
-    heading = title;
-    if (winners.length === 0)
-      lines.push(`  ${manager}: ${configuresLinks(manager) ? 'leaves it alone' : 'does nothing to it'}\n`);
-    for (const claim of winners.filter((one) => all || !isRoutine(one))) {
-      const sure = claim.verdict === 'yes' ? '' : 'maybe ';
-      lines.push(`  ${manager}: ${sure}${describeEffects(claim)}\n      ${describeClaim(claim)}\n`);
-    }
-    for (const { claim, why } of losers)
-      lines.push(`      loses: ${describeClaim(claim)}\n             ${printable(why)}\n`);
-    if (all) for (const claim of passed) lines.push(`      does not match: ${describeClaim(claim)}\n`);
-  }
-  return lines.join('');
-}
-
-/** Properties that the distribution's own rules set on every link. */
-function isRoutine({ manager, place, effects }: Claim): boolean {
-  const shipped = /^\/(?:usr\/lib|lib)\//.test(place.source.path);
-  return manager === 'udev' && shipped && effects.every(({ kind }) => kind === 'property');
-}
-
-function describeEffects({ effects }: Claim): string {
-  const words = effects.map(({ kind, detail }) => (detail === undefined ? kind : `${kind} ${printable(detail)}`));
-  return words.length === 0 ? 'takes it, and changes nothing' : words.join(', ');
-}
-
-function describeClaim({ place, reason, loweredTo }: Claim): string {
-  const lowered = loweredTo === undefined ? '' : ` (as ${printable(loweredTo)})`;
-  return `${where(place)}${lowered}: ${printable(reason)}`;
-}
-
-function where({ source, span }: Place): string {
-  return `${printable(source.path)}:${positionAt(source, span.start).line}`;
 }
 
 function renderJson(explained: readonly Explanation[]): string {

@@ -30,10 +30,35 @@ const files = {
   '/a/20-all.network': '[Match]\nName=en*\n\n[Network]\nDHCP=ipv4\n',
 };
 
-test('explain names winner and loser with file, line and reason, phase by phase', async () => {
+test('explain answers first: a line a phase, with file, line and reason', async () => {
   const { stdout, status } = await call(['explain', 'enp2s0', '/a'], files);
   assert.equal(status, 0);
-  assert.match(stdout, /^enp2s0 \(primary\), at boot/);
+  assert.match(
+    stdout,
+    /^enp2s0 \(primary\)\n {2}at boot; .*:\n {4}networkd leaves it alone: \/a\/05-guard\.network:1, because /,
+  );
+  assert.match(stdout, /^enp3s0 \(primary\)\n {2}after the VF came back on another slot:\n/m);
+  assert.doesNotMatch(stdout, /loses/);
+});
+
+test('explain says what is done in words, and of a link that nobody takes that nobody does', async () => {
+  const one = async (section: string) => {
+    const text = `[Match]\nName=en*\n\n${section}\n`;
+    return (await call(['explain', 'primary', '/a'], { '/a/20-all.network': text })).stdout;
+  };
+  assert.match(await one('[Network]\nDHCP=ipv4'), /networkd asks for an address on it: \/a\/20-all/);
+  assert.match(await one('[Network]\nAddress=192.0.2.9/24'), /networkd gives it an address: /);
+  assert.match(await one('[Network]\nBridge=br0'), /networkd makes it a port of 'br0': /);
+  assert.match(await one('[Link]\nActivationPolicy=always-down'), /networkd keeps it down: /);
+  const nobody = await call(['explain', 'primary', '/a'], {
+    '/a/20.network': '[Match]\nName=br0\n[Network]\nDHCP=yes\n',
+  });
+  assert.match(nobody.stdout, /^ {4}nobody configures it$/m);
+});
+
+test('explain --verbose names winner and loser with file, line and reason, phase by phase', async () => {
+  const { stdout, status } = await call(['explain', '--verbose', 'enp2s0', '/a'], files);
+  assert.equal(status, 0);
   assert.match(stdout, /networkd: unmanaged\n\s+\/a\/05-guard\.network:1: Driver=!net_failover matches/);
   assert.match(stdout, /loses: \/a\/20-all\.network:1: Name=en\* matches\n\s+\/a\/05-guard\.network comes first/);
   assert.match(stdout, /^enp3s0 \(primary\), after the VF came back on another slot$/m);

@@ -116,7 +116,7 @@ test('a folder of its own is all that a manager needs', () => {
   assert.match(lint.text, /FO101/);
   write('bad.toy', 'garbage\n');
   assert.match(run(program, 'lint', join(copy, 'bad.toy')).text, /FO001.*not a line of toy|not a line of toy/);
-  assert.match(run(program, 'explain', 'standby', join(copy, 'a.toy')).text, /toy: dhcp4/);
+  assert.match(run(program, 'explain', 'standby', join(copy, 'a.toy')).text, /toy asks for an address on it: /);
 
   write('tree/etc/toy/10-a.toy', 'enp1s0 dhcp\n');
   write('tree/usr/sbin/toyd', '');
