@@ -21,20 +21,6 @@ interface StrangerDescription {
 
 const absent: Detection = { present: false, inUse: false, configured: false, evidence: 'not installed' };
 
-/** A program that a systemd unit starts, or OpenRC. */
-function byUnit(programs: readonly string[], unit: string, service: string) {
-  return (probe: Probe): Detection => {
-    const program = probe.first(
-      programs.flatMap((name) => ['/usr/sbin', '/sbin', '/usr/bin', '/usr/lib/systemd'].map((at) => `${at}/${name}`)),
-    );
-    if (program === null) return absent;
-    const state = probe.unit(unit);
-    const runlevel = probe.first(['boot', 'default'].map((level) => `/etc/runlevels/${level}/${service}`));
-    const inUse = state.enabled || runlevel !== null;
-    return { present: true, inUse, configured: inUse, evidence: runlevel ?? `${program}, ${state.evidence}` };
-  };
-}
-
 /** An ifup of interfaces(5) that is not Debian's: it reads the same file otherwise, and runs no hook of ours. */
 function byIfup(kind: IfupKind) {
   return (probe: Probe): Detection => {
@@ -78,7 +64,6 @@ const descriptions: readonly StrangerDescription[] = [
   { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2') },
   { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },
   { name: 'busybox', title: "busybox's ifup", find: byIfup('busybox') },
-  { name: 'connman', title: 'ConnMan', find: byUnit(['connmand'], 'connman.service', 'connman') },
   { name: 'netifrc', title: 'netifrc', find: findNetifrc },
 ];
 

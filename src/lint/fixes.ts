@@ -54,7 +54,9 @@ export function fixContendedName(view: LintView, claim: Claim, link: LinkFacts):
 /** Files that are there already as they should be are no fix. */
 function guardSlaves(view: LintView, claim: Claim): Fix | null {
   const config: Pick<MasterConfig, 'masters' | 'command'> = { masters: mastersOf(view), command: view.command };
-  const files = [...renderUdev(config), ...(view.renderings.get(claim.manager)?.guard(config) ?? [])];
+  const guard = view.renderings.get(claim.manager)?.guard(config) ?? null;
+  if (guard?.length === 0) return null; // nothing of ours keeps it off
+  const files = [...renderUdev(config), ...(guard ?? [])];
   const edits = files.flatMap((file) => writeFile(view, file) ?? []);
   const helper = claim.keys.some(({ value }) => value === 'cloud-ifupdown-helper') ? patchHelper(view) : null;
   if (helper !== null) edits.push(helper);

@@ -8,10 +8,6 @@ import { treeOf } from '../install/tree.ts';
 type Tree = Readonly<Record<string, MemoryEntry>>;
 
 const interfaces = { '/etc/network/interfaces': 'auto eth0\niface eth0 inet dhcp\n' };
-const enabled = (unit: string): Tree => ({
-  [`/usr/lib/systemd/system/${unit}`]: '[Service]\n',
-  [`/etc/systemd/system/multi-user.target.wants/${unit}`]: { link: `/usr/lib/systemd/system/${unit}` },
-});
 
 /** Programs that act on links, each in a tree of its own. */
 const trees: Readonly<Record<string, Tree>> = {
@@ -23,7 +19,6 @@ const trees: Readonly<Record<string, Tree>> = {
   },
   'ifupdown-ng': { ...interfaces, '/usr/sbin/ifup': { link: 'ifupdown' }, '/usr/sbin/ifupdown': '' },
   busybox: { ...interfaces, '/sbin/ifup': { link: '/bin/busybox' }, '/bin/busybox': '' },
-  connman: { '/usr/sbin/connmand': '', ...enabled('connman.service') },
   netifrc: { '/sbin/init': '', '/etc/init.d/net.lo': '', '/etc/runlevels/default/net.eth0': { link: '../net.lo' } },
 };
 
@@ -46,10 +41,10 @@ for (const [name, tree] of Object.entries(trees)) {
 }
 
 test('a program that is there and will not act is no hindrance', () => {
-  const { strangers } = findManagers(memorySystem({ '/usr/sbin/connmand': '' }), new Set());
+  const { strangers } = findManagers(memorySystem({ '/sbin/init': '', '/etc/init.d/net.lo': '' }), new Set());
   assert.deepEqual(
     strangers.map(({ manager, inUse }) => [manager, inUse]),
-    [['connman', false]],
+    [['netifrc', false]],
   );
 });
 
