@@ -25,8 +25,8 @@ export function checkManagers({ uses, strangers, failures }: ManagerUses, probe:
       const found = `'${path}' brings up every virtio-net NIC without a profile of its own, also one that is no master`;
       return check('networkmanager', 'note', found, 'name a NIC that shall stay down in [keyfile] unmanaged-devices');
     }),
-    ...strangers.map(({ manager, title, inUse, evidence }) => {
-      const found = `${inUse ? 'in use' : 'not in use'} (${evidence}): its configuration is not judged`;
+    ...strangers.map(({ manager, title, version, inUse, evidence }) => {
+      const found = `${version ?? 'version not known'}, ${inUse ? 'in use' : 'not in use'} (${evidence}): its configuration is not judged`;
       const advice = `tell ${title} to configure the master alone, or let a manager do it that failoverctl guards`;
       return check(manager, inUse ? 'todo' : 'note', found, inUse ? advice : null);
     }),

@@ -5,18 +5,21 @@
 import { findManager } from '../managers/all.ts';
 import { tellIfup, type IfupKind } from '../managers/ifup.ts';
 import type { Detection } from '../managers/description.ts';
-import type { Probe } from '../managers/probe.ts';
+import type { Answer, Probe } from '../managers/probe.ts';
+import { versionOf } from './versions.ts';
 
 export interface Stranger extends Detection {
   readonly manager: string;
   /** What people call it. */
   readonly title: string;
+  readonly version: string | undefined;
 }
 
 interface StrangerDescription {
   readonly name: string;
   readonly title: string;
   readonly find: (probe: Probe) => Detection;
+  readonly readVersion?: (probe: Probe) => Answer<string>;
 }
 
 const absent: Detection = { present: false, inUse: false, configured: false, evidence: 'not installed' };
@@ -51,6 +54,13 @@ function findWicked(probe: Probe): Detection {
   };
 }
 
+/** `__version__` of its own package: ifupdown2 3.0.0 as Debian packages it. */
+function readIfupdown2Version(probe: Probe): Answer<string> {
+  const path = '/usr/share/ifupdown2/__init__.py';
+  const version = /^__version__ = '([^']+)'$/m.exec(probe.read(path) ?? '')?.[1];
+  return { value: version, evidence: version === undefined ? `${path} tells no version` : path };
+}
+
 /** Gentoo's: a link net.NAME to net.lo for each interface, in a runlevel. */
 function findNetifrc(probe: Probe): Detection {
   if (probe.first(['/etc/init.d/net.lo']) === null) return absent;
@@ -61,7 +71,7 @@ function findNetifrc(probe: Probe): Detection {
 
 const descriptions: readonly StrangerDescription[] = [
   { name: 'wicked', title: 'wicked', find: findWicked },
-  { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2') },
+  { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2'), readVersion: readIfupdown2Version },
   { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },
   { name: 'busybox', title: "busybox's ifup", find: byIfup('busybox') },
   { name: 'netifrc', title: 'netifrc', find: findNetifrc },
@@ -71,8 +81,10 @@ const descriptions: readonly StrangerDescription[] = [
 export function findStrangers(probe: Probe): readonly Stranger[] {
   return descriptions
     .filter(({ name }) => findManager(name) === undefined)
-    .flatMap(({ name, title, find }): readonly Stranger[] => {
+    .flatMap(({ name, title, find, readVersion }): readonly Stranger[] => {
       const found = find(probe);
-      return found.present ? [{ manager: name, title, ...found }] : [];
+      if (!found.present) return [];
+      const { value: version } = versionOf({ packages: [name], ...(readVersion && { readVersion }) }, probe);
+      return [{ manager: name, title, version, ...found }];
     });
 }

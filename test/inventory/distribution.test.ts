@@ -60,6 +60,21 @@ test('systems that come as an image', () => {
   assert.equal(image({ '/etc/os-release': 'ID=debian\n' }), undefined);
 });
 
+test('half of a distribution, or halves of two: what was seen, and no guess', () => {
+  const init = (tree: Tree) => read({ '/etc/os-release': 'ID=debian\n', ...tree }).init;
+  assert.deepEqual(
+    init({ '/lib/apk/db/installed': 'P:musl\nV:1-r0\n' }).value,
+    'none',
+    'no program of a system is there',
+  );
+  const both = init({ '/usr/lib/systemd/systemd': '', '/sbin/openrc': '' });
+  assert.equal(both.value, undefined);
+  assert.match(both.evidence, /systemd.*openrc|openrc.*systemd/);
+  const { id, family } = read({ '/etc/os-release': 'garbage\n' });
+  assert.deepEqual([id.value, family.value], [undefined, undefined]);
+  assert.notEqual(id.evidence, '');
+});
+
 const skip = existsSync(`${trixie}/etc/os-release`)
   ? false
   : `${trixie} is missing (node test/setup-oracles.mjs makes it)`;

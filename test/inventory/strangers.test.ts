@@ -40,6 +40,15 @@ for (const [name, tree] of Object.entries(trees)) {
   });
 }
 
+test('its version, where its files or a package database tell', () => {
+  const version = (tree: Tree) => findManagers(memorySystem(tree), new Set()).strangers[0]?.version;
+  const own = { '/usr/share/ifupdown2/__init__.py': "__version__ = '3.0.0'\n" };
+  assert.equal(version({ ...trees['ifupdown2'], ...own }), '3.0.0');
+  assert.equal(version({ ...trees['ifupdown2'] }), undefined);
+  const apk = { '/lib/apk/db/installed': 'P:ifupdown-ng\nV:0.12.1-r7\n' };
+  assert.equal(version({ ...trees['ifupdown-ng'], ...apk }), '0.12.1');
+});
+
 test('a program that is there and will not act is no hindrance', () => {
   const { strangers } = findManagers(memorySystem({ '/sbin/init': '', '/etc/init.d/net.lo': '' }), new Set());
   assert.deepEqual(

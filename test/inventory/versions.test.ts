@@ -58,6 +58,22 @@ test('packages: dpkg in one file or in pieces, and apk; two that disagree know n
   assert.equal(version('ifupdown', { '/var/lib/dpkg/status': removed }), undefined);
 });
 
+test('netplan by its library, and by the database, which tells more', () => {
+  const library = { '/usr/lib/x86_64-linux-gnu/libnetplan.so.1': '' };
+  assert.equal(version('netplan', library), '1');
+  assert.equal(version('netplan', { ...library, ...dpkg('netplan.io', '1.1.2-7') }), '1.1.2');
+  assert.equal(version('netplan', { ...library, ...dpkg('netplan.io', '0.106-2') }), undefined, 'half an update');
+});
+
+test('unknown comes with what was seen', () => {
+  const description = findManager('networkd');
+  assert.ok(description !== undefined);
+  const evidence = (tree: Tree) => versionOf(description, probeMachine(memorySystem(tree))).evidence;
+  assert.equal(evidence({}), 'no libsystemd-shared; no package database has systemd');
+  const tree = { '/usr/lib/systemd/libsystemd-shared-252.so': '', ...dpkg('systemd', '257.9-1') };
+  assert.match(evidence(tree), /libsystemd-shared-252\.so; .* has systemd 257\.9: they contradict each other$/);
+});
+
 const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
 
 test(

@@ -1,4 +1,5 @@
 /** netplan, as the rest of the program knows it. */
+import { readNetplanVersion } from './version.ts';
 import { isProfileName } from '../link-names.ts';
 import type { Detection, ManagerDescription, Surroundings } from '../description.ts';
 import type { ManagerName } from '../claim.ts';
@@ -19,6 +20,7 @@ export const description: ManagerDescription = {
     firstFile: (probe, ours) => probe.files(directories, /\.yaml$/).find((path) => !ours.has(path)) ?? null,
   },
   packages: ['netplan.io', 'netplan'],
+  readVersion: readNetplanVersion,
   oldest: { version: '0.101', lacks: 'netplan before 0.101 is not tested' },
   loadRendering: async () => (await import('./rendering.ts')).rendering,
   canHold: (link, { netplanRenderer }) => netplanRenderer === 'networkd' || isProfileName(link),
