@@ -39,6 +39,8 @@ export interface ConfigurationFiles {
 
 export interface ManagerProblem extends Problem {
   readonly manager: ManagerName;
+  /** The manager that wrote what is wrong, where no person did. */
+  readonly writtenBy?: string;
 }
 
 export interface JudgedNetdev extends Netdev {
@@ -84,7 +86,7 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     for (const netdev of acts ? (judgement.netdevs ?? []) : []) netdevs.push({ ...mapNetdev(netdev), manager: name });
     macPolicyOf ??= judgement.macPolicyOf;
     for (const problem of judgement.problems)
-      problems.push({ ...problem, manager: name, place: toOrigin(problem.place) });
+      problems.push({ ...problem, manager: name, place: toOrigin(problem.place), ...writerOf(problem.place) });
     for (const one of judgement.unread)
       if (one.file.source.origin === undefined || one.file.source.origin.carried === true)
         unread.push({ ...one, manager: name });
@@ -103,6 +105,10 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     files,
     renderings: configuration.renderings ?? noRenderings,
   };
+}
+
+function writerOf({ source: { origin } }: Problem['place']): Pick<ManagerProblem, 'writtenBy'> {
+  return origin === undefined || origin.carried === true ? {} : { writtenBy: origin.manager };
 }
 
 function policyFor({ names, kind }: Netdev, macPolicyOf: Judgement['macPolicyOf']): PlacedValue | null {

@@ -6,12 +6,16 @@ import type { LintView } from './rule.ts';
 export function findProblems({ problems }: LintView, kinds: readonly Problem['kind'][]): readonly RuleFinding[] {
   return problems
     .filter(({ kind, place }) => kinds.includes(kind) && isOurs(place.source.path))
-    .map(({ manager, message, consequence, place, fatal }) => ({
-      message,
-      place,
-      help: `${manager}: ${consequence}`,
-      severity: fatal === true ? 'error' : undefined,
-    }));
+    .map(({ kind, manager, message, consequence, place, fatal, writtenBy }) => {
+      // whoever asked for it can spell no key better that another program writes
+      const isWritten = kind === 'unknown-key' && writtenBy !== undefined;
+      return {
+        message: isWritten ? `${message}, which ${writtenBy} writes for this` : message,
+        place,
+        help: `${manager}: ${consequence}`,
+        severity: fatal === true ? 'error' : isWritten ? 'info' : undefined,
+      };
+    });
 }
 
 /** The distribution's own files are its own affair. */

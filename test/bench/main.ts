@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { whyNoCloudInit } from '../managers/cloud-init/oracle.ts';
 import { putIntoDocs } from '../docs/block.ts';
+import { compareAlarms } from './alarms.ts';
 import { compareGrowth } from './growth.ts';
 import { compareHooks } from './hooks.ts';
 import { compareLint } from './lint.ts';
@@ -33,8 +34,10 @@ async function enterNamespaces(): Promise<void> {
   });
   process.exitCode = status ?? 1;
   if (status !== 0) return;
+  process.stderr.write('alarms\n');
+  const alarms = await compareAlarms();
   process.stderr.write('hooks, in a guest\n');
-  const text = `${stdout.trimEnd()}\n\n${await compareHooks()}\n`;
+  const text = `${stdout.trimEnd()}\n\n${alarms}\n\n${await compareHooks()}\n`;
   process.stdout.write(text);
   if (process.argv.includes('--docs')) putIntoDocs('docs/measurements.md', 'bench', text);
 }

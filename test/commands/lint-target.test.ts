@@ -181,3 +181,12 @@ test('without udev’s database a link’s slot is known from sysfs', async () =
     ['FO112 error', 'FO110 warning', 'FO101 error'],
   );
 });
+
+test('a key that netplan writes and networkd does not know is no warning: nobody can spell it better', async () => {
+  const text =
+    'network:\n  version: 2\n  ethernets:\n    ens10: {optional-addresses: [dhcp4], dhcp4: true, dhcp-identifier: mac}\n';
+  const tree = { ...triple(), '/t/50.yaml': { text, mode: 0o600 } };
+  const [unknown, ...others] = await findingsOf(tree, '--as', 'netplan', '/t/50.yaml');
+  assert.deepEqual([unknown?.rule, unknown?.severity, others], ['FO003', 'info', []]);
+  assert.match(unknown?.message ?? '', /OptionalAddresses=.*which netplan writes for this$/);
+});
