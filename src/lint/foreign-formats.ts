@@ -34,6 +34,12 @@ const descriptions: readonly Description[] = [
     text: /<profile[^>]*yast|<networking>[^]*<interfaces/,
   },
   {
+    title: 'a domain or network of libvirt',
+    instead: "a domain as 'failoverctl host lint-domain', the other half of this program",
+    text: /<(?:domain|network|interface)(?:[ \t\n][^<>]*)?\/?>/,
+    name: /\.xml$/,
+  },
+  {
     title: "a preseed file of Debian's installer",
     instead: 'the installed system',
     text: /^d-i[ \t]+(?:netcfg|debian-installer|mirror)\//m,

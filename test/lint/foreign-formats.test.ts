@@ -9,6 +9,7 @@ const samples: readonly (readonly [path: string, title: RegExp, text: string])[]
   ['web.ks', /kickstart/, 'lang en_US\nnetwork --bootproto=dhcp --device=link\n'],
   ['install.cfg', /kickstart/, '# RHEL 9\nnetwork  --bootproto=static --ip=192.0.2.5\n%packages\n%end\n'],
   ['autoinst.xml', /AutoYaST/, '<profile xmlns="http://www.suse.com/1.0/yast2ns"><networking/></profile>\n'],
+  ['vm.xml', /libvirt/, "<domain type='kvm'>\n  <name>web</name>\n</domain>\n"],
   ['preseed.cfg', /preseed/, 'd-i netcfg/choose_interface select auto\n'],
   ['network_data.json', /network_data/, '{}'],
   ['x.json', /network_data/, '{"links": [{"id": "a"}], "networks": [{"type": "ipv4_dhcp"}]}'],
