@@ -185,18 +185,18 @@ function waitUntilReleased(system: System, names: readonly string[]): readonly s
 }
 
 /**
- * When networkd lets a slave go it releases that lease. If the server knew the guest by its MAC it was the master's too:
+ * A daemon that lets a slave go may release that lease, as networkd does. If the server knew the guest by its MAC it was the master's too:
  * let the master claim it again, before the server gives it to somebody else.
  */
 function renewSteps(system: System, before: Observation, target: LiveTarget): readonly Step[] {
-  if (starterOf(target) !== 'networkd') return [];
+  const { renewLease, detection } = findManager(starterOf(target)) ?? {};
+  const unit = detection?.unit;
+  if (renewLease === undefined || unit === undefined) return [];
   return before.groups.flatMap(({ master, slaves }) => {
     const leased = slaves.some((slave) =>
       slave.addresses.some(({ family, flags }) => family === 'inet' && flags.includes('dynamic')),
     );
-    if (!leased || !hasAddress(master, 'inet') || !isRunning(system, 'systemd-networkd.service')) return [];
-    return [
-      { why: `let the server know that ${master.name} has its lease`, run: ['networkctl', 'renew', master.name] },
-    ];
+    if (!leased || !hasAddress(master, 'inet') || !isRunning(system, unit)) return [];
+    return [{ why: `let the server know that ${master.name} has its lease`, run: renewLease(master.name) }];
   });
 }

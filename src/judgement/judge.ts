@@ -93,7 +93,7 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     facts.set(name, judgement.facts);
     if (acts && manager.renames === true) seen = notePossibleAltnames(applyNames(seen, judgement.decisions), udevFiles);
   }
-  const there = acting ?? new Set(managers.keys());
+  const there = inOrder(managers).flatMap(([name, one]) => (acting === undefined || acting.has(name) ? one : []));
   unread.push(...findMisfiled(there, context).filter(({ file }) => !unread.some((one) => one.file === file)));
   return {
     guest: seen,

@@ -1,4 +1,5 @@
 /** What a run judged, what it took for granted, and what it did not look at: for the last line of a report. */
+import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { HostFacts } from '../topology/guest.ts';
 import type { Skipped } from './walk.ts';
@@ -30,15 +31,8 @@ export interface Coverage {
 }
 
 export function versionOf(manager: ManagerName, host: HostFacts): string | null {
-  const versions: Readonly<Record<ManagerName, string | number | undefined>> = {
-    networkd: host.systemdVersion,
-    udev: host.systemdVersion,
-    netplan: host.netplanVersion,
-    networkmanager: host.networkManagerVersion,
-    ifupdown: host.ifupdownVersion,
-    'cloud-init': host.cloudInitVersion,
-  };
-  const version = versions[manager];
+  const fact = findManager(manager)?.versionFact;
+  const version = fact === undefined ? undefined : host[fact];
   return version === undefined ? null : String(version);
 }
 

@@ -133,6 +133,7 @@ export interface Manager {
   readonly user?: string;
   /** Directories and files the daemon reads, in its order of precedence; a directory's files by suffix or name pattern. */
   readonly locations: readonly Location[];
+  readonly misfiled?: readonly MisfiledPlace[];
   /**
    * For a manager that configures links through another (netplan, cloud-init): the files it would write, each text with
    * its `origin`. The engine hands them to the managers that own their paths, in place of older ones on disk.
@@ -150,6 +151,16 @@ export interface Manager {
    * what is on disk; a place in such a text is mapped to its origin by the engine, not here.
    */
   readonly judge: (files: readonly ConfigFile[], guest: Guest, context: JudgeContext) => Judgement;
+}
+
+/** Files that the daemon never reads, as they lie beside the folder that it looks in or have another ending. */
+export interface MisfiledPlace {
+  /** A glob(3) of files. */
+  readonly found: string;
+  /** Paths among them that are read all the same, by this daemon or another. */
+  readonly reads?: RegExp;
+  /** Where it looks. */
+  readonly expected: string;
 }
 
 export interface Location {

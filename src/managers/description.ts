@@ -47,6 +47,8 @@ export interface ManagerDescription {
   readonly packages: readonly string[];
   /** The upstream version, from the program's own files; where it is missing, or does not know, the package database tells. */
   readonly readVersion?: (probe: Probe) => Answer<string>;
+  /** Which of a guest's facts is its version; missing: it has no say in what a file means. */
+  readonly versionFact?: VersionFact;
   /** The first version for which our files do what they say, and what an older one lacks. */
   readonly oldest?: { readonly version: string; readonly lacks: string };
 
@@ -58,9 +60,16 @@ export interface ManagerDescription {
   readonly reload?: (context: ReloadContext) => readonly Step[];
   /** The program that makes it start a master that has no address. Missing: whom it writes for is asked. */
   readonly startMaster?: (link: string) => readonly string[];
+  /** Makes it ask again for the lease of a link; for one that releases a slave's lease, which was the master's too. */
+  readonly renewLease?: (link: string) => readonly string[];
+  /** Its word for a link that is as a file of its own wants it: a slave in that state is kept silent, and no fault. */
+  readonly settledState?: string;
   /** Asks the running daemon once, and answers for each link; null: the link is none of its own. */
   readonly askLinks?: (asker: Asker) => (link: string) => ManagedState | null;
 }
+
+export type VersionFact =
+  'systemdVersion' | 'netplanVersion' | 'networkManagerVersion' | 'ifupdownVersion' | 'cloudInitVersion';
 
 export interface Detector {
   /** Before whom it is chosen to configure the master, where several could. Small numbers first. */

@@ -1,4 +1,5 @@
 /** What is wrong with a guest now: a table, one entry a problem. */
+import { findManager } from '../managers/all.ts';
 import type { GroupStatus, LinkStatus, Problem, ProblemId } from './model.ts';
 import { checkInstallation } from '../doctor/installation.ts';
 import { rulesPath } from '../managers/udev/render.ts';
@@ -57,8 +58,7 @@ const groupChecks = {
   'slave-managed': ({ links }) =>
     slavesIn(links).flatMap((slave) =>
       slave.managers
-        // networkd with a file that asks for nothing keeps a slave silent: configured, and no address
-        .filter(({ manager, state, active }) => active && (manager !== 'networkd' || state !== 'configured'))
+        .filter(({ manager, state, active }) => active && state !== findManager(manager)?.settledState)
         .map(({ manager, state, by }) =>
           hit(slave, `${slave.name} is managed by ${manager} (${state}${by === null ? '' : `, ${by}`})`),
         ),

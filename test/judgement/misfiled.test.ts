@@ -2,27 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findMisfiled } from '../../src/judgement/misfiled.ts';
 import { createFileReader } from '../../src/judgement/file-reader.ts';
-import type { ManagerName } from '../../src/managers/claim.ts';
+import { loadManagers } from '../../src/managers/all.ts';
+import type { Manager } from '../../src/managers/claim.ts';
 import { memorySystem } from '../../src/system/memory.ts';
 
-const all: ReadonlySet<ManagerName> = new Set([
-  'networkd',
-  'udev',
-  'netplan',
-  'networkmanager',
-  'cloud-init',
-  'ifupdown',
-]);
+async function misfiled(
+  paths: readonly string[],
+  wanted: (manager: Manager) => boolean = () => true,
+): Promise<Readonly<Record<string, string>>> {
+  const managers = [...(await loadManagers()).values()].filter(wanted);
 
-function misfiled(paths: readonly string[], managers = all): Readonly<Record<string, string>> {
   const reader = createFileReader(memorySystem(Object.fromEntries(paths.map((path) => [path, 'x\n']))));
   const found = findMisfiled(managers, { include: reader.include });
   return Object.fromEntries(found.map(({ file, manager, why }) => [file.path, `${manager}: ${why}`]));
 }
 
-test('a guard where no daemon looks is found, with the place where it belongs', () => {
+test('a guard where no daemon looks is found, with the place where it belongs', async () => {
   assert.deepEqual(
-    misfiled([
+    await misfiled([
       '/etc/systemd/05-guard.network',
       '/etc/systemd/network/guard.conf',
       '/etc/systemd/network/network.d/x.conf',
@@ -51,7 +48,7 @@ test('a guard where no daemon looks is found, with the place where it belongs', 
   );
 });
 
-test("files in their places, backups and other managers' files are left alone", () => {
+test("files in their places, backups and other managers' files are left alone", async () => {
   const fine = [
     '/etc/systemd/network/10-a.network',
     '/etc/systemd/network/10-a.network.d/b.conf',
@@ -68,6 +65,6 @@ test("files in their places, backups and other managers' files are left alone", 
     '/etc/NetworkManager/system-connections/lan',
     '/etc/cloud/cloud.cfg',
   ];
-  assert.deepEqual(misfiled(fine), {});
-  assert.deepEqual(misfiled(['/etc/netplan/a.yml'], new Set(['networkd'])), {});
+  assert.deepEqual(await misfiled(fine), {});
+  assert.deepEqual(await misfiled(['/etc/netplan/a.yml'], ({ name }) => name === 'networkd'), {});
 });

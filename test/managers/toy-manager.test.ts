@@ -5,6 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { memorySystem } from '../../src/system/memory.ts';
+import { triple, type Tree } from '../topology/sysfs.ts';
 
 const describe = `
 import type { ManagerDescription } from '../description.ts';
@@ -93,6 +95,16 @@ function write(path: string, text: string): void {
   writeFileSync(join(copy, path), text);
 }
 
+/** As on a disk: files, and the links of sysfs. */
+function writeTree(below: string, entries: Tree): void {
+  for (const [path, node] of memorySystem(entries).files) {
+    const at = join(copy, below, path);
+    mkdirSync(dirname(at), { recursive: true });
+    if (node.kind === 'file') writeFileSync(at, node.text);
+    else if (node.kind === 'symlink') symlinkSync(node.target, at);
+  }
+}
+
 function run(program: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, program), ...args], { encoding: 'utf8' });
   return { status, text: stdout + stderr };
@@ -127,8 +139,11 @@ test('a folder of its own is all that a manager needs', () => {
   const install = run(program, 'install', '--root', tree, '--dry-run');
   assert.match(install.text, /toy +in use, configures the master/);
   assert.match(install.text, /05-guard\.toy/);
+  writeTree('guest', triple());
+  write('guest/run/toy/ens11', 'leased\n');
+  assert.match(run(program, 'status', '--root', join(copy, 'guest')).text, /ens11[^]*toy[^]*leased/);
   const named = run(program, 'install', '--root', tree, '--dry-run', '--manager', 'toy', '--dhcp4');
   assert.match(named.text, /06-master\.toy/);
   assert.match(run(program, 'generate', 'toy', '--generic').text, /06-master\.toy/);
-  assert.match(run(program, 'install', '--manager', 'toyd').text, /unknown 'toyd'; expected .* or toy/);
+  assert.match(run(program, 'install', '--manager', 'toyd').text, /unknown 'toyd'; expected .*\btoy\b/);
 });

@@ -1,4 +1,5 @@
 /** FO109 driver-never-matches: driver net_failover, where the parent device's driver is compared. */
+import { findManager } from '../../managers/all.ts';
 import type { Claim, Decision, MatchKey } from '../../managers/claim.ts';
 import type { RuleFinding } from '../../findings/rule.ts';
 import type { Rule } from '../rule.ts';
@@ -62,5 +63,10 @@ function findLivePlaces(decisions: readonly Decision[]): ReadonlySet<string> {
 }
 
 function isDead({ manager }: Claim, { on, value }: MatchKey): boolean {
-  return on === 'parent-driver' && manager !== 'networkd' && /\bnet_failover\b/.test(value) && !value.startsWith('!');
+  return (
+    on === 'parent-driver' &&
+    findManager(manager)?.matchesByDriver !== true &&
+    /\bnet_failover\b/.test(value) &&
+    !value.startsWith('!')
+  );
 }

@@ -16,6 +16,7 @@ export const description: ManagerDescription = {
   },
   load: async () => (await import('./manager.ts')).cloudInit,
   packages: ['cloud-init'],
+  versionFact: 'cloudInitVersion',
   readVersion: readCloudInitVersion,
   loadRendering: async () => (await import('./render.ts')).rendering,
   // it may render for any of them

@@ -24,9 +24,11 @@ import type {
 } from '../claim.ts';
 import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { YamlMap } from '../../text/yaml-tree.ts';
+import { misfiled } from './misfiled.ts';
 
 export const cloudInit: Manager = {
   name: 'cloud-init',
+  misfiled,
   locations: [
     { path: '/etc/cloud/cloud.cfg' },
     { path: '/etc/cloud/cloud.cfg.d', pattern: /\.cfg$/ },

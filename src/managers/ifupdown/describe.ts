@@ -21,6 +21,7 @@ export const description: ManagerDescription = {
       ) ?? null,
   },
   packages: ['ifupdown'],
+  versionFact: 'ifupdownVersion',
   oldest: { version: '0.8', lacks: 'ifupdown before 0.8 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,
   canHold: isStanzaName,

@@ -13,6 +13,7 @@ import { findMasterService, masterRulesPath, masterUnitPath } from './master-ser
 import { findNetdevs } from './netdevs.ts';
 import type { ConfigFile, JudgeContext, Judgement, Manager } from '../claim.ts';
 import type { Guest } from '../../topology/guest.ts';
+import { misfiled } from './misfiled.ts';
 
 const topPath = '/etc/network/interfaces';
 const environmentPath = '/etc/default/networking';
@@ -20,6 +21,7 @@ const includedDirectories = ['/etc/network/interfaces.d', generatedDirectory];
 
 export const ifupdown: Manager = {
   name: 'ifupdown',
+  misfiled,
   locations: [
     { path: topPath },
     ...includedDirectories.map((path) => ({ path, pattern: /^[^.]/ })),

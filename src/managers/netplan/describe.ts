@@ -20,6 +20,7 @@ export const description: ManagerDescription = {
     firstFile: (probe, ours) => probe.files(directories, /\.yaml$/).find((path) => !ours.has(path)) ?? null,
   },
   packages: ['netplan.io', 'netplan'],
+  versionFact: 'netplanVersion',
   readVersion: readNetplanVersion,
   oldest: { version: '0.101', lacks: 'netplan before 0.101 is not tested' },
   loadRendering: async () => (await import('./rendering.ts')).rendering,

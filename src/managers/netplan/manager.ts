@@ -5,9 +5,11 @@
 import { lowerFiles } from './lower.ts';
 import { readFiles } from './read.ts';
 import type { Manager } from '../claim.ts';
+import { misfiled } from './misfiled.ts';
 
 export const netplan: Manager = {
   name: 'netplan',
+  misfiled,
   locations: ['/run/netplan', '/etc/netplan', '/usr/lib/netplan', '/lib/netplan'].map((path) => ({
     path,
     pattern: /^[^.].*\.yaml$/,

@@ -28,6 +28,7 @@ export const description: ManagerDescription = {
     unit: 'systemd-networkd.service',
   },
   packages: ['systemd'],
+  versionFact: 'systemdVersion',
   readVersion: readSystemdVersion,
   oldest: { version: '247', lacks: 'networkd before 247 is not tested; before 245 it knows no PermanentMACAddress=' },
   loadRendering: async () => (await import('./render.ts')).rendering,
@@ -36,6 +37,8 @@ export const description: ManagerDescription = {
       ? [{ why: 'let networkd read its files and match the links again', run: ['networkctl', 'reload'] }]
       : [],
   startMaster: (link) => ['networkctl', 'reconfigure', link],
+  renewLease: (link) => ['networkctl', 'renew', link],
+  settledState: 'configured',
   askLinks,
 };
 

@@ -18,9 +18,11 @@ import { readEffects, type NetworkEffects } from './effects.ts';
 import { netdevKeys } from './netdev-keys.ts';
 import { findNetdevs } from './netdevs.ts';
 import { networkKeys } from './network-keys.ts';
+import { misfiled } from './misfiled.ts';
 
 export const networkd: Manager = {
   name: 'networkd',
+  misfiled,
   user: 'systemd-network', // systemd-networkd.service
   locations: networkDirectories.map((path) => ({ path, pattern: /\.(?:network|netdev)$/, dropIns: true })),
   recognise: (path) => /\.(?:network|netdev)$|\.(?:network|netdev)\.d\/[^/]*\.conf$/.test(path),

@@ -19,6 +19,7 @@ export const description: ManagerDescription = {
   load: async () => (await import('./manager.ts')).networkmanager,
   detection: { order: 40, find, firstFile, unit: 'NetworkManager.service' },
   packages: ['network-manager', 'networkmanager', 'NetworkManager'],
+  versionFact: 'networkManagerVersion',
   readVersion: readNetworkManagerVersion,
   oldest: { version: '1.30', lacks: 'NetworkManager before 1.30 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,

@@ -13,11 +13,13 @@ import { matchProfile, type ProfileMatch } from './profile-match.ts';
 import { isProfilePath, readProfiles, type Profile, type ReadProfiles, type Standing } from './profile.ts';
 import type { Claim, ConfigFile, Decision, Judgement, Manager } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
+import { misfiled } from './misfiled.ts';
 
 const base = 'NetworkManager';
 
 export const networkmanager: Manager = {
   name: 'networkmanager',
+  misfiled,
   locations: [
     ...['/usr/lib', '/run', '/etc'].map((root) => ({ path: `${root}/${base}/conf.d`, pattern: /\.conf$/ })),
     { path: '/etc/NetworkManager/NetworkManager.conf' },

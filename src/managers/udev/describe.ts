@@ -15,6 +15,7 @@ export const description: ManagerDescription = {
   },
   load: async () => (await import('./udev.ts')).udev,
   packages: ['udev', 'eudev'],
+  versionFact: 'systemdVersion',
   readVersion: readSystemdVersion,
   loadRendering: async () => (await import('./render.ts')).rendering,
   reload: reloadUdev,

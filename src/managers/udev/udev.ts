@@ -12,9 +12,11 @@ import { claimLink, readLinkFiles, readMacPolicy } from './link-files.ts';
 import { collectRules, lastAction, predictLinkAtSetup, rulesDirectories } from './predict.ts';
 import { createRun, type RulesRun } from './run.ts';
 import { claimsOf } from './rule-claims.ts';
+import { misfiled } from './misfiled.ts';
 
 export const udev: Manager = {
   name: 'udev',
+  misfiled,
   locations: [
     ...rulesDirectories.map((path) => ({ path, pattern: /\.rules$/ })),
     ...networkDirectories.map((path) => ({ path, pattern: /\.link$/, dropIns: true })),
