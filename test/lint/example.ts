@@ -9,15 +9,18 @@ import type { LintView } from '../../src/lint/rule.ts';
 import { managers } from '../../src/managers/all.ts';
 import type { ConfigFile } from '../../src/managers/claim.ts';
 import { memorySystem } from '../../src/system/memory.ts';
-import { assumeGuest } from '../../src/topology/guest-assumed.ts';
+import { assumeGuest, type Assumption } from '../../src/topology/guest-assumed.ts';
 
-export async function viewExample({ files, host, complete }: Example): Promise<LintView> {
+export async function viewExample(
+  { files, host, complete }: Example,
+  assumption: Assumption = { kind: 'net_failover', groups: 1 },
+): Promise<LintView> {
   const list = Object.entries(files).map(([path, file]): ConfigFile => {
     const { text, mode } = typeof file === 'string' ? { text: file, mode: 0o644 } : file;
     return { source: { path, text }, path, mode, uid: 0, linkTarget: undefined };
   });
   const facts = { ...unknownHost, ...host };
-  const guestFor = (macs: readonly string[]) => assumeGuest({ kind: 'net_failover', groups: 1 }, facts, macs);
+  const guestFor = (macs: readonly string[]) => assumeGuest(assumption, facts, macs);
   const rest = { assumed: true, command: 'failoverctl lint', idle: [], whole: complete === true };
   if (complete !== true) {
     const { files: sorted, bootFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));

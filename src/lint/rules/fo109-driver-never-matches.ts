@@ -2,6 +2,7 @@
 import { findManager } from '../../managers/all.ts';
 import type { Claim, Decision, MatchKey } from '../../managers/claim.ts';
 import type { RuleFinding } from '../../findings/rule.ts';
+import { driverOf } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { describeKey } from '../slave-claims.ts';
 
@@ -28,18 +29,21 @@ export const driverNeverMatches: Rule = {
       },
     },
   ],
-  check: ({ decisions }) => {
+  check: (view) => {
+    const { decisions } = view;
     const found = new Map<string, RuleFinding>();
     const alive = findLivePlaces(decisions);
+    const ofMaster = driverOf(view, undefined);
+    const ofParent = ofMaster === 'net_failover' ? 'virtio_net' : ofMaster;
     for (const { manager, winners, losers, passed } of decisions)
       for (const claim of [...winners, ...losers.map((loser) => loser.claim), ...passed])
         for (const key of claim.keys.filter((each) => isDead(claim, each))) {
           const id = idOf(key);
           if (found.has(id) || alive.has(id)) continue;
           found.set(id, {
-            message: `'${describeKey(key)}': never matches, expected the master's name: ${manager} reads the parent device's driver, virtio_net`,
+            message: `'${describeKey(key)}': never matches, expected the master's name: ${manager} reads the parent device's driver, ${ofParent}`,
             place: key.place,
-            help: 'match the master by name; in udev rules use ENV{ID_NET_DRIVER}=="net_failover"',
+            help: `match the master by name; in udev rules use ENV{ID_NET_DRIVER}=="${ofMaster}"`,
           });
         }
     return [...found.values()];
