@@ -1,34 +1,12 @@
-/** After `install --root` lint is clean, or install itself has said what is left: for every tree of the stock and the corpora. */
+/** After `install --root` lint is clean, or install itself has said what is left: for trees of each manager and the shared trials. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { main } from '../../src/main.ts';
-import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+import type { MemoryEntry } from '../../src/system/memory.ts';
 import { machine } from '../trials/machine.ts';
+import { installThenLint, untold } from './install-then-lint.ts';
 
 type Tree = Readonly<Record<string, MemoryEntry>>;
-
-/** Rules that lint has for the tree once we are installed, and what install told. */
-async function installThenLint(tree: Tree) {
-  const system = memorySystem(Object.fromEntries(Object.entries(tree).map(([path, entry]) => [`/mnt${path}`, entry])));
-  const status = await main(['install', '--root', '/mnt'], system);
-  const told = system.stdout + system.stderr;
-  const before = system.stdout.length;
-  await main(['lint', '--root', '/mnt', '--format', 'concise', '--quiet'], system);
-  const left = system.stdout
-    .slice(before)
-    .split('\n')
-    .filter((line) => / FO\d+ (?:error|warning) /.test(line));
-  return { status, told, left };
-}
-
-/** One that is not told by the same rule at the same place. */
-function untold({ told, left }: { readonly told: string; readonly left: readonly string[] }): readonly string[] {
-  return left.filter((line) => {
-    const [place = '', rule = ''] = line.replace(/^\/mnt/, '').split(/: | /);
-    return !told.split('\n').some((other) => other.includes(place) && other.includes(rule));
-  });
-}
 
 const network = (text: string): Tree => ({
   ...machine('debian13', ['networkd']),

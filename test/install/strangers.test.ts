@@ -15,6 +15,7 @@ import { configuresLinks } from '../../src/managers/all.ts';
 import { memorySystem, type MemoryEntry, type MemorySystem } from '../../src/system/memory.ts';
 import { isFailure } from '../../src/system/system.ts';
 import { readGuest } from '../../src/topology/guest-live.ts';
+import { untold } from './install-then-lint.ts';
 import { strangers, type Accepted, type Stranger } from './strangers.ts';
 import { treeOf } from './tree.ts';
 import type { Tree } from '../trials/machine.ts';
@@ -118,11 +119,7 @@ async function tryStranger(stranger: Stranger, way: 'image' | 'running'): Promis
 
   const lint = await run('lint', '--format', 'concise', '--quiet');
   const left = lint.said.split('\n').filter((line) => / FO\d+ (?:error|warning) /.test(line));
-  const untold = left.filter((line) => {
-    const [place = '', rule = ''] = line.replace(/^\/mnt/, '').split(/: | /);
-    return !first.said.split('\n').some((other) => other.includes(place) && other.includes(rule));
-  });
-  assert.deepEqual(untold, [], first.said);
+  assert.deepEqual(untold({ told: first.said, left }), [], first.said);
 
   const givenBefore = await givenIn(memorySystem({ ...image, ...guest }));
   const givenAfter = await givenIn(memorySystem({ ...filesBelow(system, root), ...guest }));
