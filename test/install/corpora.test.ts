@@ -33,11 +33,11 @@ function netplanImages(): readonly Image[] {
     if (file === undefined || !file.endsWith('.yaml')) continue;
     byCase.set(title, { ...byCase.get(title), [file]: secret(textOf(`netplan/generator/${name}`)) });
   }
-  const single = ['netplan/examples', 'netplan/doc-snippets'].flatMap((folder) =>
+  const alone = ['netplan/examples', 'netplan/doc-snippets'].flatMap((folder) =>
     listed(folder).map((name): Image => [name, { '/etc/netplan/50-x.yaml': secret(textOf(`${folder}/${name}`)) }]),
   );
   const base = machine('debian13', ['netplan', 'networkmanager']);
-  return [...byCase, ...single].map(([title, files]): Image => [title, { ...base, ...files }]);
+  return [...byCase, ...alone].map(([title, files]): Image => [title, { ...base, ...files }]);
 }
 
 function single(folder: string, manager: string, pathOf: (name: string) => string, wanted = /./): readonly Image[] {
