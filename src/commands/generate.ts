@@ -6,25 +6,17 @@ import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
 import { readTopology } from '../topology/failover-group.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest } from './guest.ts';
-import { addressingOptions, addressingWords, readAddressing, type AddressingOptions } from './addressing-options.ts';
+import { carriedFormats, carryFiles, type CarriedFormat } from './carried-output.ts';
+import { addressingWords, readAddressing } from './addressing-options.ts';
+import { defineGenerate, oneOf, type GenerateOptions } from './generate-options.ts';
 import { writeFilesBelow } from './output-directory.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
 
-interface GenerateOptions extends AddressingOptions {
-  readonly configVersion?: string;
-  readonly for?: string;
-  readonly generic?: true;
-  readonly master?: readonly string[];
-  readonly name?: readonly string[];
-  readonly out?: string;
-  readonly renderer?: string;
-  readonly root?: string;
-  readonly snapshot?: string;
-}
+export { defineGenerate as define } from './generate-options.ts';
 
 type NetplanRenderer = RenderChoices['netplanRenderer'];
 type CloudInitChoices = Exclude<RenderChoices['cloudInit'], undefined>;
@@ -32,7 +24,11 @@ type CloudInitChoices = Exclude<RenderChoices['cloudInit'], undefined>;
 const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManager'];
 
 export async function run(args: readonly string[], system: System): Promise<number> {
-  const { options, operands } = parseArguments<GenerateOptions>(define(), args, system);
+  const { options, operands } = parseArguments<GenerateOptions>(defineGenerate(), args, system);
+  const format = carriedFormats.find((name) => name === operands[0]);
+  if (format !== undefined) return carry(system, format, options);
+  if (options.manager !== undefined)
+    throw new CommandError(`--manager is for ${oneOf(carriedFormats)}`, exitStatus.usage);
   const target = readTarget(operands);
   checkCombination(target, options);
   const choices = { netplanRenderer: readRenderer(options.renderer), cloudInit: readCloudInit(options) };
@@ -61,12 +57,47 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return exitStatus.clean;
 }
 
+/** For any guest: the machine is not there yet. Who configures links there is not known either, and files of another harm nobody. */
+async function carry(system: System, format: CarriedFormat, options: GenerateOptions): Promise<number> {
+  const { generic: _, out, manager, ...rest } = options;
+  const other = Object.keys(rest).find((key) => !/^(?:dhcp4|dhcp6|ra|address|gateway|dns|mtu|metric)$/.test(key));
+  if (other !== undefined)
+    throw new CommandError(`--${other} means nothing with ${format}, which is for any guest`, exitStatus.usage);
+  const targets =
+    manager === undefined
+      ? [...(format === 'kickstart' ? [] : ['networkd']), 'networkmanager']
+      : [readTarget([manager])];
+  const words = [...(manager === undefined ? [] : [`--manager ${manager}`]), ...addressingWords(options)];
+  const command = ['failoverctl generate', format, ...words].join(' ');
+  const config = { masters: null, ...readAddressing(options), command };
+  const renderings = await loadRenderings();
+  const choices = { netplanRenderer: 'networkd' } as const;
+  const files = targets.flatMap((target) => {
+    const refusal = renderings.get(target)?.refuse?.(config, choices) ?? null;
+    if (refusal !== null) throw new CommandError(refusal, exitStatus.usage);
+    return renderFor(renderings, target, config, choices);
+  });
+  const unique = files.filter(({ path }, index) => files.findIndex((one) => one.path === path) === index);
+  const { name, text } = carryFiles(format, unique, command);
+  if (out === undefined) system.out(text);
+  else
+    system.out(
+      writeFilesBelow(system, out, [{ path: `/${name}`, mode: 0o600, text }])
+        .map((path) => `${printable(path)}\n`)
+        .join(''),
+    );
+  return exitStatus.clean;
+}
+
 function readTarget(operands: readonly string[]): ManagerName {
   const [name = ''] = operands;
   const known = renderedManagers.map((manager) => manager.name);
   const target = known.find((manager) => manager === name);
   if (target === undefined) {
-    throw new CommandError(`unknown manager '${printable(name)}'; expected ${oneOf(known)}`, exitStatus.usage);
+    throw new CommandError(
+      `unknown manager '${printable(name)}'; expected ${oneOf([...known, ...carriedFormats])}`,
+      exitStatus.usage,
+    );
   }
   return target;
 }
@@ -165,72 +196,3 @@ function describeCommand(target: ManagerName, options: GenerateOptions): string 
 function printFiles(files: readonly GeneratedFile[]): string {
   return files.map(({ path, mode, text }) => `# ${path} (${mode.toString(8).padStart(4, '0')})\n${text}`).join('\n');
 }
-
-function oneOf(words: readonly string[]): string {
-  return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
-export function define() {
-  const command = defineCommand(
-    'generate',
-    'Prints the configuration with which a network manager asks for an address on failover masters alone.',
-  )
-    .argument('<manager>', oneOf(renderedManagers.map(({ name }) => name)))
-    .allowExcessArguments(false)
-    .usage('<manager> [options]')
-    .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
-    .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect)
-    .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
-    .option('--name <link>', "cloud-init: the master's name in a guest that is not here; repeatable", collect)
-    .option('--config-version <number>', 'cloud-init: version 1 or 2 (default: 2)')
-    .option(
-      '--for <place>',
-      "cloud-init: 'seed', a datasource's network-config, or 'system', for /etc/cloud/cloud.cfg.d",
-    )
-    .option('--out <dir>', 'write the files below DIR, at the paths that they have in the guest')
-    .option(...rootOption)
-    .option(...snapshotOption);
-  for (const { flags, description, collects } of addressingOptions) {
-    if (collects) command.option(flags, description, collect);
-    else command.option(flags, description);
-  }
-  return command.addHelpText('after', helpAfter);
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
-
-const helpAfter = `
-With none of --dhcp4, --dhcp6, --ra and --address it is --dhcp4. What is not asked for is off: without --ra the master
-takes no address from router advertisements. DHCPv6 tells no route: --dhcp6 is mostly given with --ra.
-
-This guest or any guest:
-  Without --generic the failover groups are read from /sys/class/net. The files then name each master by its MAC (by its
-  name, where the manager knows nothing better), and keep the manager off every other link with that MAC.
-  With --generic the files fit any guest, for an image. They rely on the udev rules, which are part of the output.
-
-Files by manager (each with the udev rules):
-  networkd        a guard that sorts before all other files, and the master's .network
-  netplan         the same guard, or NetworkManager's with --renderer NetworkManager; 95-failover.yaml and drop-ins. A
-                  shipped catch-all such as 90-default.yaml can stay. With --generic and NetworkManager a profile of
-                  NetworkManager's own takes the place of the YAML, since netplan cannot name the master there.
-  ifupdown        interfaces.d/failover, the if-pre-up.d hook and drop-ins. With --generic a unit brings each master up.
-  networkmanager  a guard in conf.d and a profile for each master. With --generic the profile can take an ordinary
-                  virtio-net NIC that has none of its own.
-  udev            the rules alone, the same for every guest
-  cloud-init      network-config that every renderer of cloud-init takes for the master alone, by its name: for a seed, or
-                  with --for system for an image. --name says the name if the guest is not here. No udev rules.
-
-Output: each file after a line "# PATH (MODE)". With --out nothing is overwritten: if a file is there already, nothing at
-all is written. The files written are named on standard output. To set a guest up, with a preview and a way back, use
-'failoverctl install'.
-
-Exit status: 0; 2 wrong usage; 3 no failover group, no readable sysfs, or the files cannot be written.
-
-Examples:
-  failoverctl generate networkd
-  failoverctl generate netplan --generic --dhcp4 --dhcp6 --ra --out /mnt/image
-  failoverctl generate cloud-init --name enp1s0 >network-config
-  failoverctl generate ifupdown --address 192.0.2.5/24 --gateway 192.0.2.1 --dns 192.0.2.53
-`;

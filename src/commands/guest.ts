@@ -1,4 +1,5 @@
 /** The guest that a command looks at: this machine, a tree, or a snapshot. */
+import { layeredTree } from '../inventory/layout.ts';
 import { parseSnapshot } from '../snapshot/format.ts';
 import { treeSystem } from '../system/rooted.ts';
 import { snapshotSystem } from '../system/snapshot.ts';
@@ -13,7 +14,7 @@ export function systemAt(system: System, root: string | undefined): System {
   if (status.kind !== 'directory') throw new CommandError(`--root: '${root}' is not a directory`);
   const tree = treeSystem(system, root);
   if (isFailure(tree)) throw new CommandError(`--root: ${explainFailure(tree)}`);
-  return tree;
+  return layeredTree(tree);
 }
 
 export interface GuestOptions {

@@ -20,6 +20,8 @@ export interface InstallOptions extends AddressingOptions, TreeOptions {
   readonly guardOnly?: true;
   readonly masterFrom?: string;
   readonly bluntHelper?: true;
+  readonly vendor?: true;
+  readonly confext?: string;
   readonly confirm?: string;
   readonly keep?: true;
   readonly force?: true;
@@ -50,6 +52,7 @@ export function readManager(name: string | undefined): ManagerName | null {
 
 export function checkCombination(options: InstallOptions): void {
   checkTree(options);
+  checkPlacement(options);
   if (options.guardOnly === true && isExplicit(options)) {
     const wrong = "--guard-only leaves the master's configuration alone; give it without addressing options";
     throw new CommandError(wrong, exitStatus.usage);
@@ -61,6 +64,17 @@ export function checkCombination(options: InstallOptions): void {
     const wrong = `--master-from: '${printable(options.masterFrom)}': expected FILE:LINE, as in /etc/netplan/01.yaml:4`;
     throw new CommandError(wrong, exitStatus.usage);
   }
+}
+
+/** Where the files go is for trees that are made, and not for a machine that runs. */
+function checkPlacement({ vendor, confext, now, confirm }: InstallOptions): void {
+  const wrong =
+    vendor === true && confext !== undefined
+      ? '--vendor and --confext differ: give one of them'
+      : (vendor === true || confext !== undefined) && (now === true || confirm !== undefined)
+        ? `--${vendor === true ? 'vendor' : 'confext'}: makes files for an image; expected no --now`
+        : null;
+  if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
 }
 
 /** What `install` and `uninstall` can do to a snapshot and to the tree of --root. */
@@ -89,6 +103,7 @@ export function describeCommand(options: InstallOptions): string {
     ...(options.guardOnly === true ? ['--guard-only'] : []),
     ...(options.masterFrom === undefined ? [] : [`--master-from ${options.masterFrom}`]),
     ...(options.bluntHelper === true ? ['--blunt-helper'] : []),
+    ...(options.vendor === true ? ['--vendor'] : []),
     ...(isExplicit(options) ? addressingWords(options) : []),
   ];
   return words.join(' ');
@@ -109,6 +124,8 @@ export function defineInstall() {
     .option('--keep', 'the answer to --confirm')
     .option(...rootOption)
     .option(...snapshotOption)
+    .option('--vendor', 'into /usr, as a package would: done by itself in the tree of an ostree or bootc image')
+    .option('--confext <dir>', 'write nothing here, but a configuration extension of systemd into DIR')
     .option('--generic', 'what fits any guest: no MAC, no slot, no name (implied by --root)')
     .option('--manager <name>', `who configures the master: ${managerNames.join(', ')} (default: who does now)`)
     .option('--guard-only', "guards and hooks alone; the master's configuration is left to you")
@@ -163,6 +180,11 @@ Safety:
   for a guest that is reached by the network alone. It outlives the session, not a reboot. 'failoverctl install --keep'
   stops it, and so does 'uninstall'; until then an installation that would change more is refused. DHCP clients that
   were ended stay so.
+
+Image-based systems:
+  In the tree of an ostree or bootc image, and with --vendor, files go into /usr (rules, units, scripts, manifest): what
+  an image has in /var and /usr/local does not reach a machine that is upgraded. A tree with /usr/etc and no /etc is
+  read and written there. --confext makes a directory for systemd-confext, with its extension-release, for any guest.
 
 Exit status:
   0  done, or nothing to do

@@ -2,6 +2,9 @@
 import { applyPlan } from '../install/apply.ts';
 import { type Manifest, manifestPath } from '../inventory/manifest.ts';
 import { awaitUdev, type LiveTarget, planLive, runLive } from '../install/live.ts';
+import { readDistribution } from '../inventory/distribution.ts';
+import { vendorLayout } from '../inventory/layout.ts';
+import { probeMachine } from '../inventory/probe.ts';
 import { isEmptyPlan, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
 import { loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
@@ -36,10 +39,20 @@ export async function run(args: readonly string[], system: System): Promise<numb
   readAddressing(options);
   checkCombination(options);
   const recorded = options.snapshot === undefined ? null : openGuest(system, options);
-  const tree = recorded?.tree ?? openTree(system, options.root);
+  const given = recorded?.tree ?? openTree(system, options.root);
+  const placed = options.root !== undefined && isImageBased(given) && options.confext === undefined;
   // of an image there are no links to look at
-  const asked: InstallOptions = recorded?.live === false ? { ...options, generic: true } : options;
+  const asked: InstallOptions = {
+    ...options,
+    ...(recorded?.live === false ? { generic: true } : {}),
+    ...(placed ? { vendor: true } : {}),
+  };
+  const tree = asked.vendor === true ? vendorLayout(given) : given;
   const shelf = await loadShelf();
+  if (options.confext !== undefined) {
+    const { writeConfext } = await import('./confext.ts');
+    return writeConfext(system, options.confext, decide(tree, { ...asked, generic: true }, shelf));
+  }
   if (options.dryRun === true) return preview(system, tree, asked, shelf);
   requireRoot(system, options.root);
   const { status, isLeft } = inTurn(system, tree, 'install', () =>
@@ -48,6 +61,12 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { describeLeft } = await import('./describe-left.ts');
   system.out(await describeLeft(tree, { live: options.root === undefined, isLeft }));
   return status;
+}
+
+/** ostree and bootc: /usr is what reaches a machine at each upgrade. */
+function isImageBased(tree: System): boolean {
+  const { value } = readDistribution(probeMachine(tree)).image;
+  return value === 'ostree' || value === 'bootc';
 }
 
 /** What to make of a tree, as it is now. */

@@ -2,7 +2,8 @@
 import { findClosedFolder } from '../install/closed-folders.ts';
 import type { Manifest } from '../inventory/manifest.ts';
 import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
-import { type Plan, planInstall } from '../install/plan.ts';
+import { type Plan, planInstall, type Wanted } from '../install/plan.ts';
+import { placeFile } from '../managers/placement.ts';
 import { choicesOf, collectWanted, type Shelf, type WantedFiles } from '../install/wanted.ts';
 import { findManager, installableManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
@@ -54,7 +55,14 @@ export function prepareInstall(
   const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
   const masterFrom = options.masterFrom ?? null;
-  const wanted = collectWanted(tree, shelf, config, { chosen, managers, master, masterFrom, bluntHelper }, installed);
+  const collected = collectWanted(
+    tree,
+    shelf,
+    config,
+    { chosen, managers, master, masterFrom, bluntHelper },
+    installed,
+  );
+  const wanted = options.vendor === true ? { ...collected, files: collected.files.map(placeInVendor) } : collected;
   checkMasterFrom(masterFrom, wanted);
   const closed = findClosedFolder(
     tree,
@@ -69,6 +77,11 @@ export function prepareInstall(
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };
+}
+
+/** A file of somebody else's that is altered stays where it is. */
+function placeInVendor(file: Wanted): Wanted {
+  return 'text' in file ? placeFile(file, 'vendor') : file;
 }
 
 /** Beside a program that we cannot keep off the slaves, nothing that we write makes a guest ready. */

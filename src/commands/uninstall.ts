@@ -2,6 +2,7 @@
 import { applyPlan } from '../install/apply.ts';
 import { planUninstallReload, runReload } from '../install/live.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
+import { installedLayout } from '../inventory/layout.ts';
 import { manifestPath } from '../inventory/manifest.ts';
 import { isEmptyPlan, planClearing, planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
@@ -30,7 +31,9 @@ interface UninstallOptions extends TreeOptions {
 export function run(args: readonly string[], system: System): number {
   const { options } = parseArguments<UninstallOptions>(define(), args, system);
   checkTree(options);
-  const tree = options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree;
+  const tree = installedLayout(
+    options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree,
+  );
   if (options.dryRun === true) return preview(system, tree, options);
   requireRoot(system, options.root);
   return inTurn(system, tree, 'uninstall', () => uninstallInTurn(system, tree, options));

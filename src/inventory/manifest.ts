@@ -1,5 +1,6 @@
 /** What an installation has changed, and what was there before: all that `uninstall` needs. Kept in the tree itself. */
 import { isFailure, type Failure, type System } from '../system/system.ts';
+import { vendorManifestPath } from './layout.ts';
 import type { FileState } from './file-state.ts';
 
 export const manifestPath = '/var/lib/failoverctl/manifest.json';
@@ -26,7 +27,9 @@ export const emptyManifest: Manifest = { command: '', files: [], directories: []
 
 /** Null: there is none. A string: it is damaged, and this is how. */
 export function readManifest(system: System): Manifest | null | string | Failure {
-  const text = system.read(manifestPath);
+  const own = system.read(manifestPath);
+  // an image brings its own where a machine has none
+  const text = isFailure(own) && own.errno === 'ENOENT' ? system.read(vendorManifestPath) : own;
   return isFailure(text) ? (text.errno === 'ENOENT' ? null : text) : parseManifest(text);
 }
 
