@@ -1,5 +1,5 @@
 /** `failoverctl lint`: what would go wrong in a network configuration, where, and how to mend it. */
-import { countFiles, joinCoverage } from '../lint/coverage.ts';
+import { countFiles, joinCoverage, nameUnknownVersions } from '../lint/coverage.ts';
 import { lintConfiguration } from '../lint/lint.ts';
 import { rules } from '../lint/rules/all.ts';
 import { isFailure, type System } from '../system/system.ts';
@@ -38,6 +38,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const stdin = fromStdin ? readStdin(system) : null;
   const target = options.target === undefined ? undefined : readTarget('--target', options.target);
   const compared = readCompared(options);
+  const releases = compared ?? (target === undefined ? [] : [{ name: options.target ?? '', facts: target }]);
   const read = async (text: string, facts = target): Promise<readonly Target[]> => {
     const name = options.root ?? options.snapshot ?? 'this system';
     const how = {
@@ -58,7 +59,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const look = async (text: string): Promise<Linted> => {
     const targets = await read(text, compared?.[1].facts ?? target);
     const found = findingsOf(targets);
-    const coverage = joinCoverage(targets.map((one) => one.coverage));
+    const coverage = nameUnknownVersions(joinCoverage(targets.map((one) => one.coverage)), releases);
     return {
       findings:
         compared === null

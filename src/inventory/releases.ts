@@ -1,8 +1,8 @@
 /**
- * Which versions the releases of distributions have, as far as somebody has looked. Debian 12: its packages; 11, 13 and
- * unstable: what the programs in the trees of test/setup-oracles.mjs say of themselves (`udevadm --version` and so on),
- * November 2026. Ubuntu: packages.ubuntu.com, netplan.io and network-manager of jammy-updates, noble and noble-updates; systemd
- * 249 in 22.04: root.cz's article on the release. RHEL 9: systemd 252 since 9.2 (systemd/systemd-centos-ci#588); its
+ * Which versions the releases of distributions have, as far as somebody has looked. Debian: the
+ * lists of packages of its mirrors, November 2026; systemd also what `udevadm --version` says in the trees of
+ * test/setup-oracles.mjs. Ubuntu: packages.ubuntu.com, netplan.io and network-manager of jammy-updates, noble and noble-updates;
+ * systemd 249 in 22.04: root.cz's article on the release; 255 in 24.04: launchpad.net, systemd 255-1ubuntu1 of noble. RHEL 9: systemd 252 since 9.2 (systemd/systemd-centos-ci#588); its
  * NetworkManager differs from one minor release to the next.
  */
 import { nearestWord } from '../text/nearest.ts';
@@ -18,12 +18,12 @@ export type TargetFacts = Partial<
 
 /** systemd, netplan, NetworkManager, ifupdown, cloud-init; `-`: not known, or not of the distribution. */
 const releases: Readonly<Record<string, string>> = {
-  debian11: '247 - - - -',
+  debian11: '247 0.101 1.30.6 0.8.36 20.4.1',
   debian12: '252 0.106 1.42.4 0.8.41 22.4.2',
-  debian13: '257 1.1.2 1.52.1 - 25.1.4',
-  'debian-sid': '262 1.2.2 1.58.1 - 26.2',
+  debian13: '257 1.1.2 1.52.1 0.8.44 25.1.4',
+  'debian-sid': '262 1.2.2 1.58.1 0.8.45 26.2',
   'ubuntu22.04': '249 0.107.1 - - -',
-  'ubuntu24.04': '- 1.1.2 1.46.0 - -',
+  'ubuntu24.04': '255 1.1.2 1.46.0 - -',
   rhel9: '252 - - - -',
 };
 

@@ -36,6 +36,22 @@ export function versionOf(manager: ManagerName, host: HostFacts): string | null 
   return version === undefined ? null : String(version);
 }
 
+/** Names the managers whose version the table of releases does not have: of what versions differ in, a finding says so. */
+export function nameUnknownVersions(
+  coverage: Coverage,
+  targets: readonly { readonly name: string; readonly facts: Partial<HostFacts> }[],
+): Coverage {
+  const judged = [...new Set(coverage.judged.flatMap(({ managers }) => managers.map(({ manager }) => manager)))];
+  const unknown = targets.flatMap(({ name, facts }) => {
+    const those = judged.filter((manager) => {
+      const fact = findManager(manager)?.versionFact;
+      return fact !== undefined && Object.hasOwn(facts, fact) && facts[fact] === undefined;
+    });
+    return those.length === 0 ? [] : [`any version of ${those.join(', ')}, since that of ${name} is not known`];
+  });
+  return { ...coverage, assumed: [...coverage.assumed, ...unknown] };
+}
+
 export function joinCoverage(parts: readonly Coverage[]): Coverage {
   return {
     judged: parts.flatMap(({ judged }) => judged),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeCoverage, joinCoverage, type Coverage } from '../../src/lint/coverage.ts';
+import { describeCoverage, joinCoverage, nameUnknownVersions, type Coverage } from '../../src/lint/coverage.ts';
 
 const netplan = { manager: 'netplan', version: null, files: 1, generated: 0 } as const;
 const networkd = { manager: 'networkd', version: '252', files: 0, generated: 2 } as const;
@@ -41,4 +41,21 @@ test('where nothing was judged that is said, with what was skipped and why, and 
     describeCoverage(covering({ assumed: ['a triple'], skipped })),
     'nothing was judged: no configuration of a network manager here; not judged: x.network (a FIFO)',
   );
+});
+
+test('a manager that was judged and whose version the named release does not tell is named', () => {
+  const coverage = covering({ judged: [{ name: 'g', managers: [netplan, networkd] }] });
+  const facts = { systemdVersion: 252, netplanVersion: undefined, networkManagerVersion: undefined };
+  assert.deepEqual(nameUnknownVersions(coverage, [{ name: 'rhel9', facts }]).assumed, [
+    'any version of netplan, since that of rhel9 is not known',
+  ]);
+  assert.deepEqual(
+    nameUnknownVersions(coverage, [{ name: 'systemd=262', facts: { systemdVersion: 262 } }]).assumed,
+    [],
+  );
+  const two = [
+    { name: 'rhel9', facts },
+    { name: 'debian12', facts: { systemdVersion: 252 } },
+  ];
+  assert.equal(nameUnknownVersions(coverage, two).assumed.length, 1);
 });
