@@ -20,17 +20,21 @@ interface ReattachOptions extends RunbookOptions {
   readonly xml?: string;
   readonly bridge?: string;
   readonly prepare?: true;
+  readonly abort?: true;
 }
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<ReattachOptions>(define(), args, system);
   const [domain = ''] = operands;
+  if (options.abort === true && options.prepare === true)
+    throw new CommandError('--abort: --prepare comes before a migration, expected one of them', exitStatus.usage);
   const libvirt = connectLibvirt(system, readConnection(options, system));
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,
     bridge: options.bridge === undefined ? null : readLinkName(options.bridge, '--bridge'),
     prepare: options.prepare === true,
+    abort: options.abort === true,
     overrides: readOverrides(options),
   };
   const runbook = planReattach(request, transient, libvirt, system);
@@ -82,6 +86,7 @@ export function define() {
     .option('--xml <file>', "the VF's <interface> or <hostdev> element, or a domain with one; '-' reads standard input")
     .option('--bridge <dev>', 'the bridge of the virtio NIC, where the domain does not say it')
     .option('--prepare', 'only what must be there before the migration starts: bridge, uplink')
+    .option('--abort', 'first end a migration away from this host that is under way')
     .addHelpText(
       'after',
       `
@@ -98,13 +103,16 @@ After it:
   5. the virtio NIC's link is set down, so that nothing is sent to it while the VF is in use
 
 The VF is the one that the domain's kept configuration names, or --xml. Its slot and driver may differ from the other
-host's. A failed step undoes the steps before it, as 'failoverctl host migrate' does.
+host's. With --abort the migration away from this host is ended first, one that waits for its guest (wait-unplug) above
+all, and what it took or changed is put right by the steps above: those whose effect is there are passed over. QEMU waits
+up to 30 s for an unplug that it has asked for. A failed step undoes the steps before it, as 'failoverctl host migrate' does.
 
 Exit status: 0 done, or the plan was printed; 2 wrong usage; 3 a step failed, and what was begun has been undone or is named.
 
 Examples:
   failoverctl host reattach --prepare --bridge br0 --xml vf.xml vm-01
   failoverctl host reattach --xml vf.xml vm-01
+  failoverctl host reattach --abort vm-01
 `,
     );
 }

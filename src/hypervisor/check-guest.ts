@@ -47,13 +47,18 @@ export function checkGuest(
   });
   const waiting = describeWaiting(name, libvirt);
   const hasVf = nics.some(({ host }) => host.vf !== null);
+  const taken = waiting.length > 0 ? [] : describeTaken(name, nics, libvirt);
   if (nics.some(({ guest }) => guest === null)) {
-    const notes = ['no guest agent answers', ...(hasVf ? [describeSilence(domain)] : [])];
+    const notes = ['no guest agent answers', ...taken, ...(hasVf ? [describeSilence(domain)] : [])];
     return { domain: name, ready: waiting.length > 0 ? false : null, nics, problems: waiting, notes };
   }
   const own = status();
-  const notes =
-    own === null ? ["the guest's own failoverctl was not asked: it is not there, or the agent starts no programs"] : [];
+  const notes = [
+    ...taken,
+    ...(own === null
+      ? ["the guest's own failoverctl was not asked: it is not there, or the agent starts no programs"]
+      : []),
+  ];
   const blind = nics.some(({ guest }) => guest?.some(({ role }) => role === null) === true);
   if (blind) notes.push('the agent reads no files: the roles of links are not known');
   const deaf = hasVf && answersUnplug(libvirt, name) === false;
@@ -69,13 +74,29 @@ export function checkGuest(
   return { domain: name, ready: problems.length > 0 ? false : cannotTell ? null : true, nics, problems, notes };
 }
 
+function reattach(...words: readonly string[]): string {
+  return shellCommand({ argv: ['failoverctl', 'host', 'reattach', ...words] });
+}
+
+/** VFs that are kept and not attached: what a cancelled migration, or an unplug that came late, leaves. */
+function describeTaken(name: string, nics: readonly NicCheck[], libvirt: Libvirt): readonly string[] {
+  const bare = nics.filter(({ host }) => host.vf === null);
+  const kept = bare.length === 0 ? null : libvirt.domain(name, true);
+  if (kept === null || typeof kept === 'string') return [];
+  const taken = teamedPairs(kept).filter(({ persistent }) => bare.some(({ mac }) => mac === normalMac(persistent.mac)));
+  return taken.map(
+    ({ persistent }) =>
+      `the kept configuration has a VF for ${persistent.mac ?? 'a NIC'} that is not attached: a migration that was cancelled, or an unplug that came late, may have taken it; '${reattach(name)}' attaches it`,
+  );
+}
+
 /** A migration that does not get ahead: why, and what ends it. */
 function describeWaiting(name: string, libvirt: Libvirt): readonly string[] {
   const job = libvirt.migrationJob(name);
   if (job === null || job.hasSent) return [];
   const abort = shellCommand(libvirt.command(['domjobabort', '--domain', name]));
   return [
-    `a migration is under way and has sent nothing: QEMU waits until the guest has unplugged its VF; '${abort}' ends it, then 'failoverctl host reattach' restores what it left`,
+    `a migration is under way and has sent nothing: QEMU waits until the guest has unplugged its VF; '${abort}' ends it, '${reattach('--abort', name)}' also restores what it left`,
   ];
 }
 

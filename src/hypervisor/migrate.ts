@@ -27,7 +27,7 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
   if (state !== 'running') return `domain '${request.domain}' is ${state ?? 'not known'}: expected it to run`;
   if (libvirt.migrationJob(request.domain) !== null) {
     const abort = shellCommand(libvirt.command(['domjobabort', '--domain', request.domain]));
-    return `domain '${request.domain}' is being migrated already: expected no such job; see 'failoverctl host check', '${abort}' ends it`;
+    return `domain '${request.domain}' is being migrated already: expected no such job; see 'failoverctl host check', '${abort}' ends it, 'failoverctl host reattach --abort' also restores what it left`;
   }
   const pairs = readPairs(live);
   if (typeof pairs === 'string') return pairs;

@@ -14,8 +14,13 @@ export interface ReattachRequest {
   readonly bridge: string | null;
   /** Only what must be there before the migration starts. */
   readonly prepare: boolean;
+  /** First end a migration away from here that is under way. */
+  readonly abort: boolean;
   readonly overrides: Overrides;
 }
+
+/** On cancelling, QEMU waits 30 s for an unplug that it has asked for (qemu_savevm_wait_unplug(), migration/migration.c). */
+const abortPatience = 60_000;
 
 /** The destination's runbook, before the migration with `prepare`, after it without. A string says what stands in the way. */
 export function planReattach(
@@ -48,6 +53,7 @@ export function planReattach(
   const pinned = tapStep(system, mac, tap);
   const received = uplink === null ? null : uplinkStep(system, mac, uplink);
   const steps: Step[] = [
+    ...(request.abort ? [abortStep(request.domain, libvirt)] : []),
     ...(received === null || uplink === null
       ? []
       : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
@@ -58,6 +64,18 @@ export function planReattach(
     linkStep(libvirt, request.domain, tap, 'down'),
   ];
   return { steps, facts: [`guest ${mac}, tap ${tap}, VF ${transient.hostAddress ?? 'from a pool'}`], notes: [] };
+}
+
+function abortStep(domain: string, libvirt: Libvirt): Step {
+  return {
+    id: 'abort-migration',
+    title: `end the migration of '${domain}' that is under way`,
+    command: libvirt.command(['domjobabort', '--domain', domain]),
+    effect: () => (libvirt.migrationJob(domain) === null ? 'present' : 'absent'),
+    patience: abortPatience,
+    ifLate: 'QEMU still waits until the guest has unplugged its VF; a guest that never does has to be reset',
+    undo: null,
+  };
 }
 
 function planPreparation(request: ReattachRequest, mac: string, vf: HostVf | null, system: System): Runbook | string {

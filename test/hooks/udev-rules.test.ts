@@ -215,6 +215,48 @@ test('a VF whose master comes between its "add" and its "move": ordinary, then r
   assert.deepEqual(moved.runs, ['/bin/systemctl --no-block start net-failover-release@2.service']);
 });
 
+test('"add" once more for all links, as netplan 1.2 triggers it at each boot', { skip: missing }, () => {
+  const release = ['/bin/systemctl --no-block start net-failover-release@2.service'];
+  // the VF before its master: "add" is the first event that finds it enslaved
+  const [before, master, again, changed, once, masterOnce] = rehearse(early, [
+    { link: 'vf' },
+    { link: 'm' },
+    { link: 'vf', before: enslave },
+    { link: 'vf', action: 'change' },
+    { link: 'vf' },
+    { link: 'm' },
+  ]);
+  assert.ok(before && master && again && changed && once && masterOnce);
+  assert.deepEqual([role(before), before.properties.get('ID_NET_FAILOVER_SEEN')], ['none', '1']);
+  assert.deepEqual([role(again), again.runs, again.disableIPv6], ['primary', release, '1']);
+  for (const later of [changed, once]) assert.deepEqual([role(later), later.runs], ['primary', []]);
+  assert.equal(masterOnce.runs.length, 2, 'its peers are looked at again');
+
+  // one that came enslaved, or that an initramfs without our rules has left, is never released
+  const other = '/run/udev/rules.d/92-net-failover.rules';
+  const [, , plugged, , left] = rehearse(early, [
+    { link: 'm' },
+    { link: 'vf', before: enslave },
+    { link: 'vf' },
+    { link: 'vf', before: `rm -r /run/udev/data; mv ${other} /run/kept` },
+    { link: 'vf', before: `mv /run/kept ${other}` },
+  ]);
+  assert.ok(plugged && left);
+  for (const { runs, ...outcome } of [plugged, left])
+    assert.deepEqual([role({ runs, ...outcome }), runs], ['primary', []]);
+
+  // every link twice: the same roles, and no process but each master's own
+  const twice = [...everyLink, ...everyLink].map(({ name }) => ({ link: name }));
+  const outcomes = rehearse(everyLink, twice);
+  for (const [index, first] of outcomes.slice(0, everyLink.length).entries()) {
+    const second = outcomes[index + everyLink.length];
+    const name = everyLink[index]?.name;
+    assert.ok(second);
+    assert.deepEqual([role(second), second.runs], [role(first), first.runs], name);
+    assert.deepEqual([...second.properties], [...first.properties], name);
+  }
+});
+
 test('a VF that is enslaved while the rules look at it', { skip: missing }, () => {
   // What the kernel does between the test for a master and the next is done by a rule that is put there.
   const inBetween = `

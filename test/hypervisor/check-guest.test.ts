@@ -35,6 +35,8 @@ interface StandInOptions {
   readonly others?: Readonly<Record<string, string>>;
   /** virsh's answer to domjobinfo, as libvirt.ts reads it. */
   readonly job?: { readonly hasSent: boolean };
+  /** The devices of the kept configuration. */
+  readonly kept?: string;
 }
 
 function standIn(links: readonly Link[], options: StandInOptions = {}): Libvirt {
@@ -60,7 +62,10 @@ function standIn(links: readonly Link[], options: StandInOptions = {}): Libvirt 
   };
   return {
     command: (args) => ({ argv: ['virsh', ...args] }),
-    domain: () => 'not asked',
+    domain: () =>
+      options.kept === undefined
+        ? 'no such domain'
+        : (readDomain({ path: 'kept.xml', text: exampleDomain(options.kept) }).domain ?? 'no domain'),
     linkState: () => 'down',
     state: () => 'running',
     hasMigrated: () => false,
@@ -197,7 +202,27 @@ test('a migration that waits for the guest is reported, with the command that en
       ...(mute === undefined ? {} : { mute }),
     });
     assert.equal(ready, false);
-    assert.match(problems.join(), /has sent nothing: .*'virsh domjobabort --domain vm-01' ends it/);
+    assert.match(
+      problems.join(),
+      /has sent nothing: .*'virsh domjobabort --domain vm-01' ends it, 'failoverctl host reattach --abort vm-01' also/,
+    );
   }
   assert.equal(check([master, standby, primary], { job: { hasSent: true } }).ready, true);
+});
+
+test('a VF that is kept and not attached is a note, with the command that attaches it', () => {
+  const taken = (kept: string | undefined, mute = false) =>
+    check([master, standby], {
+      devices: goodStandby,
+      ...(kept === undefined ? {} : { kept }),
+      ...(mute ? { mute: true as const } : {}),
+    });
+  const note =
+    /^the kept configuration has a VF for 52:54:00:00:12:53 that is not attached: .*'failoverctl host reattach vm-01' attaches it$/m;
+  assert.match(taken(goodPair).notes.join('\n'), note);
+  assert.match(taken(goodPair, true).notes.join('\n'), note);
+  assert.equal(taken(goodPair).ready, true);
+  assert.doesNotMatch(taken(goodStandby).notes.join('\n'), note);
+  assert.doesNotMatch(taken(undefined).notes.join('\n'), note);
+  assert.doesNotMatch(check([master, standby, primary], { kept: goodPair }).notes.join('\n'), note);
 });

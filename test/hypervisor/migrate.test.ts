@@ -171,6 +171,43 @@ test('reattach gives the VF back and leaves no entry', async (t) => {
   assert.ok(!fdb.some((line) => line.includes(mac)));
 });
 
+test('reattach --abort ends a migration that waits for its guest, and puts right what that leaves', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  const before = host.state();
+  const options = ['--pf', 'pf0', '--vf-number', '5', '--uplink', 'up0', '--carrier-wait', '0'];
+  const reattach = ['host', 'reattach', 'vm', ...options];
+  assert.equal(host.script('echo >"$STAND_IN_STATE/job"').status, 0);
+  assert.equal(await main(migrate, host.system), 3);
+  assert.match(host.output.err, /'failoverctl host reattach --abort' also restores what it left/);
+  assert.equal(await main([...reattach, '--abort'], host.system), 0, host.output.err);
+  assert.match(host.output.err, /^\[1\/\d\] end the migration of 'vm' that is under way$/m);
+  assert.deepEqual(host.calls(), ['domjobabort --domain vm', 'attach-device --domain vm --file FILE --live']);
+  assert.deepEqual(host.state(), before, 'the VF is back, and the host as it was');
+  // nothing is under way, and nothing is missing
+  assert.equal(await main([...reattach, '--abort'], host.system), 0, host.output.err);
+  assert.match(host.output.err, /^\[1\/\d\] end the migration of 'vm' that is under way: already so$/m);
+  assert.equal(host.calls().length, 2);
+  assert.equal(await main([...reattach, '--abort', '--prepare', '--bridge', 'br0'], host.system), 2);
+});
+
+test('reattach --abort: a migration that does not end, as of a guest that never answers, is told', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  assert.equal(host.script('echo >"$STAND_IN_STATE/job"').status, 0);
+  host.fail('domjobabort:deaf');
+  let slept = 0;
+  const quick: System = {
+    ...host.system,
+    now: () => host.system.now() + slept,
+    sleep: (milliseconds) => void (slept += milliseconds),
+  };
+  const reattach = ['host', 'reattach', 'vm', '--pf', 'pf0', '--vf-number', '5', '--uplink', 'up0', '--abort'];
+  assert.equal(await main(reattach, quick), 3);
+  assert.match(host.output.err, /no effect within 60 s: QEMU still waits until the guest has unplugged its VF/);
+  assert.deepEqual(host.calls(), ['domjobabort --domain vm']);
+});
+
 test('what stands in the way is said before anything is done', async (t) => {
   const host = makeHost(t);
   if (host === null) return;

@@ -79,11 +79,11 @@ export function checkToken(token: RuleToken, version: number | undefined, accoun
     (operator === '-=' && !isKnown(facts.removes)) ||
     ((key === 'GOTO' || key === 'LABEL') && operator !== '=');
   if (wrongOperator)
-    return [...complaints, ignoreLine(`${key}: '${operator}' is not allowed, expected ${operatorsOf(facts)}`)];
+    return [...complaints, ignoreLine(`${key}: ${refuse(operator, facts, isKnown)}`)];
   if (token.ignoresCase && (!isComparison || ['PROGRAM', 'IMPORT', 'TEST'].includes(key)))
     return [...complaints, ignoreLine(`${key}: i"…" is for comparisons only, expected "…"`)];
   if (facts.asEquals?.includes(operator) === true)
-    complaints.push(keep(`${key}: '${operator}' is not allowed, expected ${operatorsOf(facts)}`, "reads it as '='"));
+    complaints.push(keep(`${key}: ${refuse(operator, facts, isKnown)}`, "reads it as '='"));
 
   if (facts.format === 'always' || (facts.format === 'assigned' && !isComparison)) {
     const empty = facts.wantsValue === true && value === '';
@@ -94,12 +94,18 @@ export function checkToken(token: RuleToken, version: number | undefined, accoun
   return [...complaints, ...special];
 }
 
-function operatorsOf({ takes, removes, asEquals }: RuleKey): string {
+function refuse(operator: RuleOperator, facts: RuleKey, isKnown: IsKnown): string {
+  const since = operator === '-=' ? facts.removes : undefined;
+  const why = since === undefined ? 'is not allowed' : `needs systemd ${since}`;
+  return `'${operator}' ${why}, expected ${operatorsOf(facts, isKnown)}`;
+}
+
+function operatorsOf({ takes, removes, asEquals }: RuleKey, isKnown: IsKnown): string {
   const assigns = ['=', '+=', ':='].filter((operator) => asEquals?.includes(operator as RuleOperator) !== true);
   const all = [
     ...(takes === 'assignment' ? [] : ['==', '!=']),
     ...(takes === 'comparison' ? [] : assigns),
-    ...(removes === undefined ? [] : ['-=']),
+    ...(isKnown(removes) ? ['-='] : []),
   ].map((operator) => `'${operator}'`);
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
 }
@@ -140,7 +146,8 @@ function checkAttribute(
   }
   if (isKnown(wanted[text]) || (key === 'RUN' && attribute === null)) return null;
   const since = wanted[text];
-  const expected = `expected one of ${Object.keys(wanted).join(', ')}`;
+  const known = Object.keys(wanted).filter((name) => isKnown(wanted[name]));
+  const expected = `expected one of ${known.join(', ')}`;
   return ignoreLine(
     `${key}: '{${text}}' ${since === undefined ? 'is not allowed' : `needs systemd ${since}`}, ${expected}`,
   );

@@ -124,7 +124,8 @@ const checkOptions: Check = ({ value }, isKnown) => {
       ? []
       : [ignoreLine(`OPTIONS: '${level}' is not a log level, expected emerg to debug or reset`)];
   const since = options[value];
-  const expected = `expected one of ${Object.keys(options).join(', ')}, static_node=, link_priority=, log_level=`;
+  const known = Object.keys(options).filter((name) => isKnown(options[name]));
+  const expected = `expected one of ${known.join(', ')}, static_node=, link_priority=, log_level=`;
   const wrong = since === undefined ? 'is not an option' : `needs systemd ${since}`;
   return [{ message: `OPTIONS: '${value}' ${wrong}, ${expected}`, ignores: 'token' }];
 };

@@ -98,6 +98,14 @@ test('syntax of newer releases is judged by the version', () => {
     assert.deepEqual(faultsOf(text, since), [], `${text} in ${since}`);
     assert.deepEqual(faultsOf(text), [], `${text} where the version is not known`);
   }
+  // what is expected instead is what that release knows
+  assert.deepEqual(faultsOf('SYMLINK-="a"', 252), [
+    "SYMLINK: '-=' needs systemd 253, expected '==', '!=', '=', '+=' or ':='",
+  ]);
+  assert.deepEqual(faultsOf('CONST{cvm}=="?*", ENV{A}="1"', 257), [
+    "CONST: '{cvm}' needs systemd 258, expected one of arch, virt",
+  ]);
+  assert.doesNotMatch(faultsOf('OPTIONS="dump", ENV{A}="1"', 257).join(), /dump-json/);
   // what 258 took away
   assert.deepEqual(faultsOf('ENV{MODALIAS}="1"', 257), []);
   assert.deepEqual(faultsOf('ENV{MODALIAS}="1"', 258), [
