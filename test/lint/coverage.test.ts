@@ -44,7 +44,7 @@ test('where nothing was judged that is said, with what was skipped and why, and 
 });
 
 test('a manager that was judged and whose version the named release does not tell is named', () => {
-  const coverage = covering({ judged: [{ name: 'g', managers: [netplan, networkd] }] });
+  const coverage = covering({ judged: [{ name: 'g', managers: [netplan, networkd], bootFiles: 0 }] });
   const facts = { systemdVersion: 252, netplanVersion: undefined, networkManagerVersion: undefined };
   assert.deepEqual(nameUnknownVersions(coverage, [{ name: 'rhel9', facts }]).assumed, [
     'any version of netplan, since that of rhel9 is not known',
