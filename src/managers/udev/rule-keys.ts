@@ -78,8 +78,7 @@ export function checkToken(token: RuleToken, version: number | undefined, accoun
     (!isComparison && facts.takes === 'comparison') ||
     (operator === '-=' && !isKnown(facts.removes)) ||
     ((key === 'GOTO' || key === 'LABEL') && operator !== '=');
-  if (wrongOperator)
-    return [...complaints, ignoreLine(`${key}: ${refuse(operator, facts, isKnown)}`)];
+  if (wrongOperator) return [...complaints, ignoreLine(`${key}: ${refuse(operator, facts, isKnown)}`)];
   if (token.ignoresCase && (!isComparison || ['PROGRAM', 'IMPORT', 'TEST'].includes(key)))
     return [...complaints, ignoreLine(`${key}: i"…" is for comparisons only, expected "…"`)];
   if (facts.asEquals?.includes(operator) === true)
