@@ -84,6 +84,23 @@ const trees = [
     options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
     mayBeMissing: true,
   },
+  // only unpacked: the ifupdown of both, which runs here by the loader of its own tree
+  {
+    name: 'trixie-ifupdown',
+    suite: 'trixie',
+    variant: 'extract',
+    packages: 'ifupdown',
+    witness: 'usr/sbin/ifquery',
+  },
+  {
+    name: 'sid-ifupdown',
+    suite: 'sid',
+    variant: 'extract',
+    packages: 'ifupdown',
+    witness: 'usr/sbin/ifquery',
+    options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
+    mayBeMissing: true,
+  },
   // a Debian 13 with libvirt 11 and QEMU 10, which has a card with VFs: what the lab's nested hosts are made of
   {
     name: 'hypervisor',

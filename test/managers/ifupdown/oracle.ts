@@ -3,8 +3,8 @@
  * masters, and without acting (`ifup --no-act`). Programs that ifup would look for are stubs.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { link, mac } from './guest.ts';
 import type { LinkFacts } from '../../../src/topology/guest.ts';
@@ -36,8 +36,15 @@ export interface Answer {
   readonly stderr: string;
 }
 
+const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
+
+/** This machine's ifupdown (''), and those of the trees of test/setup-oracles.mjs. */
+export const ifupdownSystems: readonly string[] = ['', 'trixie-ifupdown', 'sid-ifupdown'];
+
 /** Why ifupdown cannot be asked here, or null. */
-export function whyNoOracle(): string | null {
+export function whyNoOracle(tree = ''): string | null {
+  const program = join(oracles, tree, 'usr/sbin/ifquery');
+  if (tree !== '' && !existsSync(program)) return `${program} is missing (node test/setup-oracles.mjs ${tree})`;
   const probe = spawnSync('unshare', ['-n', '-m', 'sh', '-c', `${setUp} ifquery --version`], {
     encoding: 'utf8',
   });
@@ -45,19 +52,31 @@ export function whyNoOracle(): string | null {
   return `ifupdown and a network namespace (as root) are needed: ${probe.error?.message ?? probe.stderr.trim()}`;
 }
 
+/** Programs of a tree run here by its own loader and libraries; they go by the name that they are called by. */
+function callIn(tree: string, program: string): string {
+  const usr = join(oracles, tree, 'usr');
+  const loader = `${usr}/lib64/ld-linux-x86-64.so.2 --library-path ${usr}/lib/x86_64-linux-gnu`;
+  return `#!/bin/sh\nexec ${loader} ${usr}/sbin/${program} "$@"\n`;
+}
+
 /** Writes each tree of files and runs each command in its directory; `{}` in a command is that directory. */
 export function askIfupdown(
   trees: readonly Readonly<Record<string, string>>[],
   commandsOf: (index: number) => readonly string[],
+  system = '',
 ): readonly (readonly Answer[])[] {
   const directory = mkdtempSync(join(tmpdir(), 'failoverctl-ifupdown-'));
   try {
     mkdirSync(join(directory, 'bin'));
-    for (const program of ['dhclient', 'udhcpc']) {
-      writeFileSync(join(directory, 'bin', program), '#!/bin/sh\n');
+    const programs: Record<string, string> = { dhclient: '#!/bin/sh\n', udhcpc: '#!/bin/sh\n' };
+    if (system !== '') for (const name of ['ifup', 'ifquery']) programs[name] = callIn(system, name);
+    for (const [program, text] of Object.entries(programs)) {
+      writeFileSync(join(directory, 'bin', program), text);
       chmodSync(join(directory, 'bin', program), 0o755);
     }
-    const script = [setUp, `PATH=${directory}/bin:$PATH; export PATH; export HOME=${directory}/nowhere`];
+    // ifupdown 0.8.44 looks for programs in folders of its own choice, not in those of PATH
+    const stubs = `mount --bind ${directory}/bin /usr/local/sbin`;
+    const script = [setUp, stubs, `PATH=${directory}/bin:$PATH; export PATH; export HOME=${directory}/nowhere`];
     for (const [index, tree] of trees.entries()) {
       const home = join(directory, String(index));
       mkdirSync(join(home, 'state'), { recursive: true });
