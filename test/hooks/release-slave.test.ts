@@ -19,6 +19,8 @@ interface Circumstances {
   /** The master's link-local address has failed duplicate address detection, as beside a slave that has it. */
   readonly contended?: true;
   readonly name?: string;
+  /** A PID file of a dhcpcd that ifup has started for the link. */
+  readonly dhcpcd?: string;
   /** The guard was written when networkd could not be told: it configures the link until it has read its files again. */
   readonly unread?: true;
 }
@@ -26,7 +28,7 @@ interface Circumstances {
 /** What the script asks of other programs, and whether a DHCP client of the link lived on. */
 function release(
   shell: readonly string[],
-  { index, role = 'primary', manager, failed, contended, name = 'eth2', unread }: Circumstances,
+  { index, role = 'primary', manager, failed, contended, name = 'eth2', unread, dhcpcd }: Circumstances,
 ) {
   const work = mkdtempSync(join(tmpdir(), 'failoverctl-release-'));
   try {
@@ -45,6 +47,7 @@ function release(
       'systemctl',
       `case "$2 $3" in "is-active ${manager ?? 'none'}.service" | "is-failed ${failed ?? 'none'}.service") ;; *) false ;; esac`,
     );
+    stub('dhcpcd', ':');
     // As NetworkManager does with a link that it had configured.
     stub('nmcli', 'ip link set dev "$3" down');
     const state = '/run/systemd/netif/links/3';
@@ -61,6 +64,7 @@ function release(
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
 mkdir -p /run/systemd/netif/links
+${dhcpcd === undefined ? '' : `mkdir -p /run/dhcpcd; : >/run/dhcpcd/${dhcpcd}.pid`}
 echo ADMIN_STATE=configured >${state}
 ip link set lo up
 ip link add name "$0" type veth peer name peer0
@@ -185,6 +189,18 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
       const { asked } = release(shell, { index: '3', manager: 'ifup@eth2' });
       assert.ok(asked.includes('systemctl kill ifup@eth2.service'));
       assert.ok(!asked.includes('client lives'));
+    },
+  );
+
+  test(
+    `${shell.join(' ')}: a dhcpcd that ifup has started for the link ends, another's does not`,
+    { skip: missing },
+    () => {
+      const endings = (dhcpcd: string) =>
+        release(shell, { index: '3', dhcpcd }).asked.filter((line) => line.startsWith('dhcpcd'));
+      assert.deepEqual(endings('eth2'), ['dhcpcd -x eth2']);
+      assert.deepEqual(endings('eth2-4'), ['dhcpcd -4 -x eth2']);
+      assert.deepEqual(endings('eth22'), []);
     },
   );
 
