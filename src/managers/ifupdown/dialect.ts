@@ -1,7 +1,7 @@
 /**
  * Four programs read /etc/network/interfaces, each otherwise. A table of what decides about links, each cell tried with
- * Debian's packages in a network namespace: ifupdown 0.8.44, ifupdown2 3.0.0, ifupdown-ng 0.12.1, busybox 1.35 and 1.37
- * (test/managers/ifupdown/dialect.test.ts asks the first two again).
+ * Debian's packages in a network namespace: ifupdown 0.8.44, ifupdown2 3.0.0, ifupdown-ng 0.11.4 and 0.12.1, busybox 1.35 and 1.37
+ * (test/managers/ifupdown/dialect.test.ts asks them again).
  */
 import type { HostFacts } from '../../topology/guest.ts';
 
@@ -77,6 +77,9 @@ export const dialects: Readonly<Record<Dialect['name'], Dialect>> = {
 
 /** By the program that is installed; where that is not known, by its version. */
 export function dialectOf(host: Pick<HostFacts, 'ifup' | 'ifupdownVersion'>): Dialect {
+  // before 0.12 a pattern behind `source` ends the reading of everything
+  if (host.ifup === 'ifupdown-ng' && /^(?:\d+:)?0\.(?:9|1[01])\./.test(host.ifupdownVersion ?? ''))
+    return { ...dialects['ifupdown-ng'], globs: false };
   if (host.ifup === 'ifupdown2' || host.ifup === 'ifupdown-ng' || host.ifup === 'busybox') return dialects[host.ifup];
   const [, major, minor] = /^(?:\d+:)?(\d+)(?:\.(\d+))?/.exec(host.ifupdownVersion ?? '') ?? [];
   if (major === undefined || (major === '0' && Number(minor ?? 0) <= 8)) return classic;
