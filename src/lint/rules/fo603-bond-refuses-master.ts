@@ -10,13 +10,20 @@ export const bondRefusesMaster: Rule = {
   name: 'bond-refuses-master',
   severity: 'error',
   what: 'A bond with a master as its port, in another mode than active-backup, or with other ports and without fail_over_mac=active.',
-  why: "A bond gives its ports its own MAC, and the master's cannot be changed: the kernel refuses the port. Alone in an active-backup bond it is taken, since the bond then sets fail_over_mac=active by itself; as second port it is not.",
-  source: 'bond_enslave() in drivers/net/bonding/bond_main.c; measured on triples of kernel 6.1 and 6.12',
+  why: "A bond gives its ports its own MAC, and the master's cannot be changed: the kernel refuses the port. Alone in an active-backup bond it is taken, since the bond then sets fail_over_mac=active by itself; as second port it is not. In other modes fail_over_mac has no effect.",
+  source: 'bond_enslave() in drivers/net/bonding/bond_main.c, read; measured on triples of kernel 6.1 and 6.12',
   bad: [
     {
       files: {
         '/etc/systemd/network/20-wan.network': port,
         '/etc/systemd/network/20-bond0.netdev': '[NetDev]\nName=bond0\nKind=bond\n\n[Bond]\nMode=802.3ad\n',
+      },
+    },
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network': port,
+        '/etc/systemd/network/20-bond0.netdev':
+          '[NetDev]\nName=bond0\nKind=bond\n\n[Bond]\nMode=802.3ad\nFailOverMACPolicy=active\n',
       },
     },
     {
@@ -53,7 +60,6 @@ export const bondRefusesMaster: Rule = {
     findStackedMasters(view, 'bond').flatMap((stacked) => {
       const { netdev, port: claimed, effect } = stacked;
       const { mode, failOverMac, ports, place } = netdev;
-      if (/^(?:active|1)$/.test(failOverMac?.value ?? '')) return [];
       const name = netdev.names[0] ?? 'the bond';
       const related = [{ place: effect.place, label: 'this makes the master its port' }];
       const help = 'mode active-backup with fail_over_mac=active; a failover NIC alone needs no bond';
@@ -64,7 +70,8 @@ export const bondRefusesMaster: Rule = {
           related,
           help,
         });
-      if (ports.length < 2) return [];
+      // the kernel heeds fail_over_mac in this mode alone
+      if (ports.length < 2 || /^(?:active|1)$/.test(failOverMac?.value ?? '')) return [];
       return onHits(claimed, 'warning', {
         message: `${name}: ${nameLinks(claimed.hits)} is refused unless it is the first port, expected fail_over_mac=active`,
         place: mode?.place ?? place,

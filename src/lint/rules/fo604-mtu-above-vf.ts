@@ -2,7 +2,10 @@
 import type { Rule } from '../rule.ts';
 import { effectOf, groupClaims, nameLinks, onHits } from '../slave-claims.ts';
 
-/** igbvf takes 9216, iavf 9702, ixgbevf 9710, mlx5 9978: max_mtu in their sources. */
+/**
+ * The least of the jumbo limits, `max_mtu` as the drivers' sources set it: igbvf 9216, bnxt 9500, iavf 9702 (before it took
+ * libie's), ixgbevf 9710, or 1504 where the PF's driver speaks its first mailbox API only.
+ */
 const common = 9216;
 
 export const mtuAboveVf: Rule = {
@@ -11,7 +14,8 @@ export const mtuAboveVf: Rule = {
   severity: 'warning',
   what: `An MTU above ${common} on a master.`,
   why: "The kernel sets the master's MTU on a VF before it enslaves it. A VF that cannot take it is refused ('unable to change mtu'), and stays a free NIC with the master's MAC, which a catch-all match configures.",
-  source: 'net_failover_slave_register() in drivers/net/net_failover.c; max_mtu of the VF drivers of Linux 6.12',
+  source:
+    'net_failover_slave_register() in drivers/net/net_failover.c; max_mtu in igbvf/netdev.c, iavf_main.c, ixgbevf_main.c, bnxt.h',
   bad: [
     {
       files: {
@@ -41,7 +45,7 @@ export const mtuAboveVf: Rule = {
       return onHits(group, 'warning', {
         message: `${nameLinks(group.hits)}: MTU ${effect.detail ?? ''}, expected at most ${common}: a VF that cannot take it is not enslaved`,
         place: effect.place,
-        help: "'ip -d link show VF' shows the VF's maxmtu",
+        help: "'ip -d link show VF' shows the VF's maxmtu, which may be less: 1504 for ixgbevf with an old driver of its PF",
       });
     }),
 };
