@@ -64,35 +64,36 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return domain ?? 'virsh printed no domain';
     },
     linkState: (name, tap) => {
-      const said = ask(['domif-getlink', '--domain', name, '--interface', tap])?.trim() ?? '';
-      return said.endsWith(' up') ? 'up' : said.endsWith(' down') ? 'down' : null;
+      const printed = ask(['domif-getlink', '--domain', name, '--interface', tap])?.trim() ?? '';
+      return printed.endsWith(' up') ? 'up' : printed.endsWith(' down') ? 'down' : null;
     },
     state: (name) => ask(['domstate', '--domain', name])?.trim() ?? null,
     uuid: (name) => ask(['domuuid', '--domain', name])?.trim() ?? null,
     isKept: (name) => /^Persistent: +yes$/m.test(ask(['dominfo', '--domain', name]) ?? ''),
     hasMigrated: (name) => {
       // "running (booted)", "paused (migrating)", "shut off (migrated)": virsh.pod, domstate --reason
-      const said = ask(['domstate', '--reason', '--domain', name])?.trim();
-      return said === undefined ? null : said === 'shut off (migrated)';
+      const printed = ask(['domstate', '--reason', '--domain', name])?.trim();
+      return printed === undefined ? null : printed === 'shut off (migrated)';
     },
     migrationJob: (name) => {
-      const said = ask(['domjobinfo', '--domain', name]) ?? '';
-      if (!/^Operation: +Outgoing migration$/m.test(said) || /^Job type: +(?:None|Completed)/m.test(said)) return null;
-      return { hasSent: /^Data processed: +.*[1-9]/m.test(said) };
+      const printed = ask(['domjobinfo', '--domain', name]) ?? '';
+      if (!/^Operation: +Outgoing migration$/m.test(printed) || /^Job type: +(?:None|Completed)/m.test(printed))
+        return null;
+      return { hasSent: /^Data processed: +.*[1-9]/m.test(printed) };
     },
     jobProgress: (name) => {
-      const said = ask(['domjobinfo', '--domain', name]) ?? '';
-      const valueOf = (label: string) => new RegExp(`^${label}: +(.+)$`, 'm').exec(said)?.[1];
+      const printed = ask(['domjobinfo', '--domain', name]) ?? '';
+      const valueOf = (label: string) => new RegExp(`^${label}: +(.+)$`, 'm').exec(printed)?.[1];
       const [sent, left] = [valueOf('Data processed'), valueOf('Data remaining')];
       return sent === undefined || left === undefined ? null : `${sent} sent, ${left} left`;
     },
     versions: () => {
-      const said = ask(['version', '--daemon']);
-      if (said === null) return null;
+      const printed = ask(['version', '--daemon']);
+      if (printed === null) return null;
       // "Running against daemon: 9.0.0", "Running hypervisor: QEMU 7.2.22"; other hypervisors have other names.
       return {
-        libvirt: readVersion(/^Running against daemon: ([\d.]+)$/m.exec(said)?.[1]),
-        qemu: readVersion(/^Running hypervisor: QEMU ([\d.]+)$/m.exec(said)?.[1]),
+        libvirt: readVersion(/^Running against daemon: ([\d.]+)$/m.exec(printed)?.[1]),
+        qemu: readVersion(/^Running hypervisor: QEMU ([\d.]+)$/m.exec(printed)?.[1]),
       };
     },
     networks: () => {
@@ -100,10 +101,10 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return names.flatMap((name) => ask(['net-dumpxml', '--network', name]) ?? []);
     },
     agent: (name, request) => {
-      const said = ask(['qemu-agent-command', '--timeout', '5', '--domain', name, '--cmd', JSON.stringify(request)]);
-      if (said === null) return null;
+      const printed = ask(['qemu-agent-command', '--timeout', '5', '--domain', name, '--cmd', JSON.stringify(request)]);
+      if (printed === null) return null;
       try {
-        const answer: unknown = JSON.parse(said);
+        const answer: unknown = JSON.parse(printed);
         return typeof answer === 'object' && answer !== null && 'return' in answer ? answer.return : null;
       } catch {
         return null;

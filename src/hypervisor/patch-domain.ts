@@ -43,24 +43,24 @@ export function planPatch(domain: Domain, request: PatchRequest): PatchPlan | Pa
     (device) => device.kind === 'interface' && normalMac(device.mac) === mac && !vfs.includes(device),
   );
   const [nic, secondNic] = nics;
-  const [passed, secondVf] = vfs;
+  const [passedThrough, secondVf] = vfs;
   if (secondNic !== undefined)
     return { element: secondNic.element, message: `a second NIC with MAC ${mac}: expected one` };
   if (secondVf !== undefined) return { element: secondVf.element, message: 'a second VF for this NIC: expected one' };
   const standby = nic ?? source;
-  const primary = passed ?? vf;
+  const primary = passedThrough ?? vf;
   if (standby === null) {
     return { element: devices, message: `no virtio NIC has MAC ${mac}: expected --bridge or --network, to add one` };
   }
   if (primary === null) {
     return { element: devices, message: `no VF has MAC ${mac}: expected --vf or --vf-pool, to add one` };
   }
-  const refusal = refuseStandby(nic, source) ?? refusePrimary(passed, vf, nic);
+  const refusal = refuseStandby(nic, source) ?? refusePrimary(passedThrough, vf, nic);
   if (refusal !== null) return refusal;
   const alias = chooseAlias(domain, devices, request.alias, nic);
   if (typeof alias !== 'string') return alias;
   const rival = domain.devices.find(
-    (device) => device !== passed && device.teaming.some(({ persistent }) => persistent === alias),
+    (device) => device !== passedThrough && device.teaming.some(({ persistent }) => persistent === alias),
   );
   if (rival !== undefined) return { element: rival.element, message: `another VF is teamed with '${alias}' already` };
   return { domain, request, alias, standby, primary };
@@ -188,8 +188,8 @@ function teamPrimary(domain: Domain, device: NetDevice, alias: string, mac: stri
   const teaming = { teaming: { type: 'transient', persistent: alias } };
   // A <hostdev> has no <mac>: it is set on the PF.
   if (device.kind === 'hostdev') return setChildren(domain, device.element, teaming);
-  const own = childOf(device.element, 'mac');
-  if (own === undefined) {
+  const macElement = childOf(device.element, 'mac');
+  if (macElement === undefined) {
     const first = insertFirst(domain.document, device.element, `<mac address='${escapeXml(mac)}'/>`);
     return [first, ...setChildren(domain, device.element, teaming)];
   }

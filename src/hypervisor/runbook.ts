@@ -81,15 +81,15 @@ async function takeStep(
     if (problem !== null) progress(`  ${problem}; but its effect is there: continuing`);
   }
   const deadline = system.now() + step.patience;
-  let told = system.now() + progressInterval;
+  let reported = system.now() + progressInterval;
   for (;;) {
     const effect = step.effect();
     if (effect === 'present' || (effect === 'unknown' && step.command !== null)) return null;
     if (await interrupts.pending()) return 'interrupted';
     if (system.now() >= deadline) break;
-    if (system.now() >= told) {
+    if (system.now() >= reported) {
       progress(`  still waiting, ${Math.ceil((deadline - system.now()) / 1000)} s at most`);
-      told += progressInterval;
+      reported += progressInterval;
     }
     system.sleep(pollInterval);
   }
@@ -112,7 +112,7 @@ async function runStepCommand(
   interrupts: Interrupts,
 ): Promise<{ readonly problem: string | null; readonly interrupted: boolean }> {
   const started = system.now();
-  let told = started;
+  let reported = started;
   let asked = 0;
   const problem = await withInput(command, system, (argv) =>
     system.runWatched(argv, pollInterval, () => {
@@ -121,9 +121,9 @@ async function runStepCommand(
         if (asked === 1) progress('  interrupted: waiting for its end; Ctrl-C again does not wait');
       }
       if (asked > 0 && step.abort !== undefined) system.run(step.abort.argv, { timeoutMs: progressInterval });
-      if (system.now() >= told + progressInterval) {
-        told = system.now();
-        progress(`  ${step.describeProgress?.() ?? `still running, ${Math.round((told - started) / 1000)} s`}`);
+      if (system.now() >= reported + progressInterval) {
+        reported = system.now();
+        progress(`  ${step.describeProgress?.() ?? `still running, ${Math.round((reported - started) / 1000)} s`}`);
       }
       return asked < 2;
     }),
@@ -165,9 +165,9 @@ function describeResult(argv: readonly string[], result: ProcessResult | Failure
   const name = argv[0] ?? '';
   if (isFailure(result)) return result.errno === 'ENOENT' ? `'${name}' is not installed` : `'${name}': ${result.errno}`;
   if (result.status === 0) return null;
-  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  const lastLine = result.stderr.trim().split('\n').at(-1) ?? '';
   const how = result.signal === null ? `status ${result.status}` : `killed by ${result.signal}`;
-  return said === '' ? `'${name}' ended with ${how}` : `'${name}' ended with ${how}: ${said}`;
+  return lastLine === '' ? `'${name}' ended with ${how}` : `'${name}' ended with ${how}: ${lastLine}`;
 }
 
 async function undoSteps(begun: readonly Step[], system: System, progress: Progress): Promise<readonly Leftover[]> {

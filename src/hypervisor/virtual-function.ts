@@ -1,4 +1,5 @@
 /** An SR-IOV VF of this host: whose it is and which number it has. Source: Documentation/ABI/testing/sysfs-bus-pci. */
+import { baseName } from '../text/base-name.ts';
 import { isFailure, type System } from '../system/system.ts';
 
 export interface VirtualFunction {
@@ -57,5 +58,5 @@ export function virtualFunctionOf(system: System, netdev: string): VirtualFuncti
 }
 
 function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return baseName(path);
 }

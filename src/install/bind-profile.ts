@@ -18,12 +18,12 @@ export function bindProfile(text: string, master: string): string {
   const file = parseKeyFile({ path: '', text });
   const connection = file.groups.find(({ name }) => name === 'connection');
   if (connection === undefined) return text;
-  const told = file.groups.flatMap(({ entries }) => entries.filter(isMatch));
-  const [only, ...others] = told;
+  const matches = file.groups.flatMap(({ entries }) => entries.filter(isMatch));
+  const [only, ...others] = matches;
   if (only?.group === 'connection' && only.value === master && others.length === 0) return text;
   const name = keyFileEntry(file, 'connection', 'interface-name');
   const anchor = keyFileEntry(file, 'connection', 'type')?.keyPlace ?? connection.place;
-  const edits = told
+  const edits = matches
     .filter((entry) => entry !== name)
     .map((entry) => ({ span: lineAt(text, entry.keyPlace.span.start), by: '' }));
   const line = `interface-name=${master}\n`;

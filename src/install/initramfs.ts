@@ -2,6 +2,7 @@
  * Hooks for the initramfs, where it is asked to configure links: it would take any, slaves too, before anything else of ours
  * acts. Where it is not asked there is nothing to guard.
  */
+import { baseName } from '../text/base-name.ts';
 import { text as dracutRules } from 'hook:initramfs/93-net-failover-dracut.rules';
 import { text as dracutModule } from 'hook:initramfs/dracut-module-setup.sh';
 import { text as toolsHook } from 'hook:initramfs/initramfs-tools-hook';
@@ -27,7 +28,7 @@ const hooks: Readonly<Record<InitramfsMaker['name'], (config: Config) => readonl
     shippedFile(`${dracutPlace}/93-net-failover-dracut.rules`, 0o644, config, dracutRules),
     // dracut takes networkd where systemd is, whatever the system itself uses, which may have no such guard
     ...renderNetworkdGuard({ ...config, masters: null }).map((file) =>
-      Object.assign({}, file, { path: `${dracutPlace}/${file.path.slice(file.path.lastIndexOf('/') + 1)}` }),
+      Object.assign({}, file, { path: `${dracutPlace}/${baseName(file.path)}` }),
     ),
   ],
 };

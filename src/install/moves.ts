@@ -68,9 +68,11 @@ function moveTo(master: string, decisions: readonly Decision[]): Moves {
   const taken = decisions
     .filter(({ link }) => link.group === group && link.role !== 'master')
     .flatMap(({ link, winners }) => winners.map((claim): Taken => ({ claim, slave: link.name })));
-  const own = its.flatMap(({ winners }) => winners);
-  if (own.some(isItsOwn)) {
-    const beside = taken.filter(({ claim }) => claim.verdict === 'yes' && does(claim, lost) && !isHeldBy(own, claim));
+  const winning = its.flatMap(({ winners }) => winners);
+  if (winning.some(isItsOwn)) {
+    const beside = taken.filter(
+      ({ claim }) => claim.verdict === 'yes' && does(claim, lost) && !isHeldBy(winning, claim),
+    );
     return { ...noMoves, refusals: distinct(beside).map((one) => describeRefusal(one, master)) };
   }
   const movable = distinct(taken.filter(({ claim }) => isProfile(claim) && does(claim, leads)));

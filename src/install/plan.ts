@@ -131,7 +131,7 @@ function finishPlan(
   if (isFailure(from)) return from;
   const empty = manifest.files.length === 0;
   const to = empty ? absent : wholeFile({ text: printManifest(manifest), mode: 0o600 });
-  const own = sameState(from, to) ? [] : [{ path: manifestPath, from, to }];
+  const ofManifest = sameState(from, to) ? [] : [{ path: manifestPath, from, to }];
   const dropped = old.files.filter(({ path }) => !manifest.files.some((file) => file.path === path));
   const union = { ...manifest, files: [...manifest.files, ...dropped] };
   const larger = dropped.length === 0 ? to : wholeFile({ text: printManifest(union), mode: 0o600 });
@@ -139,7 +139,7 @@ function finishPlan(
     leftovers,
     manifest: { from, during: growing && union.files.length > 0 ? larger : from, to },
     removesFirst: !growing,
-    changes: empty ? [...changes, ...own] : [...own, ...changes],
+    changes: empty ? [...changes, ...ofManifest] : [...ofManifest, ...changes],
     makeDirectories,
     removeDirectories: empty ? [...manifest.directories].reverse() : [],
     conflicts,

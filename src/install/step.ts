@@ -25,9 +25,9 @@ export function runStep(system: System, step: Step): string | null {
   const result = system.run(step.run, { timeoutMs: 150_000 });
   if (isFailure(result)) return result.errno === 'ENOENT' ? `${step.run[0]} is not installed` : result.errno;
   if (result.status === 0) return null;
-  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  const lastLine = result.stderr.trim().split('\n').at(-1) ?? '';
   const how = result.signal === null ? `exit status ${result.status}` : `ended by ${result.signal}`;
-  return said === '' ? how : `${how}: ${said}`;
+  return lastLine === '' ? how : `${how}: ${lastLine}`;
 }
 
 /** SIGTERM, and SIGKILL after three seconds. kill(1) is sh's own: a minimal guest has no other. */

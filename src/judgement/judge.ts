@@ -3,6 +3,7 @@
  * rules say what properties and names the daemons will find, then each daemon judges. Places in lowered texts are
  * mapped back to the files that people wrote.
  */
+import { baseName } from '../text/base-name.ts';
 import type {
   Claim,
   ConfigFile,
@@ -78,9 +79,9 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const mapDecision = newMapping();
   let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest, context), udevFiles);
   for (const [name, manager] of inOrder(managers)) {
-    const own = files.get(name) ?? [];
-    const judgement = manager.judge(own, seen, context);
-    const isWrittenFor = own.some(({ source }) => source.origin !== undefined);
+    const ownFiles = files.get(name) ?? [];
+    const judgement = manager.judge(ownFiles, seen, context);
+    const isWrittenFor = ownFiles.some(({ source }) => source.origin !== undefined);
     const acts = acting === undefined || acting.has(name) || (isWrittenFor && actingIfWrittenFor?.has(name) === true);
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
     for (const netdev of acts ? (judgement.netdevs ?? []) : []) netdevs.push({ ...mapNetdev(netdev), manager: name });
@@ -129,9 +130,9 @@ function lowerFiles(
 ): ReadonlyMap<ManagerName, readonly ConfigFile[]> {
   const files = new Map([...given].map(([name, list]) => [name, [...list]]));
   for (const [name, { lower, emptiesBefore }] of inOrder(managers)) {
-    const own = files.get(name) ?? [];
-    if (lower === undefined || own.length === 0) continue;
-    const lowered = lower(own, guest, context);
+    const ownFiles = files.get(name) ?? [];
+    if (lower === undefined || ownFiles.length === 0) continue;
+    const lowered = lower(ownFiles, guest, context);
     if (emptiesBefore !== undefined) dropEarlierOutput(files, emptiesBefore);
     const written = new Map<ManagerName, Map<string, ConfigFile>>();
     for (const file of lowered) {
@@ -170,10 +171,6 @@ function ownerOf(
 
 function isIn(path: string, directory: string): boolean {
   return path.slice(0, path.lastIndexOf('/')) === directory;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** MACs that a configuration matches by, in the order in which it names them. */

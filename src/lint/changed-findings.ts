@@ -6,9 +6,9 @@ export function changedFindings(
   before: { readonly name: string; readonly findings: readonly Finding[] },
   after: { readonly name: string; readonly findings: readonly Finding[] },
 ): readonly Finding[] {
-  const only = (own: readonly Finding[], other: readonly Finding[], name: string) => {
+  const only = (these: readonly Finding[], other: readonly Finding[], name: string) => {
     const others = new Set(other.map(identityOf));
-    return own
+    return these
       .filter((finding) => !others.has(identityOf(finding)))
       .map((finding): Finding =>
         Object.assign({}, finding, { message: `only on ${name}: ${finding.message}`, fix: null }),

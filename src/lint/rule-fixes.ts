@@ -1,4 +1,5 @@
 /** Fixes of udev rules. Files of the distribution are overridden by one of the same name in /etc, as udev(7) has it. */
+import { baseName } from '../text/base-name.ts';
 import type { Fix } from '../findings/finding.ts';
 import type { RuleTrap } from '../managers/udev/traps.ts';
 import { isEditable } from './fixes.ts';
@@ -13,7 +14,7 @@ export function fixLostProperty(view: LintView, { place, action, runs }: RuleTra
   const safe = runs !== true;
   if (isEditable(place))
     return { description, safe, edits: [{ place: { source, span: action.span }, text: expected }] };
-  const path = `/etc/udev/rules.d/${source.path.slice(source.path.lastIndexOf('/') + 1)}`;
+  const path = `/etc/udev/rules.d/${baseName(source.path)}`;
   if (!view.complete || view.fileAt(path) !== null) return null;
   const text = source.text.slice(0, action.span.start) + expected + source.text.slice(action.span.end);
   const edit = { place: { source: { path, text: '' }, span: { start: 0, end: 0 } }, text, mode: 0o644 };

@@ -56,9 +56,9 @@ export function groupClaims(decisions: readonly Decision[]): readonly ClaimHits[
   return [...groups.values()].flatMap((hits) => {
     const sure = hits.filter(({ claim }) => claim.verdict === 'yes');
     // what is sure for some links says enough; what is doubtful for all is told as a doubt
-    const told = sure.length > 0 ? sure : hits;
-    const [first] = told;
-    return first === undefined ? [] : [{ claim: first.claim, hits: told, certain: sure.length > 0 }];
+    const shown = sure.length > 0 ? sure : hits;
+    const [first] = shown;
+    return first === undefined ? [] : [{ claim: first.claim, hits: shown, certain: sure.length > 0 }];
   });
 }
 
@@ -119,8 +119,8 @@ export function describeKey({ value, place }: MatchKey): string {
 /** A finding on a claim: with its first link and phase, and no more severe than it is sure. */
 export function onHits({ hits, certain }: ClaimHits, severity: Severity, finding: RuleFinding): RuleFinding {
   const [first] = hits;
-  const told = certain ? severity : weaken(severity);
-  return { severity: told, ...finding, link: first?.link.name, phase: first?.phase.name };
+  const shown = certain ? severity : weaken(severity);
+  return { severity: shown, ...finding, link: first?.link.name, phase: first?.phase.name };
 }
 
 function weaken(severity: Severity): Severity {

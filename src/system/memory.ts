@@ -1,4 +1,5 @@
 /** The System port in memory, for tests: a tree of files and links, and a record of what was written, run and printed. */
+import { baseName } from '../text/base-name.ts';
 import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './system.ts';
 import { namesIn, parentOf, plantTree, resolvePath, statusOf, type MemoryEntry, type Node } from './memory-tree.ts';
 
@@ -65,7 +66,7 @@ export function memorySystem(
     const parent = nodes.get(directory);
     if (parent === undefined) return { errno: 'ENOENT', path };
     if (parent.kind !== 'directory') return { errno: 'ENOTDIR', path };
-    return `${directory === '/' ? '' : directory}/${path.slice(path.lastIndexOf('/') + 1)}`;
+    return `${directory === '/' ? '' : directory}/${baseName(path)}`;
   };
   const add = (operation: string, path: string, node: Node): Failure | null => {
     const no = refused(operation, path);

@@ -1,4 +1,5 @@
 /** A recorded guest as a System: it answers what was asked when it was recorded, and can be neither changed nor run in. */
+import { baseName } from '../text/base-name.ts';
 import { encodeText } from './bytes.ts';
 import { rootedSystem } from './rooted.ts';
 import { isFailure, type Failure, type FileStatus, type ProcessResult, type System } from './system.ts';
@@ -109,7 +110,7 @@ function childrenOf(nodes: ReadonlyMap<string, SnapshotNode>): ReadonlyMap<strin
     while (at !== '/' && !known.has(at)) {
       known.add(at);
       const parent = parentOf(at);
-      const name = at.slice(at.lastIndexOf('/') + 1);
+      const name = baseName(at);
       const names = children.get(parent);
       if (names === undefined) children.set(parent, [name]);
       else names.push(name);

@@ -7,6 +7,7 @@
  * its master sits on no virtio device. Hyper-V's netvsc is the two-netdev sibling: the synthetic NIC is the master itself
  * (drivers/net/hyperv/netvsc_drv.c).
  */
+import { baseName } from '../text/base-name.ts';
 import { type Failure, isFailure, type System } from '../system/system.ts';
 import { netDirectory, readAttribute, readLinkName } from './link.ts';
 import { byBytes, note, type Part, readPart } from './part.ts';
@@ -151,7 +152,7 @@ function roleOf(
   unpaired: readonly UnpairedNics[],
 ): LinkRole {
   const { name, device } = part.link;
-  const onPci = `PCI device ${device.slice(device.lastIndexOf('/') + 1)}`;
+  const onPci = `PCI device ${baseName(device)}`;
   const none: LinkRole = { name, role: 'none', evidence: [] };
   switch (part.as) {
     case 'failover master':

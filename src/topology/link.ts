@@ -1,4 +1,5 @@
 /** One netdev as sysfs shows it, read with as few system calls as the question needs. */
+import { baseName } from '../text/base-name.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 
 export const netDirectory = '/sys/class/net';
@@ -33,7 +34,7 @@ export function readClassLink(system: System, name: string): ClassLink | Failure
 
 function classLinkOf(name: string, device: string): ClassLink {
   if (device.endsWith('/devices/virtual')) return { name, parent: 'virtual', device: '' };
-  const bus = device.slice(device.lastIndexOf('/') + 1);
+  const bus = baseName(device);
   if (/^virtio\d+$/.test(bus)) return { name, parent: 'virtio', device };
   if (/^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(bus)) return { name, parent: 'pci', device };
   return { name, parent: 'other', device };
@@ -48,5 +49,5 @@ export function readAttribute(system: System, name: string, attribute: string): 
 /** The name that a link below a netdev's directory ends in: `master` gives the master's name, `device/driver` the driver's. */
 export function readLinkName(system: System, name: string, link: string): string | Failure {
   const target = system.readlink(`${netDirectory}/${name}/${link}`);
-  return isFailure(target) ? target : target.slice(target.lastIndexOf('/') + 1);
+  return isFailure(target) ? target : baseName(target);
 }

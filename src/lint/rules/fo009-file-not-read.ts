@@ -35,14 +35,14 @@ export const fileNotRead: Rule = {
   ],
   check: ({ unread, problems, whole }) => {
     // a file that is dropped for a fault has its finding already
-    const told = new Set(problems.map(({ place }) => place.source.path));
+    const reported = new Set(problems.map(({ place }) => place.source.path));
     // beside a part of a system there may be what a file adds to
     const lost = unread.filter(({ ifAlone }) => whole || ifAlone !== true);
     return (
       lost
         // elsewhere a file is often hidden by another on purpose; a wrong name is a fault anywhere
         .filter(({ file: { path }, why }) => path.startsWith('/etc/') || why.includes('does not end in'))
-        .filter(({ file: { source } }) => source.text !== '' && !told.has(source.path))
+        .filter(({ file: { source } }) => source.text !== '' && !reported.has(source.path))
         .map(({ manager, file, why }) => ({
           message: `'${file.path}': not read by ${manager}${why.startsWith('expected ') ? `, ${why}` : `: ${why}`}`,
           place: toOrigin({ source: file.source, span: { start: 0, end: 0 } }),

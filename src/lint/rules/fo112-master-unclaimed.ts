@@ -70,9 +70,9 @@ export const masterUnclaimed: Rule = {
     const masters = [...new Set(boot.map(({ link }) => link.name))];
     const findings: RuleFinding[] = [];
     for (const name of masters) {
-      const own = boot.filter(({ link }) => link.name === name);
-      if (own.some(mayConfigure)) continue;
-      const near = own.flatMap(({ winners, losers, passed }) =>
+      const decided = boot.filter(({ link }) => link.name === name);
+      if (decided.some(mayConfigure)) continue;
+      const near = decided.flatMap(({ winners, losers, passed }) =>
         winners.concat(
           losers.map(({ claim }) => claim),
           passed,
@@ -86,7 +86,9 @@ export const masterUnclaimed: Rule = {
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });
       if (place === undefined) continue;
-      const only = own.some(({ winners }) => winners.some(({ effects }) => effects.some(({ kind }) => kind === 'up')));
+      const only = decided.some(({ winners }) =>
+        winners.some(({ effects }) => effects.some(({ kind }) => kind === 'up')),
+      );
       findings.push({
         message: only
           ? `${name}: this master is brought up without a way to an address, expected DHCP, an address, or a bridge, bond or VLAN that has one`
@@ -95,7 +97,7 @@ export const masterUnclaimed: Rule = {
         related: first === undefined ? [] : [{ place: first.place, label: first.reason }],
         link: name,
         phase: 'boot',
-        help: describeHelp(own.flatMap(({ winners }) => winners).find(isHarmless)),
+        help: describeHelp(decided.flatMap(({ winners }) => winners).find(isHarmless)),
       });
     }
     return findings;
@@ -117,8 +119,8 @@ function tellNobody({ idle, guest, files }: LintView): readonly RuleFinding[] {
   const source = written?.source ?? { path: '/etc', text: '' };
   const masters = (guest.phases[0]?.links ?? []).filter(({ role }) => role === 'master').map(({ name }) => name);
   const there = idle.filter(({ why: reason }) => reason !== 'not installed');
-  const told = there.length > 0 ? there : idle;
-  const why = told.map(({ manager, why: reason }) => `${manager}: ${reason}`).join('; ');
+  const shown = there.length > 0 ? there : idle;
+  const why = shown.map(({ manager, why: reason }) => `${manager}: ${reason}`).join('; ');
   return [
     {
       message: `no network manager configures the master ${masters.join(', ')}: none that is known here will act (${why})`,

@@ -28,10 +28,10 @@ export const macChange: Rule = {
       const { claim, hits } = group;
       const effect = effectOf(claim, ['mac']);
       const masters = hits.filter(({ link }) => link.role === 'master');
-      const told = masters.length > 0 ? masters : hits;
+      const shown = masters.length > 0 ? masters : hits;
       if (effect === undefined || ['permanent', 'preserve', 'persistent'].includes(effect.detail ?? '')) return [];
-      return onHits({ ...group, hits: told }, 'error', {
-        message: `${nameLinks(told)}: the kernel refuses to change the MAC to ${effect.detail ?? 'another'}, expected no MAC setting`,
+      return onHits({ ...group, hits: shown }, 'error', {
+        message: `${nameLinks(shown)}: the kernel refuses to change the MAC to ${effect.detail ?? 'another'}, expected no MAC setting`,
         place: effect.place,
         help: "set the MAC on the hypervisor's side, on both NICs of the pair",
       });

@@ -27,11 +27,11 @@ export const slaveHoldsUpBoot: Rule = {
     },
   ],
   check: (view) => {
-    const told = new Set(findHarm(view, harmful).map(({ claim }) => claim.place));
+    const reported = new Set(findHarm(view, harmful).map(({ claim }) => claim.place));
     return findSlaveClaims(view).flatMap((group) => {
       const { claim, hits } = group;
       const wait = effectOf(claim, ['wait-online']);
-      if (wait === undefined || effectOf(claim, ['link-local6']) === undefined || told.has(claim.place)) return [];
+      if (wait === undefined || effectOf(claim, ['link-local6']) === undefined || reported.has(claim.place)) return [];
       return onHits(group, 'warning', {
         message: `${nameLinks(hits)}: boot waits${describePhase(group)} for an IPv6 link-local address that never comes, expected no wait`,
         place: wait.place,

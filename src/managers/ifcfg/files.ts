@@ -1,4 +1,5 @@
 /** Which files of /etc/sysconfig/network-scripts are read: utils_should_ignore_file() and utils_detect_ifcfg_path() of ifcfg-rh. */
+import { baseName } from '../../text/base-name.ts';
 import { parseAssignmentLines, unquoteAssignment, type AssignmentLines } from '../../text/shell-assignments.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -52,10 +53,6 @@ export function readIfcfgFiles(files: readonly ConfigFile[]): IfcfgFiles {
   }
   const global = sorted.find(({ path }) => path === '/etc/sysconfig/network');
   return { configs, aliases, global: global === undefined ? null : readValues(global, '') };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function readValues(file: ConfigFile, name: string): IfcfgFile {

@@ -3,6 +3,7 @@
  * from a template to /run/network/interfaces.d and starts `ifup@`, unless ifup knows the name already. As shipped it asks
  * nobody whether the link is a failover slave.
  */
+import { baseName } from '../../text/base-name.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { isSlaveByThen, testsForMaster } from './guard.ts';
 import type { ConfigFile, Verdict } from '../claim.ts';
@@ -62,10 +63,6 @@ const ruleDirectories = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].m
 
 function isRuleFile(path: string): boolean {
   return ruleDirectories.some((directory) => path.startsWith(`${directory}/`)) && path.endsWith('.rules');
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Would udev start it for this link? At the event the link still has the kernel's name. */

@@ -3,6 +3,7 @@
  * the order of the lines, into classes, stanzas, mappings and lists. A fault in the top file voids everything; one in a
  * sourced file cuts that file short.
  */
+import { baseName } from '../../text/base-name.ts';
 import { expandWords } from './word-expansion.ts';
 import { type Dialect, dialects } from './dialect.ts';
 import { type Directive, type Fault, type IfaceLine, type ListName, parseInterfaces } from './parse.ts';
@@ -238,7 +239,7 @@ function followSource(draft: Draft, file: ConfigFile, directive: SourceLine, dep
     const glob = isDirectory ? `${word.replace(/\/+$/, '')}/*` : word;
     draft.sourced.push({ glob, plainNames });
     for (const found of draft.find(glob)) {
-      if (plainNames && !plainName.test(found.path.slice(found.path.lastIndexOf('/') + 1))) continue;
+      if (plainNames && !plainName.test(baseName(found.path))) continue;
       if (isDirectory && draft.dialect.sourceDirectory === 'regular files' && found.linkTarget !== undefined) continue;
       readFile(draft, found, 'sourced', depth + 1);
     }

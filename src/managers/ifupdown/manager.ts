@@ -1,4 +1,5 @@
 /** ifupdown as the linter knows it: its files, and what it would do with every link in every phase. */
+import { baseName } from '../../text/base-name.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { planPhase } from './bring-up.ts';
 import { checkConfiguration } from './check.ts';
@@ -106,7 +107,7 @@ function finder(files: readonly ConfigFile[], context: JudgeContext): FindFiles 
 }
 
 function isSourced({ sourced }: Configuration, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   return sourced.some(
     ({ glob, plainNames }) =>
       fnmatch(glob, path, { pathname: true, period: true }) && (!plainNames || plainName.test(name)),

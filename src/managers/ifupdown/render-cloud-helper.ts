@@ -3,6 +3,7 @@
  * writes a stanza with DHCP for every new link. What is there is kept to the byte; the check is put in before the first
  * command, where the helper has done nothing yet.
  */
+import { baseName } from '../../text/base-name.ts';
 import { testsForMaster } from './guard.ts';
 
 export interface PatchOptions {
@@ -55,10 +56,6 @@ export function unpatchCloudHelper(text: string): string | null {
     if (at >= 0) return text.slice(0, at) + text.slice(at + inserted.length);
   }
   return null;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function withoutComments(text: string): string {

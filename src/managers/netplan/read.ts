@@ -2,6 +2,7 @@
  * All of netplan's files as one list of definitions, as its parser reads them (netplan_parser_load_yaml_hierarchy() in
  * src/util.c, netplan_state_import_parser_results() in src/parse.c), and what it refuses.
  */
+import { baseName } from '../../text/base-name.ts';
 import { parseYamlTree, scalarText, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { consequenceOf, writingOf } from './boot.ts';
 import { said } from './lines.ts';
@@ -185,10 +186,6 @@ function selectFiles(files: readonly ConfigFile[]): { used: readonly ConfigFile[
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** netplan warns since 0.106; the file counts all the same. */

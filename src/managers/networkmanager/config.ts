@@ -2,6 +2,7 @@
  * NetworkManager.conf(5): which files count, in which order, and what of them decides who is managed
  * (src/core/nm-config.c).
  */
+import { baseName } from '../../text/base-name.ts';
 import { keyFileBoolean, keyFileWords, parseKeyFile, type KeyFile, type KeyFileEntry } from '../../text/key-file.ts';
 import type { DeviceList } from './device-spec.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
@@ -99,11 +100,9 @@ function orderFiles(files: readonly ConfigFile[], unread: { file: ConfigFile; wh
     // NetworkManager.conf comes before /etc's conf.d; a file that was named by hand, with it.
     return at === 2 ? 3 : at < 0 ? 2 : at;
   };
-  return [...byName.values(), ...others].sort((a, b) => rank(a) - rank(b) || (baseName(a) < baseName(b) ? -1 : 1));
-}
-
-function baseName({ path }: ConfigFile): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return [...byName.values(), ...others].sort(
+    (a, b) => rank(a) - rank(b) || (baseName(a.path) < baseName(b.path) ? -1 : 1),
+  );
 }
 
 function entriesOf(file: KeyFile, group: string): readonly KeyFileEntry[] {

@@ -83,11 +83,11 @@ export function sameMac(text: string, { permanentMac }: LinkFacts): Verdict {
 
 /** The name as NetworkManager has it, the parent device's; a version behind `/` is a glob, of what is not known here. */
 function matchDriver(text: string, { parentDriver, driver }: LinkFacts): Verdict {
-  const own = parentDriver ?? driver;
-  if (parentDriver === undefined || own === undefined) return 'maybe';
+  const driverName = parentDriver ?? driver;
+  if (parentDriver === undefined || driverName === undefined) return 'maybe';
   const slash = text.lastIndexOf('/');
-  if (slash < 0) return known(text === own);
-  if (!own.startsWith(text.slice(0, slash))) return 'no';
+  if (slash < 0) return known(text === driverName);
+  if (!driverName.startsWith(text.slice(0, slash))) return 'no';
   return text.slice(slash + 1) === '*' ? 'yes' : 'maybe';
 }
 

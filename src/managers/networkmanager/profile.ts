@@ -1,4 +1,5 @@
 /** Profiles in NetworkManager's keyfile format (nm-settings-keyfile(5)): which files are read, and what each says of itself. */
+import { baseName } from '../../text/base-name.ts';
 import { keyFileEntry, keyFileTruth, parseKeyFile, type KeyFile } from '../../text/key-file.ts';
 import { findUnknownKeys } from './profile-keys.ts';
 import { readPort, type Port } from './profile-port.ts';
@@ -91,7 +92,7 @@ export function readProfiles(files: readonly ConfigFile[], version: string | und
 
 /** nm_keyfile_utils_ignore_filename(); outside /etc the suffix is needed. */
 function whyIgnored({ path, linkTarget }: ConfigFile, rank: number): string | null {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = baseName(path);
   if (name.startsWith('.')) return 'its name begins with a dot';
   if (
     /~$|\.(?:rpmnew|rpmorig|rpmsave|swp|tmp|bak|orig|dpkg-\w+)$|\.\w{6}$(?<!nmconnection)/.test(name) &&
@@ -121,8 +122,7 @@ function readProfile(
   for (const { place, message } of rejections) problems.push({ kind: 'bad-value', place, message, consequence });
   problems.push(...findUnknownKeys(file, version));
   if (rejections.length > 0 || type === null) return null;
-  const idOf = () =>
-    keyFileEntry(file, 'connection', 'id')?.raw ?? path.slice(path.lastIndexOf('/') + 1).replace(/\.nmconnection$/, '');
+  const idOf = () => keyFileEntry(file, 'connection', 'id')?.raw ?? baseName(path).replace(/\.nmconnection$/, '');
   if (type === 'bridge' || type === 'bond') netdevs.push({ kind: type, id: idOf(), file });
   if (type !== 'ethernet') return readStanding(file, type, start);
   for (const { place, message } of findIgnoredValues(file))
@@ -149,8 +149,8 @@ function readStanding(file: KeyFile, type: string, start: Place): Standing | nul
   if (parent === undefined || keyFileTruth(keyFileEntry(file, 'connection', 'autoconnect')?.raw ?? '') === false)
     return null;
   const place = file.groups.find((group) => group.name === 'connection')?.place ?? start;
-  const own = type === 'pppoe' ? undefined : name;
-  const words = own?.value ?? keyFileEntry(file, 'connection', 'id')?.value ?? type;
+  const linkName = type === 'pppoe' ? undefined : name;
+  const words = linkName?.value ?? keyFileEntry(file, 'connection', 'id')?.value ?? type;
   return { place, name: words, parent: parent.value, parentPlace: parent.valuePlace };
 }
 

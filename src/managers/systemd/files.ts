@@ -2,6 +2,7 @@
  * Which of systemd's network files count: one file a basename, /etc before /run before /usr, masks, drop-ins, and the
  * order in which they are asked (src/basic/conf-files.c, config_parse_many()).
  */
+import { baseName } from '../../text/base-name.ts';
 import { parseIni, type IniDocument, type IniFault } from '../../text/ini.ts';
 import type { Place } from '../../text/source.ts';
 import type { ConfigFile, Judgement, UnreadFile } from '../claim.ts';
@@ -114,10 +115,6 @@ export function selectByName(
 /** strcmp(3) on UTF-8: the order of code points. */
 export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function directoryOf(path: string): string {

@@ -4,10 +4,11 @@
  *
  * udev sorts the tokens of a line: comparisons come before programs and imports, those before assignments.
  */
+import { baseName } from '../../text/base-name.ts';
 import type { RuleLine, RulesFile, RuleToken } from './rule-model.ts';
 import type { Verdict } from '../claim.ts';
 import { countBytes } from '../../text/lines.ts';
-import { baseName, compareNames } from '../systemd/files.ts';
+import { compareNames } from '../systemd/files.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
 import { compareAttribute, compareDevicePath, compareFact } from './compare-fact.ts';
 import { longPath, longValue, propertyOf, substitute, type EventState } from './event-state.ts';

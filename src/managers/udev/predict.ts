@@ -5,10 +5,11 @@
  * A renamed link goes through the rules twice, at `add` and at `move`, and the second time with no properties: the last
  * event is what counts.
  */
+import { baseName } from '../../text/base-name.ts';
 import { type RulesFile } from './rule-model.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { ConfigFile, JudgeContext } from '../claim.ts';
-import { baseName, directoryOf, isMask, selectByName } from '../systemd/files.ts';
+import { directoryOf, isMask, selectByName } from '../systemd/files.ts';
 import { accountsOf } from './accounts.ts';
 import type { Fact } from './device.ts';
 import { parseRules } from './rules.ts';

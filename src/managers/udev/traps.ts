@@ -1,6 +1,7 @@
 /** Rules that work, but not as their authors will have thought. */
+import { baseName } from '../../text/base-name.ts';
 import type { Claim, ConfigFile } from '../claim.ts';
-import { baseName, compareNames } from '../systemd/files.ts';
+import { compareNames } from '../systemd/files.ts';
 import { compareFact } from './compare-fact.ts';
 import { collectRules } from './predict.ts';
 import type { RuleLine, RulesFile, RuleToken } from './rule-model.ts';
