@@ -35,25 +35,6 @@ function byIfup(kind: IfupKind) {
   };
 }
 
-function ifcfgFiles(probe: Probe, directory: string): readonly string[] {
-  return probe.files([directory], /^ifcfg-(?!lo$)[^~]+$/);
-}
-
-function findWicked(probe: Probe): Detection {
-  const program = probe.first(['/usr/sbin/wicked', '/sbin/wicked']);
-  if (program === null) return absent;
-  const unit = probe.unit('wicked.service');
-  const alias = probe.readlink('/etc/systemd/system/network.service')?.endsWith('/wicked.service') === true;
-  const [file] = ifcfgFiles(probe, '/etc/sysconfig/network');
-  const inUse = unit.enabled || alias || (file !== undefined && !unit.masked);
-  return {
-    present: true,
-    inUse,
-    configured: file !== undefined,
-    evidence: [program, file ?? unit.evidence].join(', '),
-  };
-}
-
 /** `__version__` of its own package: ifupdown2 3.0.0 as Debian packages it. */
 function readIfupdown2Version(probe: Probe): Answer<string> {
   const path = '/usr/share/ifupdown2/__init__.py';
@@ -70,7 +51,6 @@ function findNetifrc(probe: Probe): Detection {
 }
 
 const descriptions: readonly StrangerDescription[] = [
-  { name: 'wicked', title: 'wicked', find: findWicked },
   { name: 'ifupdown2', title: 'ifupdown2', find: byIfup('ifupdown2'), readVersion: readIfupdown2Version },
   { name: 'ifupdown-ng', title: 'ifupdown-ng', find: byIfup('ifupdown-ng') },
   { name: 'busybox', title: "busybox's ifup", find: byIfup('busybox') },

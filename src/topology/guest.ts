@@ -92,6 +92,10 @@ export interface HostFacts {
   readonly ifcfgReaders?:
     { readonly networkManager: boolean; readonly scripts: boolean; readonly evidence: string } | undefined;
   readonly cloudInitVersion?: string | undefined;
+  /** os-release(5), and whose kin it is. */
+  readonly distribution?: { readonly id: string; readonly family: string | undefined } | undefined;
+  /** Are there the tools that cloud-init's sysconfig renderer asks for? */
+  readonly hasSysconfig?: boolean | undefined;
   /** Is there an ovs-vsctl, which netplan asks for? */
   readonly hasOpenVSwitch?: boolean | undefined;
 }

@@ -11,7 +11,6 @@ const interfaces = { '/etc/network/interfaces': 'auto eth0\niface eth0 inet dhcp
 
 /** Programs that act on links, each in a tree of its own. */
 const trees: Readonly<Record<string, Tree>> = {
-  wicked: { '/usr/sbin/ifup': '', '/usr/sbin/wicked': '', '/etc/sysconfig/network/ifcfg-ens11': 'BOOTPROTO=dhcp\n' },
   ifupdown2: {
     ...interfaces,
     '/usr/sbin/ifup': { link: '/usr/share/ifupdown2/ifupdown2' },

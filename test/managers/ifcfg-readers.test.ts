@@ -86,6 +86,31 @@ test('a tree of nothing but ifcfg files is judged, file and line named', async (
   assert.match(system.stdout + system.stderr, /ifcfg \(1 file\)/);
 });
 
+const cloudInit = (version: string): Tree => ({
+  ...release('rhel', '9.2', 'fedora'),
+  ...manager,
+  '/usr/lib/systemd/systemd': '',
+  '/usr/bin/cloud-init': '',
+  '/usr/lib/python3.9/site-packages/cloudinit/version.py': `__VERSION__ = "${version}"\n`,
+  '/etc/cloud/cloud.cfg': 'system_info: {distro: rhel, network: {renderers: [sysconfig, eni, netplan]}}\n',
+  '/var/lib/cloud/seed/nocloud/network-config':
+    'version: 1\nconfig:\n- type: physical\n  name: enp1s0\n  mac_address: "52:54:00:00:12:53"\n  subnets: [{type: dhcp}]\n',
+});
+
+test('cloud-init on RHEL is judged by the ifcfg files that it writes', async () => {
+  const lint = async (version: string) => {
+    const system = memorySystem(below(cloudInit(version)));
+    await main(['lint', '--root', '/mnt', '--format', 'concise'], system);
+    return system.stdout;
+  };
+  assert.match(
+    await lint('22.4.2'),
+    /FO112 error enp1s0: no network manager configures this master/,
+    'NM_CONTROLLED=no leaves the master alone',
+  );
+  assert.doesNotMatch(await lint('25.1.4'), /FO112/);
+});
+
 test('install is refused where the scripts act, with what to do instead', async () => {
   const system = memorySystem(below(scripts));
   assert.equal(await main(['install', '--root', '/mnt'], system), 3);

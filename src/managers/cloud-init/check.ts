@@ -8,7 +8,8 @@ import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNo
 import type { Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
-export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager';
+/** sysconfig writes RHEL's files or, on SUSE, wicked's. */
+export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager' | 'sysconfig' | 'sysconfig-suse';
 
 const ends = 'cloud-init ends in an error and renders no configuration at all';
 

@@ -8,7 +8,7 @@ export const description: ManagerDescription = {
   title: 'cloud-init',
   role: 'writes',
   order: { judging: 10, asking: 30 },
-  lowersTo: ['netplan', 'ifupdown', 'networkd', 'networkmanager', 'udev'],
+  lowersTo: ['netplan', 'ifupdown', 'networkd', 'ifcfg', 'wicked', 'networkmanager', 'udev'],
   formats: {
     'cloud-init': '/var/lib/cloud/seed/nocloud/network-config',
     'network-config': '/var/lib/cloud/seed/nocloud/network-config',

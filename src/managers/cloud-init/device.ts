@@ -8,6 +8,8 @@ export type DeviceKind = 'physical' | 'bond' | 'bridge' | 'vlan' | 'infiniband' 
 
 export interface Device {
   readonly kind: DeviceKind;
+  /** Version 2's key of the definition; else the name. */
+  readonly id: string;
   /** The name of the interface: version 1's name, version 2's set-name, a name found by MAC, or the ID. */
   readonly name: string;
   readonly place: Place;

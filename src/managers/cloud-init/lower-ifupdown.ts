@@ -89,11 +89,11 @@ function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]
 }
 
 /** One name for a MAC that three links have: whichever event comes first gets it. A MAC in capitals matches none. */
-function renderRules(devices: readonly Device[]): readonly ConfigFile[] {
+export function renderRules(devices: readonly Device[], at = rulesPath): readonly ConfigFile[] {
   const pieces = devices.flatMap(({ kind, name, mac, driver }): readonly Piece[] => {
     if (kind !== 'physical' || mac === null) return [];
     const keys = `SUBSYSTEM=="net", ACTION=="add", DRIVERS=="${driver?.value ?? '?*'}", ATTR{address}=="${mac.value}"`;
     return [{ text: `${keys}, NAME="${name}"\n`, place: mac.place }];
   });
-  return pieces.length === 0 ? [] : [composeFile('cloud-init', rulesPath, 0o644, pieces)];
+  return pieces.length === 0 ? [] : [composeFile('cloud-init', at, 0o644, pieces)];
 }

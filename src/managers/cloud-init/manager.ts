@@ -3,14 +3,15 @@
  * renames links by their MAC. Judged is what it does itself; the files that it would write go to their managers.
  */
 import { allOf } from '../verdict.ts';
-import type { RendererName } from './check.ts';
+import { chooseRenderer, type RendererName } from './choose-renderer.ts';
 import { readDevices } from './devices.ts';
 import type { Device } from './device.ts';
 import { renderIfupdown } from './lower-ifupdown.ts';
 import { passToNetplan, renderNetplan } from './lower-netplan.ts';
 import { renderNetworkManager } from './lower-network-manager.ts';
 import { renderNetworkd } from './lower-networkd.ts';
-import { seedDirectories, selectConfig, upgradedMarker, type Selection } from './sources.ts';
+import { renderSysconfig } from './lower-sysconfig.ts';
+import { seedDirectories, selectConfig, upgradedMarker } from './sources.ts';
 import type {
   Claim,
   ConfigFile,
@@ -22,7 +23,7 @@ import type {
   MatchKey,
   Verdict,
 } from '../claim.ts';
-import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { YamlMap } from '../../text/yaml-tree.ts';
 import { misfiled } from './misfiled.ts';
 
@@ -58,7 +59,7 @@ function isVersion1(text: string): boolean {
   return /^[ \t]*version:[ \t]*1[ \t]*$/m.test(text) && /^[ \t]*config:[ \t]*$/m.test(text);
 }
 
-export type { RendererName };
+export { chooseRenderer, type RendererName };
 
 /** Whose files each renderer writes. */
 export const managerOfRenderer: Readonly<Record<RendererName, ManagerName>> = {
@@ -66,34 +67,16 @@ export const managerOfRenderer: Readonly<Record<RendererName, ManagerName>> = {
   eni: 'ifupdown',
   networkd: 'networkd',
   'network-manager': 'networkmanager',
+  sysconfig: 'ifcfg',
+  'sysconfig-suse': 'wicked',
 };
-
-/** Debian's order up to 24 named sysconfig third and did not know networkd; a cloud.cfg says its own. */
-const defaultOrders: readonly (readonly [fromMajor: number, order: readonly string[]])[] = [
-  [25, ['netplan', 'eni', 'networkd']],
-  [0, ['netplan', 'eni', 'sysconfig']],
-];
-
-/** The first renderer of the order whose tools are there (renderers.py, select). */
-export function chooseRenderer({ renderers }: Selection, host: HostFacts): RendererName | null {
-  const major = Number.parseInt(host.cloudInitVersion ?? '25', 10);
-  const order = renderers ?? defaultOrders.find(([from]) => major >= from)?.[1] ?? [];
-  const tools: readonly (readonly [RendererName, string | number | undefined])[] = [
-    ['netplan', host.netplanVersion],
-    ['eni', host.ifupdownVersion],
-    ['networkd', host.systemdVersion],
-    ['network-manager', host.networkManagerVersion],
-  ];
-  const offered = order.flatMap((name) => tools.filter(([tool]) => tool === name));
-  // Where nothing is known of the machine, the distribution's first choice stands.
-  const found = offered.find(([, version]) => version !== undefined) ?? offered[0];
-  return found?.[0] ?? null;
-}
 
 function lower(files: readonly ConfigFile[], guest: Guest): readonly ConfigFile[] {
   const selection = selectConfig(files, guest.host.kernelCommandLine);
   if (selection.config === null) return [];
-  return lowerConfig(selection.config, chooseRenderer(selection, guest.host), visibleLinks(bootPhase(guest)));
+  const { host } = guest;
+  const links = visibleLinks(bootPhase(guest));
+  return lowerConfig(selection.config, chooseRenderer(selection, host), links, host.cloudInitVersion);
 }
 
 /** What a renderer would write; nothing, if it cannot read the configuration. */
@@ -101,8 +84,9 @@ export function lowerConfig(
   config: YamlMap,
   renderer: RendererName | null,
   links: readonly LinkFacts[],
+  cloudInitVersion?: string,
 ): readonly ConfigFile[] {
-  const { version, devices, problems } = readDevices(config, links, renderer);
+  const { version, devices, problems } = readDevices(config, links, renderer, cloudInitVersion);
   if (version === 2 && renderer === 'netplan') return passToNetplan(config);
   // an exception ends the rendering, and nothing is written
   const fatal = problems.some((problem) => problem.fatal === true);
@@ -118,6 +102,10 @@ export function lowerConfig(
       return renderNetworkd(devices);
     case 'network-manager':
       return renderNetworkManager(devices);
+    case 'sysconfig':
+      return renderSysconfig(devices, 'rhel', cloudInitVersion);
+    case 'sysconfig-suse':
+      return renderSysconfig(devices, 'suse', cloudInitVersion);
   }
 }
 
@@ -139,7 +127,8 @@ function judge(files: readonly ConfigFile[], guest: Guest, _context: JudgeContex
   const selection = selectConfig(files, guest.host.kernelCommandLine);
   const links = visibleLinks(bootPhase(guest));
   const renderer = chooseRenderer(selection, guest.host);
-  const read = selection.config === null ? null : readDevices(selection.config, links, renderer);
+  const read =
+    selection.config === null ? null : readDevices(selection.config, links, renderer, guest.host.cloudInitVersion);
   return {
     decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(read?.devices ?? [], phase, link))),
     problems: [...selection.problems, ...(read?.problems ?? [])],

@@ -66,6 +66,7 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
   const subnets = valueOf(command, 'subnets');
   return {
     kind,
+    id: name.value,
     name: name.value,
     place: name.place,
     mac,

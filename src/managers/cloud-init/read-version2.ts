@@ -49,6 +49,7 @@ function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, l
   const found = mac === null ? undefined : links.find((link) => link.mac === mac.value.toLowerCase());
   return {
     kind,
+    id: key,
     name: rename?.value ?? found?.name ?? key,
     place: keyPlace,
     mac,

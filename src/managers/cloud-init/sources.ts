@@ -14,6 +14,8 @@ export interface Selection {
   readonly config: YamlMap | null;
   /** Names of renderers from system_info.network.renderers, in their order; null: cloud-init's default. */
   readonly renderers: readonly string[] | null;
+  /** system_info.distro; null: it is not said. */
+  readonly distribution: string | null;
   readonly problems: readonly Problem[];
   readonly ignored: readonly { readonly file: ConfigFile; readonly why: string }[];
 }
@@ -41,7 +43,8 @@ export function selectConfig(files: readonly ConfigFile[], commandLine: string |
     return [{ file, why: 'user data cannot configure the network' }];
   });
   const renderers = listOf(valueOf(valueOf(valueOf(system, 'system_info'), 'network'), 'renderers'));
-  const common = { renderers, problems, ignored };
+  const distribution = textOf(valueOf(valueOf(system, 'system_info'), 'distro'));
+  const common = { renderers, distribution, problems, ignored };
   const none = { ...common, from: 'none', disabled: null, config: null } as const;
   if (files.some(({ path }) => path === upgradedMarker)) return { ...none, disabled: upgradedMarker };
   if (/(?:^|\s)network-config=disabled(?:\s|$)/.test(commandLine ?? '')) {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { RendererName } from '../../../src/managers/cloud-init/check.ts';
 
 const home = resolve('build/oracles/cloud-init');
 const modules = join(home, 'root/usr/lib/python3/dist-packages');
@@ -58,13 +59,15 @@ const program = `
 import json, os, sys, logging, shutil
 logging.disable(logging.CRITICAL)
 import yaml
-from cloudinit.net import network_state, eni, netplan, networkd, network_manager
+from cloudinit.net import network_state, eni, netplan, networkd, network_manager, sysconfig
 cases = json.load(open(sys.argv[1])); out = sys.argv[2]
 answers = []
 def make(name):
     if name == 'eni': return eni.Renderer({'eni_path': 'etc/network/interfaces.d/50-cloud-init'})
     if name == 'netplan': return netplan.Renderer({'netplan_path': 'etc/netplan/50-cloud-init.yaml', 'postcmds': False, 'features': [], 'clean_default': False})
     if name == 'networkd': return networkd.Renderer({'network_conf_dir': out + '/etc/systemd/network/', 'resolve_conf_fn': out + '/etc/systemd/resolved.conf'})
+    if name == 'sysconfig': return sysconfig.Renderer(dict(control='etc/sysconfig/network', iface_templates='%(base)s/network-scripts/ifcfg-%(name)s', route_templates=dict(ipv4='%(base)s/network-scripts/route-%(name)s', ipv6='%(base)s/network-scripts/route6-%(name)s')))
+    if name == 'sysconfig-suse': return sysconfig.Renderer(dict(control='etc/sysconfig/network/config', flavor='suse', netrules_path='etc/udev/rules.d/85-persistent-net-cloud-init.rules', iface_templates='%(base)s/network/ifcfg-%(name)s', route_templates=dict(ipv4='%(base)s/network/ifroute-%(name)s', ipv6='%(base)s/network/ifroute-%(name)s')))
     return network_manager.Renderer({})
 import cloudinit.util
 cloudinit.util.chownbyname = lambda *a, **k: None
@@ -92,7 +95,7 @@ json.dump(answers, sys.stdout)
 
 export interface Case {
   readonly text: string;
-  readonly renderer: 'netplan' | 'eni' | 'networkd' | 'network-manager';
+  readonly renderer: RendererName;
   /** The links that cloud-init sees: their names by MAC. */
   readonly macs: Readonly<Record<string, string>>;
 }

@@ -48,7 +48,7 @@ const versions = ['1', '2'].flatMap((version) =>
 );
 
 /** The tools that have cloud-init choose each renderer, and what else they bring. */
-const stacks: Readonly<Record<Case['renderer'], Readonly<Record<string, MemoryEntry>>>> = {
+const stacks: Readonly<Partial<Record<Case['renderer'], Readonly<Record<string, MemoryEntry>>>>> = {
   netplan: { '/usr/sbin/netplan': '', '/usr/lib/systemd/systemd-networkd': '' },
   eni: { '/usr/sbin/ifup': '', '/etc/network/interfaces': 'source /etc/network/interfaces.d/*\n' },
   networkd: { '/usr/lib/systemd/systemd-networkd': '' },
