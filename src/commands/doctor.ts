@@ -93,6 +93,9 @@ function render(checks: readonly Check[]): string {
   const rows = checks.map(({ subject, state, found }) => [subject, state, printable(found)]);
   const advice = checks
     .filter((line) => line.advice !== null)
-    .map(({ subject, state, advice: text }) => `${state === 'todo' ? 'to do' : 'note'}, ${subject}: ${text}\n`);
+    .map(
+      ({ subject, state, advice: text }) =>
+        `${state === 'todo' ? 'to do' : 'note'}, ${subject}: ${printable(text ?? '')}\n`,
+    );
   return `${formatTable(['CHECK', 'STATE', 'FOUND'], rows)}${advice.length === 0 ? '' : '\n'}${advice.join('')}`;
 }

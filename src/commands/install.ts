@@ -185,12 +185,12 @@ function describeWanted({ kept, notes }: WantedFiles): string {
   const lines = [
     ...kept.map(({ master, place, leaves, unsure }) =>
       leaves === true
-        ? `note: ${printable(master)} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
-        : `${printable(master)} ${unsure === true ? 'may be' : 'is'} configured by ${place}: that is kept`,
+        ? `note: ${master} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
+        : `${master} ${unsure === true ? 'may be' : 'is'} configured by ${place}: that is kept`,
     ),
     ...notes.map((note) => `note: ${note}`),
   ];
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 function describeChanges({ changes }: Plan, installed: Manifest | null): string {
