@@ -40,10 +40,15 @@ export interface ChosenGuest {
   readonly assumed: string | null;
 }
 
-/** `assumption` null: the links of `system`, if a failover group is among them. */
-export function chooseGuest(system: System, host: HostFacts, assumption: Assumption | null): ChosenGuest {
+/** `assumption` null: the links of `system`, if a failover group is among them; `asked`: names to look at in any case. */
+export function chooseGuest(
+  system: System,
+  host: HostFacts,
+  assumption: Assumption | null,
+  asked: readonly string[] = [],
+): ChosenGuest {
   if (assumption === null) {
-    const links = readGuestLinks(system);
+    const links = readGuestLinks(system, asked);
     if (isFailure(links)) throw new CommandError(`cannot read links: ${explainFailure(links)}`);
     if (links !== null) {
       const guestFor: GuestFor = (_, texts) =>

@@ -34,6 +34,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
     live,
     command: 'failoverctl explain',
     name: options.root ?? 'this system',
+    asked: [name],
   };
   const targets =
     paths.length === 0

@@ -44,6 +44,8 @@ export interface TargetOptions {
   readonly command: string;
   /** What the tree is called: "this system", or the path of --root. */
   readonly name: string;
+  /** Links that are asked for by name. */
+  readonly asked?: readonly string[];
 }
 
 /** The whole configuration of a system or tree. */
@@ -62,6 +64,7 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
     system,
     { ...readHostFacts(system, options.live), ...options.target },
     options.assumption,
+    options.asked,
   );
   const unknown = strangers.filter(({ inUse }) => inUse);
   const idle = [

@@ -9,11 +9,11 @@ import { readFilesOf } from '../judgement/read-system.ts';
 import { managers as described, findManager, type LoadedManagers } from '../managers/all.ts';
 import { unknownHost } from '../topology/guest.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
-import { isFailure, type System } from '../system/system.ts';
+import { isFailure, type Failure, type System } from '../system/system.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { Claim, ConfigFile, Decision, EffectKind, ManagerName, Verdict } from '../managers/claim.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
-import { readGuest } from '../topology/guest-live.ts';
+import { buildGuest, readGuestLinks, type GuestLinks } from '../topology/guest-live.ts';
 import type { Guest, HostFacts, LinkFacts } from '../topology/guest.ts';
 
 export interface ExistingClaim {
@@ -44,16 +44,17 @@ export function isWrittenByCloudInit(path: string): boolean {
   );
 }
 
-/** One claim for each of these masters that is configured. `ours`: paths that are read as if they were not there. */
+/** One claim for each of these masters that is configured. `ours`: paths that are read as if they were not there. `seen`: the links. */
 export function findExistingClaims(
   system: System,
   loaded: LoadedManagers,
   manager: ManagerName,
   masters: readonly MasterTarget[],
   ours: (path: string) => boolean,
+  seen: GuestLinks | null | Failure = readGuestLinks(system),
 ): readonly ExistingClaim[] {
   const files = readFilesWithout(system, loaded, [manager], ours);
-  const running = readMasters(system);
+  const running = mastersOf(seen);
   const links = masters.map(
     ({ name, mac, kind }) => running.find((link) => link.name === name) ?? masterFacts(name, mac, kind),
   );
@@ -98,10 +99,9 @@ export function readFilesWithout(
 }
 
 /** With udev's properties: a file before the master's own that asks for one it does not have is none that may take it. */
-function readMasters(system: System): readonly LinkFacts[] {
-  const guest = readGuest(system, unknownHost);
-  const links = guest === null || isFailure(guest) ? [] : (guest.phases[0]?.links ?? []);
-  return links.filter(({ role }) => role === 'master');
+function mastersOf(seen: GuestLinks | null | Failure): readonly LinkFacts[] {
+  const guest = seen === null || isFailure(seen) ? null : buildGuest(seen, unknownHost);
+  return (guest?.phases[0]?.links ?? []).filter(({ role }) => role === 'master');
 }
 
 /** A master of which no more is known than this. */

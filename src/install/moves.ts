@@ -6,8 +6,8 @@
 import { judgeConfiguration, type ConfigurationFiles } from '../judgement/judge.ts';
 import { findManager } from '../managers/all.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
-import { readGuest } from '../topology/guest-live.ts';
-import { isFailure, type System } from '../system/system.ts';
+import { buildGuest, type GuestLinks } from '../topology/guest-live.ts';
+import { isFailure, type Failure, type System } from '../system/system.ts';
 import type { Claim, Decision, EffectKind } from '../managers/claim.ts';
 import type { Manifest } from '../inventory/manifest.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
@@ -35,10 +35,15 @@ const leads = new Set<EffectKind>(['address', 'dhcp4', 'dhcp6', 'enslave', 'stac
 const lost = new Set<EffectKind>(['address', 'enslave', 'stack']);
 
 /** For masters that nothing configures, among `masters`. `files`: without ours. */
-export function findMoves(system: System, files: ConfigurationFiles, masters: readonly MasterTarget[]): Moves {
-  const guest = readGuest(system, readHostFacts(system, true));
-  const now = guest === null || isFailure(guest) ? undefined : guest.phases[0]?.name;
-  if (guest === null || isFailure(guest)) return noMoves;
+export function findMoves(
+  system: System,
+  files: ConfigurationFiles,
+  masters: readonly MasterTarget[],
+  seen: GuestLinks | null | Failure,
+): Moves {
+  if (seen === null || isFailure(seen)) return noMoves;
+  const guest = buildGuest(seen, readHostFacts(system, true));
+  const now = guest.phases[0]?.name;
   const decisions = judgeConfiguration(files, guest).decisions.filter(
     ({ manager, phase }) => phase.name === now && findManager(manager)?.role === 'configures',
   );

@@ -5,7 +5,8 @@ import { stanzaPath } from '../managers/ifupdown/render.ts';
 import { anyGuestPath } from '../managers/networkmanager/render.ts';
 import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
-import { isFailure, type System } from '../system/system.ts';
+import { isFailure, type Failure, type System } from '../system/system.ts';
+import { readGuestLinks, type GuestLinks } from '../topology/guest-live.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
 import { findExistingClaims, isWrittenByCloudInit, readFilesWithout, type ExistingClaim } from './existing-claim.ts';
 import { findImageClaims, type ImageClaims } from './image-claims.ts';
@@ -76,7 +77,8 @@ export function collectWanted(
   // What cloud-init has written since then is no reason to plan otherwise than for the image.
   const passedOver = (path: string) => ours.has(path) || (master === 'keep-or-leave' && isWrittenByCloudInit(path));
   const isKept = master === 'keep' || master === 'keep-or-leave';
-  const search = { config, chosen, managers, passedOver };
+  const seen = isKept && config.masters !== null ? readGuestLinks(system) : null;
+  const search = { config, chosen, managers, passedOver, seen };
   const moves = isKept && config.masters !== null ? findMovesOf(system, shelf, search, config.masters) : noMoves;
   const found = isKept ? withMoved(findClaims(system, shelf, search), moves) : noClaims;
   const wished = superseding(config, found, chosen);
@@ -133,12 +135,18 @@ interface ClaimSearch {
   readonly chosen: ManagerName;
   readonly managers: ManagerUses;
   readonly passedOver: (path: string) => boolean;
+  /** The links of a running guest. */
+  readonly seen: GuestLinks | null | Failure;
 }
 
 /** Of a running guest's masters; in an image of whatever NIC may be the master, under every manager that acts there. */
-function findClaims(system: System, shelf: Shelf, { config, chosen, managers, passedOver }: ClaimSearch): ImageClaims {
+function findClaims(system: System, shelf: Shelf, search: ClaimSearch): ImageClaims {
+  const { config, chosen, managers, passedOver, seen } = search;
   if (config.masters !== null)
-    return { kept: findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver), catchAll: null };
+    return {
+      kept: findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver, seen),
+      catchAll: null,
+    };
   const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
   const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
   return findImageClaims(files, chosen, readHostFacts(system, false));
@@ -147,12 +155,12 @@ function findClaims(system: System, shelf: Shelf, { config, chosen, managers, pa
 function findMovesOf(
   system: System,
   shelf: Shelf,
-  { chosen, managers, passedOver }: ClaimSearch,
+  { chosen, managers, passedOver, seen }: ClaimSearch,
   masters: readonly MasterTarget[],
 ): Moves {
   const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
   const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
-  return findMoves(system, files, masters);
+  return findMoves(system, files, masters, seen);
 }
 
 /** A profile that is moved is the master's configuration, whatever else was found for it. */

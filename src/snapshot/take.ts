@@ -2,6 +2,7 @@
 import { managers } from '../managers/all.ts';
 import { recordingSystem } from '../system/recording.ts';
 import { isFailure, type System } from '../system/system.ts';
+import { findCrowd } from '../topology/guest-live.ts';
 import { netDirectory } from '../topology/link.ts';
 import { packageNames } from '../inventory/host-facts.ts';
 import { manifestPath } from '../inventory/manifest.ts';
@@ -59,9 +60,7 @@ const directories: readonly { readonly path: string; readonly deep: number }[] =
   ...['/etc', '/run'].map((root) => ({ path: `${root}/udev/rules.d`, deep: 1 })),
   { path: '/etc/cloud', deep: 2 },
   { path: '/etc/initramfs-tools/conf.d', deep: 1 },
-  { path: '/run/systemd/netif/links', deep: 1 },
   { path: '/run/systemd/netif/leases', deep: 1 },
-  { path: '/run/NetworkManager/devices', deep: 1 },
 ];
 
 /** Programs that only look, and with which arguments; their answers are recorded where a question runs them. */
@@ -89,16 +88,22 @@ function walk(system: System, directory: string, deep: number): void {
   }
 }
 
-/** Every attribute of every link that can be read, its parent's, and what udev knows of it. */
+/** What udev and the daemons keep of a link, by its index. */
+const records = ['/run/udev/data/n', '/run/systemd/netif/links/', '/run/NetworkManager/devices/'];
+
+/** Every attribute of every link that can be read, its parent's, and what udev and the daemons know of it. */
 function recordLinks(system: System): void {
   const names = system.list(netDirectory);
-  for (const name of isFailure(names) ? [] : names) {
+  if (isFailure(names)) return;
+  const passed = findCrowd(system, names);
+  for (const name of names) {
+    if (passed.has(name)) continue; // it is there by its name; no question asks more of one of many
     walk(system, `${netDirectory}/${name}`, 1);
     for (const attribute of ['features', 'vendor', 'device', 'uevent', 'class_id'])
       system.read(`${netDirectory}/${name}/device/${attribute}`);
     system.readlink(`${netDirectory}/${name}/device/driver`);
     const index = system.read(`${netDirectory}/${name}/ifindex`);
-    if (!isFailure(index)) system.read(`/run/udev/data/n${index.trim()}`);
+    if (!isFailure(index)) for (const record of records) system.read(`${record}${index.trim()}`);
   }
 }
 

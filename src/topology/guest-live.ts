@@ -16,13 +16,43 @@ export interface GuestLinks {
   readonly links: readonly LinkFacts[];
 }
 
-/** The links as they are; null as for `readGuest`. */
-export function readGuestLinks(system: System): GuestLinks | null | Failure {
+/**
+ * The links as they are; null as for `readGuest`. Of more virtual ones than `crowd` those alone that another link is a port of,
+ * and those that are asked for: a host of containers has thousands, and they say nothing of a failover group.
+ */
+export function readGuestLinks(system: System, asked: readonly string[] = []): GuestLinks | null | Failure {
   const topology = readTopology(system);
   if (isFailure(topology)) return topology.errno === 'ENOENT' ? null : topology;
   const { groups } = topology;
   if (groups.length === 0) return null;
-  return { groups, links: topology.links.map((role) => readLink(system, role, groups)) };
+  const passed = findCrowd(
+    system,
+    topology.links.filter(({ role }) => role === 'none').map(({ name }) => name),
+  );
+  for (const name of asked) passed.delete(name);
+  const read = new Map<string, LinkFacts>();
+  const byName = new Map(topology.links.map((role) => [role.name, role]));
+  const visit = (role: LinkRole): void => {
+    const facts = readLink(system, role, groups);
+    read.set(role.name, facts);
+    const above = facts.master === null || read.has(facts.master) ? undefined : byName.get(facts.master);
+    if (above !== undefined && passed.has(above.name)) visit(above);
+  };
+  for (const role of topology.links) if (!passed.has(role.name)) visit(role);
+  return { groups, links: topology.links.flatMap(({ name }) => read.get(name) ?? []) };
+}
+
+/** How many virtual links are looked at one by one. */
+const crowd = 64;
+
+/** The virtual ones among these, if they are many. */
+export function findCrowd(system: System, names: readonly string[]): Set<string> {
+  if (names.length <= crowd) return new Set();
+  const virtual = names.filter((name) => {
+    const link = readClassLink(system, name);
+    return !isFailure(link) && link.parent === 'virtual';
+  });
+  return new Set(virtual.length > crowd ? virtual : []);
 }
 
 /** With the phases of its life. `isNamed`: as for `livePhases`. */
