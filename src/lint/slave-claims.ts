@@ -147,8 +147,9 @@ export function matchOf(claim: Claim): Finding['related'] {
 
 /** Few ask ethtool for the driver; elsewhere the master's is its parent's, as the standby's is (FO109). */
 export function describeWayOut({ manager, reason }: Claim): string {
-  const how = findManager(manager)?.matchesByDriver === true ? 'by its driver' : 'by its whole name';
-  return `${reason}; match the master ${how}, or keep ${manager} off the slaves: 'failoverctl install'`;
+  const { matchesByDriver, keptOffBy = 'failoverctl install' } = findManager(manager) ?? {};
+  const how = matchesByDriver === true ? 'by its driver' : 'by its whole name';
+  return `${reason}; match the master ${how}, or keep ${manager} off the slaves: '${keptOffBy}'`;
 }
 
 /**

@@ -54,6 +54,8 @@ export interface ManagerDescription {
 
   /** What `install` and `generate` write for it. A manager without it cannot be kept off the slaves. */
   readonly loadRendering?: () => Promise<Rendering>;
+  /** The command that keeps it off the slaves, where 'failoverctl install' cannot. */
+  readonly keptOffBy?: string;
   /** Can its files hold this link's name? Missing: any, since they match by something steadier. */
   readonly canHold?: (link: string, choices: RenderChoices) => boolean;
   /** How it is told of files that have changed; nothing where it need not be. */

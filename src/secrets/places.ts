@@ -22,9 +22,10 @@ const kinds: readonly (readonly [where: RegExp, find: Find | null])[] = [
   [/\.rules$/, findInRules],
   [/\/sysconfig\/network$|\/sysconfig\/network(?:-scripts)?\/[^/]*$|(?:^|\/)ifcfg-[^/]*$/, findInAssignments],
   [
-    /(?:^|\/)(?:cmdline|grub(?:\.d\/[^/]*)?|grubenv|dracut\.conf(?:\.d\/[^/]*)?|cmdline\.d\/[^/]*|initramfs\.conf|loader\/entries\/[^/]*|kargs\.d\/[^/]*|extlinux\.conf)$|\/initramfs-tools\/conf\.d\/[^/]*$|\/etc\/default\/[^/]*$/,
+    /(?:^|\/)(?:cmdline|grub(?:\.d\/[^/]*)?|grubenv|dracut\.conf(?:\.d\/[^/]*)?|cmdline\.d\/[^/]*|initramfs\.conf|loader\/entries\/[^/]*|kargs\.d\/[^/]*|cmdline\.txt|(?:update-)?extlinux\.conf|syslinux\.cfg|sysconfig\/bootloader)$|\/initramfs-tools\/conf\.d\/[^/]*$|\/etc\/default\/[^/]*$/,
     findInBootOptions,
   ],
+  [/(?:^|\/)connman\/main\.conf$/, null], // connman.conf(5): it has no secrets
   [/(?:^|\/)(?:dhcpcd|dhclient[^/]*)\.conf$/, findInDhcpConfiguration],
   [/(?:^|\/)netplan\/[^/]*\.ya?ml$/, (text, path) => findInNetworkYaml(text, path, true)],
   [/(?:^|\/)(?:user|vendor)-data(?:\.txt)?$/, null],

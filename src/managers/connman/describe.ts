@@ -14,6 +14,7 @@ export const description: ManagerDescription = {
   packages: ['connman'],
   oldest: { version: '1.36', lacks: 'connman before 1.36 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,
+  keptOffBy: 'failoverctl generate connman',
   canHold: (link) => /^[\w.-]+$/.test(link),
   reload: ({ changed, running }) =>
     changed(/\/connman\.service\.d\/|\/var\/lib\/connman\/[^/]+\.config$/) && running('connman.service')
