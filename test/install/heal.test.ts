@@ -275,3 +275,30 @@ test('a master that is a port of a bridge has its address there, and is not begu
     steps: [],
   });
 });
+
+test('a stack five deep whose uppers lead back to it: each link is looked at once', () => {
+  const names = ['br0', 'br0.1', 'br0.2', 'br0.3', 'br0.4'];
+  const links = names.flatMap((name, index): [string, MemoryEntry][] => {
+    const upper = names[(index + 1) % names.length] ?? '';
+    return [
+      [`/sys/class/net/${name}`, { link: `../../devices/virtual/net/${name}` }],
+      [`/sys/devices/virtual/net/${name}/upper_${upper}`, { link: `../${upper}` }],
+      [`/sys/devices/virtual/net/${name}/address`, '52:54:00:00:12:53\n'],
+    ];
+  });
+  const master = '/sys/devices/pci0000:00/0000:01:00.0/virtio1/net/ens10';
+  const system = guest(
+    { 'br0.4': address('br0.4', '10.66.0.50/24') },
+    {},
+    { ...Object.fromEntries(links), [`${master}/upper_br0`]: { link: '../../../../virtual/net/br0' } },
+  );
+  const topology = readTopology(system);
+  assert.ok(!isFailure(topology));
+  const seen = observe(system, topology);
+  assert.ok(!isFailure(seen));
+  assert.deepEqual(
+    seen.groups[0]?.above.map(({ name }) => name),
+    names,
+  );
+  assert.deepEqual(heal(system).steps, [], 'the address on top of the stack counts');
+});
