@@ -7,10 +7,11 @@ import type { Probe } from '../managers/probe.ts';
 
 export function checkManagers({ uses, strangers, failures }: ManagerUses, probe: Probe): readonly Check[] {
   const present = uses.filter(({ present: there }) => there);
-  const lines = present.map(({ manager, inUse, evidence }) => {
+  const lines = present.map(({ manager, inUse, evidence, unguarded }) => {
     const description = findManager(manager);
     const version = description === undefined ? undefined : versionOf(description, probe).value;
     const found = `${version ?? 'version not known'}, ${inUse ? 'in use' : 'not in use'} (${evidence})`;
+    if (inUse && unguarded !== undefined) return check(manager, 'todo', `${found}: not guarded`, unguarded);
     const oldest = description?.oldest;
     if (!inUse || oldest === undefined) return check(manager, 'ok', found);
     const { version: first, lacks } = oldest;

@@ -13,7 +13,7 @@ export const rendering: Rendering = {
   render: (config, _choices, of) => [...of('networkmanager').guard(config), ...renderIfcfg(config)],
   refuse: ({ masters }) =>
     masters === null
-      ? 'an ifcfg file has no match that fits any master: name one by --link, or use networkmanager'
+      ? 'an ifcfg file has no match that fits any master: run it in the guest, or use networkmanager'
       : null,
 };
 
