@@ -8,7 +8,8 @@ function read(text: string) {
   assert.ok(root?.kind === 'map');
   return readVersion1(root);
 }
-const messages = (text: string) => read(text).problems.map(({ message, fatal }) => [message, fatal === true] as const);
+const messages = (text: string) =>
+  read(text).problems.map(({ kind, message, fatal }) => [kind, message, fatal === true] as const);
 const subnet = (fields: string) =>
   read(`config:\n- {type: physical, name: a, subnets: [{${fields}}]}\n`).devices[0]?.subnets[0];
 
@@ -41,12 +42,18 @@ test('without a MAC nothing is renamed', () => {
 
 test('what is wrong, and whether it ends cloud-init', () => {
   assert.deepEqual(messages('config: {}\n'), [
-    ['version 1 without a list of devices; expected config: and a list', true],
+    ['bad-value', 'version 1 without a list of devices; expected config: and a list', true],
   ]);
   assert.deepEqual(messages('config: [{type: team, name: a}]\n'), [
-    ['type "team"; expected physical, infiniband, loopback, bond, bridge, vlan, nameserver or route', true],
+    [
+      'bad-value',
+      'type "team"; expected physical, infiniband, loopback, bond, bridge, vlan, nameserver or route',
+      true,
+    ],
   ]);
-  assert.deepEqual(messages('config: [{type: bond, name: a}]\n'), [['bond lacks bond_interfaces, params', false]]);
+  assert.deepEqual(messages('config: [{type: bond, name: a}]\n'), [
+    ['bad-value', 'bond lacks bond_interfaces, params', false],
+  ]);
 });
 
 test('subnets: the prefix from the address, a field or a mask', () => {
@@ -70,4 +77,11 @@ test('the type of a subnet', () => {
   assert.equal(type('type: magic'), 'unknown');
   assert.equal(subnet('type: dhcp, control: manual')?.control, 'manual');
   assert.equal(subnet('type: dhcp')?.control, 'auto');
+});
+
+test("a driver is one of the device's parameters, and a place is where its word stands", () => {
+  const text = 'config:\n- {type: physical, name: a, params: {driver: net_failover}, subnets: [{type: dhcp}]}\n';
+  const [device] = read(text).devices;
+  assert.equal(device?.driver?.value, 'net_failover');
+  assert.equal(device?.subnets[0]?.place.span.start, text.indexOf('dhcp'));
 });

@@ -174,3 +174,11 @@ test('link-local addresses: IPv6 unless a list says otherwise', () => {
   assert.equal(line('[ipv6]'), 'LinkLocalAddressing=ipv6');
   assert.match(networkOf(wan('dhcp4: false'), '1.1.2'), /^LinkLocalAddressing=ipv6$/m);
 });
+
+test('a gateway of each family', () => {
+  const text = networkOf(
+    wan('addresses: [10.0.0.9/24, "fd00::9/64"]', 'gateway4: 10.0.0.1', 'gateway6: "fd00::1"'),
+    '1.1.2',
+  );
+  assert.deepEqual(text.match(/^Gateway=.*$/gm), ['Gateway=10.0.0.1', 'Gateway=fd00::1']);
+});
