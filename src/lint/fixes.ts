@@ -55,7 +55,8 @@ export function fixContendedName(view: LintView, claim: Claim, link: LinkFacts):
 function guardSlaves(view: LintView, claim: Claim): Fix | null {
   const config: Pick<MasterConfig, 'masters' | 'command'> = { masters: mastersOf(view), command: view.command };
   const guard = view.renderings.get(claim.manager)?.guard(config) ?? null;
-  if (guard?.length === 0) return null; // nothing of ours keeps it off
+  // nothing of ours keeps it off
+  if (guard?.length === 0 || findManager(claim.manager)?.loadRendering === undefined) return null;
   const files = [...renderUdev(config), ...(guard ?? [])];
   const edits = files.flatMap((file) => writeFile(view, file) ?? []);
   const helper = claim.keys.some(({ value }) => value === 'cloud-ifupdown-helper') ? patchHelper(view) : null;

@@ -94,6 +94,9 @@ test('a SLES tree: who claims what, and install says what to do instead', async 
   const lint = memorySystem(sles);
   assert.equal(await main(['lint', '--root', '/mnt', '--format', 'concise'], lint), 1);
   assert.match(lint.stdout + lint.stderr, /wicked/);
+  const fixes = memorySystem(sles);
+  await main(['lint', '--root', '/mnt', '--diff'], fixes);
+  assert.doesNotMatch(fixes.stdout, /92-net-failover/, 'the udev rules alone do not keep wicked off');
   const install = memorySystem(sles);
   assert.equal(await main(['install', '--root', '/mnt'], install), 3);
   assert.match(install.stderr, /STARTMODE=off in them; nothing has been changed/);
