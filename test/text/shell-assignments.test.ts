@@ -21,7 +21,7 @@ test('an assignment is KEY=VALUE at the beginning of a line; what is none is tol
   assert.deepEqual(strange.map(textAt), ['export C=3', 'D = 4', '2E=5', 'F+=6']);
 });
 
-// run with NetworkManager 1.42.4's own reader (test/managers/ifcfg/differential.test.ts)
+// svUnescape() of shvar.c, NetworkManager 1.42.4
 const values: readonly (readonly [raw: string, value: string | null])[] = [
   ['eth0', 'eth0'],
   ['"eth0"', 'eth0'],
