@@ -6,24 +6,43 @@
 import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import type { Problem } from '../claim.ts';
-import type { Place } from '../../text/source.ts';
+import {
+  checkCommandTypes,
+  checkDefinitionTypes,
+  checkGateway,
+  checkMembers,
+  countNames,
+  nameOf,
+  type Surroundings,
+} from './check-types.ts';
+import { fatal, type RendererName } from './fatal.ts';
+import { isText, isTruthy, iterate } from './python-values.ts';
 
-/** sysconfig writes RHEL's files or, on SUSE, wicked's. */
-export type RendererName = 'netplan' | 'eni' | 'networkd' | 'network-manager' | 'sysconfig' | 'sysconfig-suse';
-
-const ends = 'cloud-init ends in an error and renders no configuration at all';
-
-function fatal(place: Place, message: string): Problem {
-  return { kind: 'bad-value', place, message, consequence: ends, fatal: true };
-}
+export type { RendererName } from './fatal.ts';
 
 /** Netplan takes version 2 as it is, and says itself what is wrong. */
 export function checkConfig(config: YamlMap, version: 1 | 2, renderer: RendererName | null): readonly Problem[] {
-  if (version === 2) return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config)];
+  if (version === 2) return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config, renderer)];
   const commands = valueOf(config, 'config');
+  const seen = { six: false };
   return commands?.kind === 'sequence'
-    ? commands.items.flatMap((command) => Array.from(checkCommand(command, renderer)))
+    ? commands.items.flatMap((command, index) =>
+        Array.from(
+          checkCommand(command, {
+            renderer,
+            names: countNames(commands.items, scalarText(valueOf(command, 'type')) ?? ''),
+            isLast: isLast(index),
+            seen,
+          }),
+        ),
+      )
     : [];
+
+  function isLast(index: number): boolean {
+    const items = commands?.kind === 'sequence' ? commands.items : [];
+    const own = nameOf(items[index]);
+    return own === null || !items.slice(index + 1).some((item) => nameOf(item) === own);
+  }
 }
 
 const device = 'accept-ra mtu name subnets type mac_address keep_configuration wakeonlan';
@@ -55,7 +74,7 @@ function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-function* checkCommand(command: YamlNode, renderer: RendererName | null): Generator<Problem> {
+function* checkCommand(command: YamlNode, surroundings: Surroundings): Generator<Problem> {
   if (command.kind !== 'map') {
     yield fatal(command.place, `"${textFor(command)}" in config; expected a mapping with type and name`);
     return;
@@ -64,11 +83,9 @@ function* checkCommand(command: YamlNode, renderer: RendererName | null): Genera
   const known = commandKeys[type];
   if (known === undefined) return; // reported by read-version1.ts
   yield* unknownKeys(command, known, type);
-  const members = entryOf(command, `${type}_interfaces`);
-  if (members !== undefined && members.value.kind !== 'sequence')
-    yield fatal(members.value.place, `"${members.key}" is no list; expected the names of links`);
+  yield* checkCommandTypes(command, type, surroundings);
   const subnets = valueOf(command, 'subnets');
-  if (subnets === undefined || isNull(subnets)) return;
+  if (subnets === undefined || !isTruthy(subnets)) return;
   if (subnets.kind !== 'sequence') {
     yield fatal(
       subnets.place,
@@ -76,13 +93,13 @@ function* checkCommand(command: YamlNode, renderer: RendererName | null): Genera
     );
     return;
   }
-  for (const subnet of subnets.items) yield* checkSubnet(subnet, renderer);
+  for (const subnet of subnets.items) yield* checkSubnet(subnet, surroundings);
 }
 
 export const subnetTypes: readonly string[] =
   'dhcp dhcp4 dhcp6 static static6 manual ipv6_slaac ipv6_dhcpv6-stateful ipv6_dhcpv6-stateless'.split(' ');
 
-function* checkSubnet(subnet: YamlNode, renderer: RendererName | null): Generator<Problem> {
+function* checkSubnet(subnet: YamlNode, { renderer, seen }: Surroundings): Generator<Problem> {
   if (subnet.kind !== 'map') {
     yield fatal(subnet.place, `"${textFor(subnet)}" in subnets; expected a mapping with a type`);
     return;
@@ -91,8 +108,13 @@ function* checkSubnet(subnet: YamlNode, renderer: RendererName | null): Generato
   const type = valueOf(subnet, 'type');
   const word = scalarText(type);
   const address = entryOf(subnet, 'address') ?? entryOf(subnet, 'ip_address');
-  if (type === undefined || isNull(type)) {
-    yield fatal(subnet.place, `a subnet without type; expected ${subnetTypes.join(', ')}`);
+  // once one subnet is of IPv6, cloud-init asks the others' types for nothing, and networkd's renderer only compares
+  const isCompared = renderer === 'networkd' && seen?.six === true && type?.kind === 'sequence';
+  if (seen !== undefined && (word?.endsWith('6') === true || scalarText(address?.value)?.includes(':') === true))
+    seen.six = true;
+  if (type === undefined || !isTruthy(type) || !isText(type)) {
+    if (type === undefined || !isTruthy(type) || !isCompared)
+      yield fatal(subnet.place, `a subnet without type; expected ${subnetTypes.join(', ')}`);
   } else if (word === null || !subnetTypes.includes(word)) {
     const message = `type "${word ?? ''}" of a subnet; expected ${subnetTypes.join(', ')}`;
     // nobody has worked out its prefix
@@ -105,6 +127,7 @@ function* checkSubnet(subnet: YamlNode, renderer: RendererName | null): Generato
   } else if (word === 'static' || word === 'static6') {
     yield* checkStatic(subnet, address, word);
   }
+  yield* checkGateway(subnet, renderer);
   const routes = valueOf(subnet, 'routes');
   if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['network', 'destination']);
 }
@@ -142,14 +165,25 @@ const definition =
   'match set-name wakeonlan interfaces parameters id link accept-ra macaddress';
 const sections: ReadonlySet<string> = new Set(['ethernets', 'bonds', 'bridges', 'vlans']);
 
-function* checkVersion2(config: YamlMap): Generator<Problem> {
-  for (const { key, value } of config.entries.filter((entry) => sections.has(entry.key))) {
+function* checkVersion2(config: YamlMap, renderer: RendererName | null): Generator<Problem> {
+  const own = config.entries.filter((entry) => sections.has(entry.key));
+  const all = own.flatMap(({ value }) => (value.kind === 'map' ? value.entries : []));
+  const nameFor = ({ key, value }: YamlEntry) => scalarText(valueOf(value, 'set-name')) ?? key;
+  for (const { key, value } of own) {
     if (value.kind !== 'map') yield fatal(value.place, `"${key}" is no mapping; expected ID: {…}`);
-    for (const entry of value.kind === 'map' ? value.entries : []) yield* checkDefinition(key, entry);
+    for (const entry of value.kind === 'map' ? value.entries : []) {
+      const later = all.slice(all.indexOf(entry) + 1);
+      const isLast = !later.some((other) => nameFor(other) === nameFor(entry));
+      yield* checkDefinition(key, entry, { renderer, names: all.length, isLast });
+    }
   }
 }
 
-function* checkDefinition(section: string, { key, value, keyPlace }: YamlEntry): Generator<Problem> {
+function* checkDefinition(
+  section: string,
+  { key, value, keyPlace }: YamlEntry,
+  surroundings: Surroundings,
+): Generator<Problem> {
   if (value.kind !== 'map') {
     yield fatal(keyPlace, `"${key}" is ${isNull(value) ? 'empty' : 'no mapping'}; expected {dhcp4: true} or its like`);
     return;
@@ -162,12 +196,14 @@ function* checkDefinition(section: string, { key, value, keyPlace }: YamlEntry):
     const node = valueOf(value, name);
     if (node !== undefined && node.kind !== 'map') yield fatal(node.place, `"${name}" is no mapping; expected one`);
   }
-  const ports = valueOf(value, 'interfaces');
-  if (section === 'bonds' && (ports === undefined || isNull(ports)))
-    yield fatal(keyPlace, `bond "${key}" without interfaces; expected a list of IDs`);
+  if (section === 'bonds' || section === 'bridges')
+    yield* checkMembers(valueOf(value, 'interfaces'), `"${key}" of ${section}`, keyPlace);
+  yield* checkDefinitionTypes(value, surroundings);
   const addresses = valueOf(value, 'addresses');
-  if (addresses?.kind === 'scalar') yield fatal(addresses.place, `addresses: "${addresses.text}"; expected a list`);
-  for (const node of addresses?.kind === 'sequence' ? addresses.items : []) {
+  const each = addresses === undefined ? [] : iterate(addresses);
+  if (addresses !== undefined && (each === null || (addresses.kind === 'scalar' && addresses.text !== '')))
+    yield fatal(addresses.place, `addresses: "${textFor(addresses)}"; expected a list`);
+  for (const node of addresses?.kind === 'scalar' ? [] : (each ?? [])) {
     const text = node.kind === 'map' ? (node.entries[0]?.key ?? '') : (scalarText(node) ?? '');
     if (!isAddress(text)) yield fatal(node.place, `addresses: "${text}"; expected ADDRESS/LENGTH`);
   }

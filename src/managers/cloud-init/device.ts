@@ -14,6 +14,8 @@ export interface Device {
   readonly name: string;
   readonly place: Place;
   readonly mac: PlacedValue | null;
+  /** A MAC of no letters: NetworkManager's profile is bound to it, and to no name. */
+  readonly hasEmptyMac?: boolean;
   readonly driver: PlacedValue | null;
   /** Asked for explicitly, so that cloud-init itself renames the link too. */
   readonly rename: PlacedValue | null;

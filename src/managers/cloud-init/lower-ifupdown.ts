@@ -73,7 +73,7 @@ function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]
   const { kind, mac, mtu, members, link, vlanId, acceptRa, subnets } = device;
   const option = (text: string, place: Place) => pieces.push({ text: `    ${text}\n`, place });
   if (mac !== null && kind !== 'physical') option(`hwaddress ${mac.value}`, mac.place);
-  if (mtu !== null) option(`mtu ${mtu.value}`, mtu.place);
+  if (mtu !== null && mtu.value !== '') option(`mtu ${mtu.value}`, mtu.place);
   const [first] = subnets;
   if (acceptRa !== null && first !== undefined && (first.type === 'static6' || heedsAcceptRa.has(first.word))) {
     option(`accept_ra ${isYes(acceptRa) ? '1' : '0'}`, acceptRa.place);

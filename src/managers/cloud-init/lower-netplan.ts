@@ -89,10 +89,11 @@ function renderDevice(device: Device, pieces: Piece[]): void {
     );
     if (asked !== undefined) line(`${type}: true`, asked.place);
   }
-  const addresses = subnets.flatMap(({ address }): readonly PlacedValue[] => (address === null ? [] : [address]));
+  const fixed = subnets.filter(({ type }) => type !== 'unknown');
+  const addresses = fixed.flatMap(({ address }): readonly PlacedValue[] => (address === null ? [] : [address]));
   if (addresses.length > 0) line('addresses:', addresses[0]?.place ?? place);
   for (const address of addresses) line(`  - ${JSON.stringify(address.value)}`, address.place);
-  for (const gateway of lastOfFamily(subnets.flatMap((subnet) => subnet.gateway ?? []))) {
+  for (const gateway of lastOfFamily(fixed.flatMap((subnet) => subnet.gateway ?? []))) {
     line(`gateway${gateway.value.includes(':') ? '6' : '4'}: ${JSON.stringify(gateway.value)}`, gateway.place);
   }
   if (acceptRa !== null) line(`accept-ra: ${String(isYes(acceptRa))}`, acceptRa.place);

@@ -37,11 +37,12 @@ function renderDevice(device: Device, all: readonly Device[]): readonly Piece[] 
     place,
   );
   // With a MAC the profile is bound to that alone.
-  if (mac === null || kind !== 'physical') key(`interface-name=${name}`, place);
+  if ((mac === null && device.hasEmptyMac !== true) || kind !== 'physical') key(`interface-name=${name}`, place);
   if (upper !== undefined) key(`slave-type=${upper.kind}\nmaster=${upper.name}`, upper.place);
-  if (kind === 'physical' && (mac !== null || mtu !== null)) {
+  if (kind === 'physical' && (mac !== null || mtu !== null || device.hasEmptyMac === true)) {
     key('\n[ethernet]', place);
     if (mtu !== null) key(`mtu=${mtu.value}`, mtu.place);
+    if (device.hasEmptyMac === true) key('mac-address=', place);
     if (mac !== null) key(`mac-address=${mac.value.toUpperCase()}`, mac.place);
   }
   if (kind === 'vlan') {

@@ -1,16 +1,9 @@
 /** Network configuration version 1: a list of commands (network_state.py). */
-import { entryOf, valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import { entryOf, scalarText, valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import { textOf } from './sources.ts';
+import { anyValue, isText, iterate, pythonText, trueWord, truthyValue } from './python-values.ts';
 import type { Problem } from '../claim.ts';
-import {
-  type Device,
-  type DeviceKind,
-  type DevicesRead,
-  placedValues,
-  placedValue,
-  type Subnet,
-  type SubnetType,
-} from './device.ts';
+import { type Device, type DeviceKind, type DevicesRead, placedValue, type Subnet, type SubnetType } from './device.ts';
 
 const kinds: Readonly<Record<string, DeviceKind>> = {
   physical: 'physical',
@@ -61,8 +54,9 @@ export function readVersion1(config: YamlMap): DevicesRead {
 }
 
 function readCommand(kind: DeviceKind, command: YamlNode): Device {
-  const mac = placedValue(valueOf(command, 'mac_address'));
-  const name = placedValue(valueOf(command, 'name')) ?? { value: '', place: command.place };
+  const mac = truthyValue(valueOf(command, 'mac_address'));
+  const given = valueOf(command, 'name');
+  const name = { value: given === undefined ? '' : pythonText(given), place: given?.place ?? command.place };
   const subnets = valueOf(command, 'subnets');
   return {
     kind,
@@ -70,14 +64,15 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
     name: name.value,
     place: name.place,
     mac,
-    driver: placedValue(valueOf(valueOf(command, 'params'), 'driver')),
+    hasEmptyMac: scalarText(valueOf(command, 'mac_address')) === '' && isText(valueOf(command, 'mac_address')),
+    driver: truthyValue(valueOf(valueOf(command, 'params'), 'driver')),
     rename: kind === 'physical' && mac !== null ? name : null,
-    mtu: placedValue(valueOf(command, 'mtu')),
-    acceptRa: placedValue(valueOf(command, 'accept-ra')),
+    mtu: anyValue(valueOf(command, 'mtu')),
+    acceptRa: trueWord(valueOf(command, 'accept-ra')),
     subnets: subnets?.kind === 'sequence' ? subnets.items.map(readSubnet) : [],
-    members: placedValues(valueOf(command, kind === 'bond' ? 'bond_interfaces' : 'bridge_interfaces')),
-    link: placedValue(valueOf(command, 'vlan_link')),
-    vlanId: placedValue(valueOf(command, 'vlan_id')),
+    members: (iterate(valueOf(command, `${kind}_interfaces`)) ?? []).flatMap((one) => anyValue(one) ?? []),
+    link: anyValue(valueOf(command, 'vlan_link')),
+    vlanId: anyValue(valueOf(command, 'vlan_id')),
   };
 }
 
@@ -107,7 +102,7 @@ function readSubnet(node: YamlNode): Subnet {
     type: known === 'static' && full?.value.includes(':') === true ? 'static6' : known,
     place: type?.place ?? node.place,
     address: full,
-    gateway: placedValue(valueOf(node, 'gateway')),
+    gateway: truthyValue(valueOf(node, 'gateway')),
     control: textOf(valueOf(node, 'control')) ?? 'auto',
   };
 }

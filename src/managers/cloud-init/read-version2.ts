@@ -1,17 +1,9 @@
 /** Network configuration version 2, turned into what version 1 would say (network_state.py). */
-import { valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
-import type { PlacedValue, Problem } from '../claim.ts';
+import { scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
+import type { Problem } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
-import {
-  type Device,
-  type DeviceKind,
-  type DevicesRead,
-  isYes,
-  placedValues,
-  placedValue,
-  type Subnet,
-} from './device.ts';
-import { textOf } from './sources.ts';
+import { type Device, type DeviceKind, type DevicesRead, placedValues, placedValue, type Subnet } from './device.ts';
+import { anyValue, isText, iterate, trueWord, truthyValue } from './python-values.ts';
 
 const sections: Readonly<Record<string, DeviceKind>> = {
   ethernets: 'physical',
@@ -44,8 +36,8 @@ export function readVersion2(config: YamlMap, links: readonly LinkFacts[], isPas
 
 function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, links: readonly LinkFacts[]): Device {
   const match = valueOf(value, 'match');
-  const mac = placedValue(valueOf(match, 'macaddress'));
-  const rename = placedValue(valueOf(value, 'set-name'));
+  const mac = truthyValue(valueOf(match, 'macaddress'));
+  const rename = truthyValue(valueOf(value, 'set-name'));
   const found = mac === null ? undefined : links.find((link) => link.mac === mac.value.toLowerCase());
   return {
     kind,
@@ -53,31 +45,26 @@ function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, l
     name: rename?.value ?? found?.name ?? key,
     place: keyPlace,
     mac,
-    driver: driverOf(valueOf(match, 'driver')),
+    hasEmptyMac: scalarText(valueOf(match, 'macaddress')) === '' && isText(valueOf(match, 'macaddress')),
+    // a list, which netplan knows, is written as Python prints one, and matches nothing (26.2 too)
+    driver: truthyValue(valueOf(match, 'driver')),
     // cloud-init renames by MAC only.
     rename: mac === null ? null : rename,
-    mtu: placedValue(valueOf(value, 'mtu')),
-    acceptRa: placedValue(valueOf(value, 'accept-ra')),
+    mtu: anyValue(valueOf(value, 'mtu')),
+    acceptRa: trueWord(valueOf(value, 'accept-ra')),
     subnets: readAddressing(value),
-    members: placedValues(valueOf(value, 'interfaces')),
-    link: placedValue(valueOf(value, 'link')),
-    vlanId: placedValue(valueOf(value, 'id')),
+    members: (iterate(valueOf(value, 'interfaces')) ?? []).flatMap((one) => anyValue(one) ?? []),
+    link: anyValue(valueOf(value, 'link')),
+    vlanId: anyValue(valueOf(value, 'id')),
   };
-}
-
-/** One driver. A list, which netplan knows, is written as Python prints one, and matches nothing (26.2 too). */
-function driverOf(node: YamlNode | undefined): PlacedValue | null {
-  if (node?.kind !== 'sequence') return placedValue(node);
-  const words = node.items.map((item) => `'${textOf(item) ?? ''}'`);
-  return { value: `[${words.join(', ')}]`, place: node.place };
 }
 
 /** _v2_to_v1_ipcfg: dhcp4, dhcp6, then the addresses, the first of a family with its gateway. */
 function readAddressing(node: YamlNode): readonly Subnet[] {
   const plain = { address: null, gateway: null, control: 'auto' };
   const dhcp = (['dhcp4', 'dhcp6'] as const).flatMap((type): readonly Subnet[] => {
-    const setting = placedValue(valueOf(node, type));
-    return setting !== null && isYes(setting) ? [{ ...plain, type, word: type, place: setting.place }] : [];
+    const setting = truthyValue(valueOf(node, type));
+    return setting !== null ? [{ ...plain, type, word: type, place: setting.place }] : [];
   });
   const gateways = { 4: placedValue(valueOf(node, 'gateway4')), 6: placedValue(valueOf(node, 'gateway6')) };
   const used = new Set<4 | 6>();

@@ -92,3 +92,50 @@ export const networkConfig: fc.Arbitrary<string> = fc
   .map(([config, wrapped]) => JSON.stringify(wrapped ? { network: config } : config, null, 1));
 
 export const seenMacs: Readonly<Record<string, string>> = { '52:54:00:00:12:53': 'ens10', '52:54:00:00:12:99': 'eth0' };
+
+const oddValues: readonly unknown[] = [
+  null,
+  '',
+  'x',
+  'ens10',
+  0,
+  7,
+  true,
+  false,
+  [],
+  ['x'],
+  [7],
+  {},
+  { a: 1 },
+  [{}],
+  [null],
+];
+
+/** The same with one value of another type in it, wherever that is. */
+export const faultyConfig: fc.Arbitrary<string> = fc
+  .tuple(networkConfig, fc.nat(), fc.constantFrom(...oddValues))
+  .map(([text, at, odd]) => {
+    const config: unknown = JSON.parse(text);
+    const places = placesIn(config, []);
+    const path = places[at % places.length] ?? [];
+    return JSON.stringify(replaceAt(config, path, odd), null, 1);
+  });
+
+type Path = readonly (string | number)[];
+
+/** Of every value but the version, and what stands around it. */
+function placesIn(value: unknown, path: Path): readonly Path[] {
+  if (value === null || typeof value !== 'object') return [path];
+  const entries = Object.entries(value).filter(([key]) => key !== 'version' && key !== 'network');
+  const below = entries.flatMap(([key, one]) => placesIn(one, [...path, Array.isArray(value) ? Number(key) : key]));
+  const inside = 'network' in value ? placesIn(value.network, [...path, 'network']) : [];
+  return path.length === 0 || path.at(-1) === 'network' ? [...below, ...inside] : [path, ...below, ...inside];
+}
+
+function replaceAt(value: unknown, [key, ...rest]: Path, odd: unknown): unknown {
+  if (key === undefined || value === null || typeof value !== 'object') return odd;
+  if (Array.isArray(value)) return value.map((one, index) => (index === key ? replaceAt(one, rest, odd) : one));
+  return Object.fromEntries(
+    Object.entries(value).map(([own, one]) => [own, own === key ? replaceAt(one, rest, odd) : one]),
+  );
+}
