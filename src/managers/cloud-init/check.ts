@@ -3,7 +3,6 @@
  * 25.1.4 and 26.2 do the same but where a line says so). Most faults end the rendering in an exception, and then nothing
  * is written. Keys are those of its schemas for version 1 and 2.
  */
-import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import type { Problem } from '../claim.ts';
 import {
@@ -15,6 +14,7 @@ import {
   nameOf,
   type Surroundings,
 } from './check-types.ts';
+import { isAddress, isNetmask } from './addresses.ts';
 import { fatal, type RendererName } from './fatal.ts';
 import { isText, isTruthy, iterate } from './python-values.ts';
 
@@ -232,26 +232,4 @@ function isNull(node: YamlNode): boolean {
 
 function textFor(node: YamlNode): string {
   return node.kind === 'scalar' ? node.text : node.kind === 'map' ? '{…}' : '[…]';
-}
-
-function isAddress(text: string): boolean {
-  const [, host = '', length] = /^([^/]+)(?:\/(.*))?$/.exec(text) ?? [];
-  const longest = parseIPv4(host) !== null ? 32 : parseIPv6(host) !== null ? 128 : -1;
-  if (longest < 0) return false;
-  if (length === undefined) return true;
-  return (
-    (/^\d+$/.test(length) && Number(length) <= longest) || (longest === 32 && length.includes('.') && isNetmask(length))
-  );
-}
-
-/** Ones and then zeros, or the reverse, or a number. */
-function isNetmask(text: string): boolean {
-  if (/^\d+$/.test(text)) return Number(text) <= 128;
-  if (parseIPv6(text) !== null) return true;
-  if (parseIPv4(text) === null) return false;
-  const bits = text
-    .split('.')
-    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
-    .join('');
-  return /^1*0*$|^0*1*$/.test(bits);
 }

@@ -20,7 +20,7 @@ const reason = whyNoCloudInit();
 const skip = reason !== null && process.env['CI'] !== 'true' ? `skipped: ${reason}` : false;
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 300);
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
-const faultySeed = Number(process.env['FC_SEED'] ?? 20261130);
+const faultySeed = Number(process.env['FAILOVERCTL_FAULTY_SEED'] ?? 20261130);
 const renderers = ['netplan', 'eni', 'networkd', 'network-manager'] as const;
 
 test('cloud-init writes what we lower random configurations to', { skip }, (context) => {
