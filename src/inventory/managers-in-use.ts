@@ -65,7 +65,7 @@ function findConfigured(
 ): readonly ManagerUse[] {
   const uses: ManagerUse[] = [];
   for (const { name, detection } of detectedManagers) {
-    const writesFor = asWhole.find(({ manager }) => manager === name)?.writesFor ?? [];
+    const { writesFor = [], unguarded } = asWhole.find(({ manager }) => manager === name) ?? {};
     const file = detection.firstFile(probe, ours);
     const writer = uses.find(({ inUse, writesFor: others = [] }) => inUse && others.includes(name));
     const masked = detection.unit !== undefined && probe.unit(detection.unit).masked;
@@ -85,6 +85,7 @@ function findConfigured(
       configured: inUse && file !== null,
       evidence,
       writesFor,
+      ...(unguarded === undefined ? {} : { unguarded }),
     });
   }
   return uses;

@@ -48,9 +48,13 @@ export function tellIfup(probe: Probe): Answer<IfupKind | null> {
   const file = byFile.find(([path]) => probe.first([path]) !== null);
   if (file !== undefined) return { value: file[1], evidence: `${program}, with ${file[0]}` };
   // a small Debian image may have lost the rest; elsewhere nothing says that it is Debian's
-  const family = /^(?:ID|ID_LIKE)=.*$/gm;
-  const release = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release');
-  const words = release?.match(family)?.join(' ') ?? '';
-  if (release === null || /debian|ubuntu|devuan/.test(words)) return { value: 'ifupdown', evidence: program };
+  if (!isOfAnotherFamily(probe)) return { value: 'ifupdown', evidence: program };
   return { value: undefined, evidence: `${program}, and nothing that tells whose it is` };
+}
+
+/** os-release(5) names a distribution that is not of Debian's family. */
+export function isOfAnotherFamily(probe: Probe): boolean {
+  const release = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release');
+  if (release === null) return false;
+  return !/debian|ubuntu|devuan/.test(release.match(/^(?:ID|ID_LIKE)=.*$/gm)?.join(' ') ?? '');
 }

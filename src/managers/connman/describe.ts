@@ -35,12 +35,14 @@ function firstFile(probe: Probe, ours: ReadonlySet<string>): string | null {
 /** It acts without a line of configuration: what counts is whether something starts it. */
 function find(probe: Probe): Detection {
   const program = probe.first(programs);
-  if (program === null) return { present: false, inUse: false, configured: false, evidence: 'not installed' };
+  if (program === null)
+    return { present: false, inUse: false, configured: false, evidence: 'not installed', unguarded };
   const unit = probe.unit('connman.service');
   const levels = ['/etc/runlevels/boot', '/etc/runlevels/default', '/etc/rc2.d', '/etc/rc3.d', '/etc/rc5.d'];
   const isSystemd = unit.installed || probe.first(['/usr/lib/systemd/systemd', '/lib/systemd/systemd']) !== null;
   const [script] = isSystemd ? [] : levels.flatMap((level) => probe.files([level], /^(?:S\d\d)?connman$/));
   const inUse = unit.enabled || script !== undefined;
-  const found = { present: true, inUse, configured: inUse, evidence: script ?? `${program}, ${unit.evidence}` };
-  return { ...found, unguarded: 'it tells links by their names alone, and that of a VF that comes is not known' };
+  return { present: true, inUse, configured: inUse, evidence: script ?? `${program}, ${unit.evidence}`, unguarded };
 }
+
+const unguarded = 'it tells links by their names alone, and that of a VF that comes is not known';

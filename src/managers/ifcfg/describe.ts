@@ -40,7 +40,8 @@ function find(probe: Probe, { ours }: Surroundings): Detection {
     inUse,
     configured: inUse,
     evidence,
-    writesFor: readers.networkManager ? ['networkmanager'] : [],
+    // in a part of a system, without any of its readers, it is taken to be NetworkManager's
+    writesFor: readers.networkManager || !isRead ? ['networkmanager'] : [],
     ...(readers.scripts && !readers.networkManager ? { unguarded } : {}),
   };
 }

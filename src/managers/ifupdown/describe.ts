@@ -1,5 +1,5 @@
 /** Debian's ifupdown, as the rest of the program knows it. */
-import { tellIfup } from '../ifup.ts';
+import { isOfAnotherFamily, tellIfup } from '../ifup.ts';
 import { isStanzaName } from '../link-names.ts';
 import { isFailure } from '../../system/system.ts';
 import type { Detection, ManagedState, ManagerDescription, Surroundings } from '../description.ts';
@@ -35,7 +35,8 @@ function find(probe: Probe, { ours }: Surroundings): Detection {
   const { value: kind, evidence: program } = tellIfup(probe);
   if (kind !== 'ifupdown') {
     const evidence = kind === null ? 'not installed' : `not Debian's: ${program}`;
-    return { present: false, inUse: false, configured: false, evidence };
+    const found = { present: false, inUse: false, configured: false, evidence };
+    return isOfAnotherFamily(probe) ? { ...found, unguarded } : found;
   }
   const unit = probe.unit('networking.service');
   const stanza = findStanza(probe, ours);
@@ -54,6 +55,9 @@ function find(probe: Probe, { ours }: Surroundings): Detection {
     evidence: what.length === 0 ? `${program}, no stanza but for lo` : [...what, starter].join(', '),
   };
 }
+
+const unguarded =
+  "the ifup of this distribution is not Debian's: ifupdown-ng and busybox's run no hook that keeps a slave down; name the master alone in /etc/network/interfaces";
 
 /** Where systemd is not: sysvinit's links, and OpenRC's. */
 function startedByInit(probe: Probe): readonly string[] {

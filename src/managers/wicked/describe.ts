@@ -23,7 +23,8 @@ function firstFile(probe: Probe, ours: ReadonlySet<string>): string | null {
 /** The alias network.service says which manager SUSE starts; a masked wicked acts on nothing. */
 function find(probe: Probe): Detection {
   const program = probe.first(['/usr/sbin/wicked', '/sbin/wicked']);
-  if (program === null) return { present: false, inUse: false, configured: false, evidence: 'not installed' };
+  if (program === null)
+    return { present: false, inUse: false, configured: false, evidence: 'not installed', unguarded };
   const unit = probe.unit('wicked.service');
   const alias = probe.readlink('/etc/systemd/system/network.service');
   const [file] = probe.files([directory], wanted);
