@@ -88,6 +88,8 @@ for directory in $work/*/; do
     mount --make-rprivate /
     mount -t tmpfs tmpfs /run; mkdir -p /run/dbus; mount -t tmpfs tmpfs /var/lib; mkdir -p /var/lib/connman
     mount -t proc proc /proc; mount -t sysfs sysfs /sys
+    # connmand writes /etc/resolv.conf: never the machine'"'"'s
+    mkdir $work/etc; cp /etc/passwd /etc/group /etc/nsswitch.conf $work/etc; mount --bind $work/etc /etc
     ip link set lo up
     sleep 60 & unshare -n sleep 60 & away=$!
     sleep 0.3
