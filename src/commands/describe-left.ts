@@ -2,7 +2,8 @@
 import { lintConfiguration } from '../lint/lint.ts';
 import { renderConcise } from '../report/concise.ts';
 import type { System } from '../system/system.ts';
-import { readSystemTarget } from './lint-target.ts';
+import { CommandError } from './command.ts';
+import { readSystemTarget, type Target } from './lint-target.ts';
 
 interface Circumstances {
   /** The tree is the running system. */
@@ -13,12 +14,26 @@ interface Circumstances {
 
 /** Lines for people, or nothing where lint is clean. */
 export async function describeLeft(tree: System, { live, isLeft }: Circumstances): Promise<string> {
-  const how = { assumption: null, live, command: 'failoverctl lint', name: 'this system' } as const;
-  const { view } = await readSystemTarget(tree, how);
+  const { view } = await look(tree, live);
   const left = lintConfiguration(view, { select: [], ignore: isLeft ? ['FO112'] : [] }).filter(
     ({ severity }) => severity !== 'info',
   );
   if (left.length === 0) return '';
   const howMany = left.length === 1 ? 'a problem is' : `${left.length} problems are`;
   return `${howMany} left that install does not change ('failoverctl lint' says more):\n${renderConcise(left)}`;
+}
+
+/** What cannot be read any more is no fault of what has just been written. */
+async function look(tree: System, live: boolean): Promise<Target> {
+  try {
+    return await readSystemTarget(tree, {
+      assumption: null,
+      live,
+      command: 'failoverctl lint',
+      name: 'this system',
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`all files are done, but what is left to mend cannot be told: ${error.message}`);
+  }
 }

@@ -52,9 +52,9 @@ export function tellIfup(probe: Probe): Answer<IfupKind | null> {
   return { value: undefined, evidence: `${program}, and nothing that tells whose it is` };
 }
 
-/** os-release(5) names a distribution that is not of Debian's family. */
+/** os-release(5) names a distribution, and none of Debian's family. */
 export function isOfAnotherFamily(probe: Probe): boolean {
-  const release = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release');
-  if (release === null) return false;
-  return !/debian|ubuntu|devuan/.test(release.match(/^(?:ID|ID_LIKE)=.*$/gm)?.join(' ') ?? '');
+  const release = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release') ?? '';
+  const names = release.match(/^(?:ID|ID_LIKE)=.*$/gm)?.join(' ') ?? '';
+  return names !== '' && !/debian|ubuntu|devuan/.test(names);
 }

@@ -222,7 +222,7 @@ test('it also says so where a file that was altered has a secret, which is left 
     '/usr/sbin/ifup': '',
     '/etc/network/interfaces': 'auto wlan0\niface wlan0 inet dhcp\n  wpa-psk sesame\n',
   });
-  assert.equal(await main(['install', '--manager', 'ifupdown'], system), 0);
+  assert.equal(await main(['install', '--manager', 'ifupdown'], system), 0, system.stderr);
   assert.match(String(system.read('/etc/network/interfaces')), /sesame[^]*source /, 'install has altered it');
   const ask = async (args: readonly string[], asked: MemorySystem): Promise<string> => {
     const before = asked.stdout.length;
