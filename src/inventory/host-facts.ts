@@ -1,6 +1,7 @@
 /** What the machine, or an image of it, says of itself in files: no program is run. */
 import { managers } from '../managers/all.ts';
 import { tellIfcfgReaders } from '../managers/ifcfg-readers.ts';
+import { readSettingsPlugins } from '../managers/networkmanager-plugins.ts';
 import { tellIfup } from '../managers/ifup.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { HostFacts } from '../topology/guest.ts';
@@ -31,6 +32,7 @@ export function readHostFacts(system: System, live: boolean): HostFacts {
     systemdVersion: Number.isNaN(major) ? undefined : major,
     netplanVersion: versions.get('netplan'),
     networkManagerVersion: versions.get('networkmanager'),
+    networkManagerPlugins: readSettingsPlugins(probe, family.value).value,
     ifupdownVersion: versions.get('ifupdown'),
     ifup: tellIfup(probe).value ?? undefined,
     // a part of a system does not say

@@ -4,6 +4,7 @@
  * mapped back to the files that people wrote.
  */
 import { baseName } from '../text/base-name.ts';
+import { fnmatch, hasWildcard } from '../text/fnmatch.ts';
 import type {
   Claim,
   ConfigFile,
@@ -77,10 +78,11 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
   const facts = new Map<ManagerName, Judgement['facts']>();
   const udevFiles = files.get('udev') ?? [];
   const mapDecision = newMapping();
+  const written = { ...context, include: includeWritten(files, context) };
   let seen = notePossibleAltnames(applyUdevRules(udevFiles, guest, context), udevFiles);
   for (const [name, manager] of inOrder(managers)) {
     const ownFiles = files.get(name) ?? [];
-    const judgement = manager.judge(ownFiles, seen, context);
+    const judgement = manager.judge(ownFiles, seen, written);
     const isWrittenFor = ownFiles.some(({ source }) => source.origin !== undefined);
     const acts = acting === undefined || acting.has(name) || (isWrittenFor && actingIfWrittenFor?.has(name) === true);
     if (acts) decisions.push(...judgement.decisions.map(mapDecision));
@@ -105,6 +107,20 @@ export function judgeConfiguration(configuration: ConfigurationFiles, guest: Gue
     facts,
     files,
     renderings: configuration.renderings ?? noRenderings,
+  };
+}
+
+/** A file that one manager names may be one that is written for another, or be given alone. */
+function includeWritten(
+  files: ReadonlyMap<ManagerName, readonly ConfigFile[]>,
+  { include }: JudgeContext,
+): JudgeContext['include'] {
+  return (glob) => {
+    const byPath = new Map(include(glob).map((file) => [file.path, file]));
+    for (const file of [...files.values()].flat())
+      if (hasWildcard(glob) ? fnmatch(glob, file.path, { pathname: true, period: true }) : glob === file.path)
+        byPath.set(file.path, file);
+    return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   };
 }
 

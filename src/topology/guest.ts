@@ -85,6 +85,8 @@ export interface HostFacts {
   readonly systemdVersion: number | undefined;
   readonly netplanVersion: string | undefined;
   readonly networkManagerVersion: string | undefined;
+  /** NetworkManager's plugins for settings that are installed, beside keyfile. */
+  readonly networkManagerPlugins?: readonly string[] | undefined;
   readonly ifupdownVersion: string | undefined;
   /** Whose ifup it is, by its files: seven programs have that name. */
   readonly ifup?: string | undefined;

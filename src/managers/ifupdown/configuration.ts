@@ -4,7 +4,7 @@
  * sourced file cuts that file short.
  */
 import { baseName } from '../../text/base-name.ts';
-import { expandWords } from './word-expansion.ts';
+import { expandWords } from '../../text/word-expansion.ts';
 import { type Dialect, dialects } from './dialect.ts';
 import { type Directive, type Fault, type IfaceLine, type ListName, parseInterfaces } from './parse.ts';
 import { type Line, placeOf } from './lines.ts';

@@ -28,7 +28,8 @@ export interface Config {
   /** In the order in which they are asked. */
   readonly devices: readonly Section[];
   readonly connections: readonly Section[];
-  readonly plugins: readonly string[];
+  /** [main] plugins, in the parts that files add. As NetworkManager is built: none but keyfile. */
+  readonly plugins: readonly DeviceList[];
   /** [ifupdown] managed. */
   readonly ifupdownManaged: boolean;
   /** [main] of the last file that has it, or the last file's beginning; null: there is no file. */
@@ -71,7 +72,7 @@ export function readConfig(files: readonly ConfigFile[]): Config {
     ),
     devices: sectionsOf(parsed, 'device'),
     connections: sectionsOf(parsed, 'connection'),
-    plugins: keyFileWords(last('main', 'plugins')?.value ?? ''),
+    plugins: list('main', 'plugins'),
     ifupdownManaged: keyFileBoolean(last('ifupdown', 'managed')?.value ?? '') === true,
     main: placeOfMain(parsed),
     problems,

@@ -1,14 +1,21 @@
 /**
- * Is a link NetworkManager's at all? Who says so first is right: [keyfile] unmanaged-devices, what `nmcli device set` noted for
- * good, [device] sections, udev's properties (nm_device_set_unmanaged_by_*() in src/core/devices/nm-device.c).
+ * Is a link NetworkManager's at all? Who says so first is right: [keyfile] unmanaged-devices and the plugin ifupdown, whose lists
+ * are one (update_specs() in src/core/settings/nm-settings.c), what `nmcli device set` noted for good, [device] sections, udev's
+ * properties (nm_device_set_unmanaged_by_*() in src/core/devices/nm-device.c).
  */
 import { keyFileBoolean } from '../../text/key-file.ts';
 import { isUncertainProperty, type Guest, type LinkFacts } from '../../topology/guest.ts';
 import { isAtLeast } from './compare-version.ts';
-import { matchDevices, textOf } from './device-spec.ts';
+import { matchDevices, textOf, type DeviceList } from './device-spec.ts';
+import { reasonOf, specOf, type IfupdownPlugin } from './ifupdown-plugin.ts';
 import type { Claim, MatchKey, Verdict } from '../claim.ts';
 import type { Place, Source } from '../../text/source.ts';
 import type { Config } from './config.ts';
+
+/** NetworkManager.conf, and what comes of it. */
+export interface Settings extends Config {
+  readonly ifupdown: IfupdownPlugin;
+}
 
 export interface Management {
   /** What takes the link from NetworkManager, hardest first (nm_device_set_unmanaged_by_*()). Null: nothing. */
@@ -17,7 +24,7 @@ export interface Management {
   readonly passed: readonly Claim[];
 }
 
-export function readManagement(config: Config, link: LinkFacts, { host }: Guest): Management {
+export function readManagement(config: Settings, link: LinkFacts, { host }: Guest): Management {
   const claim: MakeClaim = (verdict, place, reason, keys) => ({
     manager: 'networkmanager',
     place,
@@ -28,15 +35,10 @@ export function readManagement(config: Config, link: LinkFacts, { host }: Guest)
   });
   const passed: Claim[] = [];
   let doubt: Claim | null = null;
-  const [first, ...others] = config.unmanaged;
-  if (first !== undefined) {
-    const { verdict, place, keys } = matchDevices([first, ...others], link);
-    const reason = `unmanaged-devices=${textOf(config.unmanaged)} ${verbs[verdict]} ${link.name}`;
-    const told = claim(verdict, place, reason, keys);
-    if (verdict === 'yes') return { away: told, passed };
-    if (verdict === 'no') passed.push(told);
-    else doubt = told;
-  }
+  const listed = readLists(config, link, claim);
+  if (listed?.verdict === 'yes') return { away: listed, passed };
+  if (listed?.verdict === 'no') passed.push(listed);
+  else doubt = listed;
   const permanent = readPermanent(config, link, host.networkManagerVersion, claim);
   if (permanent?.managed === false && permanent.told.verdict === 'yes') return { away: permanent.told, passed };
   if (permanent?.managed === true) passed.push({ ...permanent.told, verdict: 'no' });
@@ -46,6 +48,31 @@ export function readManagement(config: Config, link: LinkFacts, { host }: Guest)
   // it may be a version that reads it, which beats what follows
   if (permanent.managed) return { ...rest, away: rest.away && { ...rest.away, verdict: 'maybe' } };
   return { ...rest, away: rest.away ?? permanent.told };
+}
+
+/**
+ * What settings plugins leave alone. An `except:` of unmanaged-devices holds for what /etc/network/interfaces names too, and a list
+ * of nothing but `except:` no longer takes all others once that names a link. Null: no list is there.
+ */
+function readLists({ unmanaged, ifupdown }: Settings, link: LinkFacts, claim: MakeClaim): Claim | null {
+  const match = (parts: readonly DeviceList[]) => {
+    const [first, ...others] = parts;
+    return first === undefined ? null : matchDevices([first, ...others], link);
+  };
+  const own = match(unmanaged);
+  const both = match([...unmanaged, ...ifupdown.named.map(specOf)]);
+  const named = ifupdown.named.find(({ name }) => name === link.name);
+  if (named !== undefined && own?.verdict !== 'yes' && both !== null && both.verdict !== 'no') {
+    const isSure = both.verdict === 'yes' && ifupdown.loaded === 'yes';
+    const key: MatchKey = { on: 'name', value: named.name, verdict: 'yes', place: named.place };
+    return claim(isSure ? 'yes' : 'maybe', named.place, `${reasonOf(named)}${isSure ? '' : ' (perhaps)'}`, [key]);
+  }
+  const [unfollowed] = ifupdown.unfollowed;
+  if (unfollowed !== undefined && own?.verdict !== 'yes')
+    return claim('maybe', unfollowed, `what this line names may leave ${link.name} to ifupdown`, []);
+  if (own === null) return null;
+  const verdict = own.verdict === both?.verdict ? own.verdict : ifupdown.loaded === 'yes' ? 'no' : 'maybe';
+  return claim(verdict, own.place, `unmanaged-devices=${textOf(unmanaged)} ${verbs[verdict]} ${link.name}`, own.keys);
 }
 
 /** From 1.58 on (1.52 takes no notice of it): beats [device] sections and udev's properties, not unmanaged-devices. */

@@ -2,16 +2,18 @@
  * NetworkManager, 1.42 and later: is a link managed at all, and if so, by which profile. A link that no profile fits gets a
  * connection of NetworkManager's own making, with DHCP.
  */
+import { keyFileWords } from '../../text/key-file.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import { isConfigPath, readConfig, type Config } from './config.ts';
+import { readIfupdownPlugin } from './ifupdown-plugin.ts';
 import { withDefaults } from './connection-defaults.ts';
 import { deviceType, matchDevices, textOf } from './device-spec.ts';
-import { readManagement } from './management.ts';
+import { readManagement, type Settings } from './management.ts';
 import { defaultEffects, readEffects } from './profile-effects.ts';
 import { findNetdevs } from './netdevs.ts';
 import { matchProfile, type ProfileMatch } from './profile-match.ts';
 import { isProfilePath, readProfiles, type Profile, type ReadProfiles, type Standing } from './profile.ts';
-import type { Claim, ConfigFile, Decision, Judgement, Manager } from '../claim.ts';
+import type { Claim, ConfigFile, Decision, JudgeContext, Judgement, Manager } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 import { misfiled } from './misfiled.ts';
 
@@ -34,18 +36,26 @@ export const networkmanager: Manager = {
   judge: judgeNetworkManager,
 };
 
-export function judgeNetworkManager(files: readonly ConfigFile[], guest: Guest): Judgement {
-  const profiles = readProfiles(
+export function judgeNetworkManager(
+  files: readonly ConfigFile[],
+  guest: Guest,
+  { include }: Pick<JudgeContext, 'include'>,
+): Judgement {
+  const { networkManagerVersion: version, networkManagerPlugins: installed } = guest.host;
+  const keyfiles = readProfiles(
     files.filter(({ path }) => isProfilePath(path)),
-    guest.host.networkManagerVersion,
+    version,
   );
-  const config = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
+  const conf = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
+  const ifupdown = readIfupdownPlugin(conf, include, { installed, version });
+  const config: Settings = { ...conf, ifupdown };
+  const profiles = { ...keyfiles, profiles: [...keyfiles.profiles, ...ifupdown.profiles] };
   return {
     decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(config, profiles, phase, link, guest))),
     netdevs: findNetdevs(profiles.netdevs, profiles.profiles),
     problems: [...config.problems, ...profiles.problems],
     unread: [...config.unread, ...profiles.unread],
-    facts: { plugins: config.plugins.join(' ') },
+    facts: { plugins: config.plugins.flatMap(({ list }) => keyFileWords(list)).join(' ') },
   };
 }
 
@@ -59,12 +69,12 @@ const builtIn: Place = {
   span: { start: 0, end: 0 },
 };
 
-function decide(config: Config, profiles: ReadProfiles, phase: Phase, link: LinkFacts, guest: Guest): Decision {
+function decide(config: Settings, profiles: ReadProfiles, phase: Phase, link: LinkFacts, guest: Guest): Decision {
   const decision = { manager: 'networkmanager' as const, phase, link };
   const { away, passed: unmatched } = readManagement(config, link, guest);
   const matches = profiles.profiles.map((profile) => ({
     profile,
-    match: matchProfile(profile, link, guest.host.kernelCommandLine),
+    match: matchIn(config, profile, link, guest),
   }));
   const passed = [
     ...unmatched,
@@ -105,6 +115,15 @@ function decide(config: Config, profiles: ReadProfiles, phase: Phase, link: Link
   return { ...decision, winners: away === null ? winners : [...winners, away], losers, passed };
 }
 
+/** What the plugin ifupdown made is there if that is. */
+function matchIn({ ifupdown }: Settings, profile: Profile, link: LinkFacts, { host }: Guest): ProfileMatch {
+  const match = matchProfile(profile, link, host.kernelCommandLine);
+  const isSure = match.verdict === 'no' || ifupdown.loaded === 'yes' || !ifupdown.profiles.includes(profile);
+  return isSure
+    ? match
+    : { ...match, verdict: 'maybe', reason: `${match.reason}, if the plugin ifupdown is installed` };
+}
+
 function isEthernet(link: LinkFacts): boolean {
   return deviceType(link) === 'ethernet' && link.name !== 'lo';
 }
@@ -133,7 +152,13 @@ function claimParent({ place, parentPlace, name }: Standing, link: LinkFacts): C
 }
 
 /** A profile is active on one device, unless it says multi-connect; who comes first has it. */
-function sharedWith(profile: Profile, config: Config, phase: Phase, link: LinkFacts, guest: Guest): readonly string[] {
+function sharedWith(
+  profile: Profile,
+  config: Settings,
+  phase: Phase,
+  link: LinkFacts,
+  guest: Guest,
+): readonly string[] {
   if (profile.multiple) return [];
   return phase.links
     .filter(

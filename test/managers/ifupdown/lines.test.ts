@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { matchExtendedGlob } from '../../../src/managers/ifupdown/extended-glob.ts';
 import { printLines, splitLines } from '../../../src/managers/ifupdown/lines.ts';
 import { parseInterfaces } from '../../../src/managers/ifupdown/parse.ts';
-import { expandWords } from '../../../src/managers/ifupdown/word-expansion.ts';
+import { expandWords } from '../../../src/text/word-expansion.ts';
 import { textAt } from '../../../src/text/source.ts';
 import { interfacesText } from './random.ts';
 

@@ -18,10 +18,8 @@ const section = conf('[device-a]\nmatch-device=interface-name:ens11\nmanaged=0\n
 /** "unmanaged", "managed", with "maybe " before what is not sure. */
 function ask(files: ReturnType<typeof conf>[], link: string, version?: string): string {
   const guest = assumedGuest(257);
-  const { decisions } = judgeNetworkManager(files, {
-    ...guest,
-    host: { ...guest.host, networkManagerVersion: version },
-  });
+  const host = { ...guest.host, networkManagerVersion: version };
+  const { decisions } = judgeNetworkManager(files, { ...guest, host }, { include: () => [] });
   const own = decisions.find((one) => one.phase.name === 'boot' && one.link.name === link);
   const away = own?.winners.find(({ effects }) => effects.some(({ kind }) => kind === 'unmanaged'));
   if (away === undefined) return 'managed';
