@@ -11,7 +11,12 @@ type Node =
 
 type GroupKind = '?' | '*' | '+' | '@' | '!';
 
-export function matchExtendedGlob(pattern: string, text: string): boolean {
+/** Groups in groups, far beyond what anybody writes: glibc's own matcher and this parser call themselves for each. */
+const maximalNesting = 64;
+
+/** Null: the groups are nested too deeply to be told. */
+export function matchExtendedGlob(pattern: string, text: string): boolean | null {
+  if (nesting(pattern) > maximalNesting) return null;
   const nodes = parse(pattern);
   const [only] = nodes;
   if (nodes.length === 1 && only?.kind === 'plain') return fnmatch(only.glob, text);
@@ -46,6 +51,16 @@ function endOfAtom(pattern: string, at: number): number {
   const first = pattern[at + 1] === '!' || pattern[at + 1] === '^' ? at + 2 : at + 1;
   const close = pattern.indexOf(']', first + 1);
   return close < 0 ? at + 1 : close + 1;
+}
+
+/** How many parentheses are open at most, also such as nothing closes. */
+function nesting(pattern: string): number {
+  let [depth, deepest] = [0, 0];
+  for (let at = 0; at < pattern.length; at = endOfAtom(pattern, at)) {
+    if (pattern[at] === '(') deepest = Math.max(deepest, (depth += 1));
+    else if (pattern[at] === ')') depth = Math.max(0, depth - 1);
+  }
+  return deepest;
 }
 
 /** The position of the `)` that closes a group, or -1. */

@@ -5,6 +5,7 @@
 import { matchExtendedGlob } from './extended-glob.ts';
 import type { Entry } from './stanza.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
+import { known } from '../verdict.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 
 /** An interface to act upon. */
@@ -92,7 +93,8 @@ function keyOf(variable: string | null): MatchKey['on'] {
 }
 
 function matchName(glob: string, link: LinkFacts): Verdict {
-  return matchExtendedGlob(glob, link.name) ? 'yes' : 'no';
+  const hit = matchExtendedGlob(glob, link.name);
+  return hit === null ? 'maybe' : known(hit);
 }
 
 /** Every netdev has these attributes, and they can be opened (net/core/net-sysfs.c). */
@@ -114,8 +116,9 @@ function matchVariable(variable: string, glob: string, link: LinkFacts): Verdict
     return there === 'maybe' ? 'maybe' : there === 'yes' ? 'no' : 'yes';
   }
   const lines = linesOf(variable, link);
-  if (lines.known.some((line) => matchExtendedGlob(glob, line))) return 'yes';
-  return lines.complete ? 'no' : 'maybe';
+  const hits = lines.known.map((line) => matchExtendedGlob(glob, line));
+  if (hits.includes(true)) return 'yes';
+  return lines.complete && !hits.includes(null) ? 'no' : 'maybe';
 }
 
 function hasAttribute(variable: string, link: LinkFacts): Verdict {

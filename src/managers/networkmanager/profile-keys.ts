@@ -15,7 +15,7 @@ const ethernet =
 const addressing =
   'addresses auto-route-ext-gw dhcp-hostname dhcp-hostname-flags dhcp-iaid dhcp-send-hostname dhcp-timeout dns dns-options ' +
   'dns-priority dns-search gateway ignore-auto-dns ignore-auto-routes may-fail method never-default replace-local-rule ' +
-  'required-timeout route-metric route-table routes routing-rules dhcp-dscp@46 dhcp-send-hostname-v2@52 ' +
+  'required-timeout route-metric route-table routes routing-rules dhcp-dscp@46 dhcp-send-hostname-v2@52 dhcp-send-hostname-deprecated@52 ' +
   'dhcp-send-release@48 routed-dns@52 forwarding@54 shared-dhcp-lease-time@52 shared-dhcp-range@52';
 
 const words: Readonly<Record<string, string>> = {

@@ -42,9 +42,12 @@ export function matchProfile(profile: Profile, link: LinkFacts, kernelCommandLin
     const mac = readMac(raw);
     return mac === null ? null : sameMac(mac, link);
   });
-  const knowsNewName = isAtLeast(profile.version, 48) !== 'no';
-  for (const key of ['mac-address-blacklist', ...(knowsNewName ? ['mac-address-denylist'] : [])])
-    addList('permanent-mac', ethernet, key, (macs) => notAny(macs.map((mac) => sameMac(readMac(mac) ?? mac, link))));
+  // From 1.48 on one list under two names, of which the new one counts, even if it is empty.
+  const isNewList =
+    isAtLeast(profile.version, 48) !== 'no' && keyFileEntry(file, ethernet, 'mac-address-denylist') !== undefined;
+  addList('permanent-mac', ethernet, isNewList ? 'mac-address-denylist' : 'mac-address-blacklist', (macs) =>
+    notAny(macs.map((mac) => sameMac(readMac(mac) ?? mac, link))),
+  );
   addList('name', 'match', 'interface-name', (words) => matchWildcards(words, link.name));
   addList('parent-driver', 'match', 'driver', (words) =>
     link.parentDriver === undefined ? 'maybe' : matchWildcards(words, link.parentDriver ?? link.driver ?? ''),

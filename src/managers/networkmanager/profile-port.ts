@@ -34,7 +34,7 @@ const types: ReadonlySet<string> = new Set(['bond', 'bridge', 'team', 'vrf', 'ov
 export interface Port {
   /** The key with the controller's name or UUID. */
   readonly controller: KeyFileEntry;
-  /** The port of a VRF or an OVS bridge has addresses of its own, all others leave them to the controller. */
+  /** The port of a VRF and an OVS interface have addresses of their own, all others leave them to the controller. */
   readonly hasAddresses: boolean;
 }
 
@@ -43,8 +43,9 @@ export function readPort(file: KeyFile, version: string | undefined): Port | nul
   const { controller, type } = readPortWords(file, version);
   const own = portGroups(file);
   if (controller === undefined || (type === undefined && own.length === 0)) return null;
+  const isOvsInterface = keyFileEntry(file, 'connection', 'type')?.raw === 'ovs-interface';
   const kind = type?.raw ?? groups[own[0] ?? ''] ?? '';
-  return { controller, hasAddresses: kind === 'vrf' || kind === 'ovs-port' };
+  return { controller, hasAddresses: kind === 'vrf' || isOvsInterface };
 }
 
 /** A controller, and no type but what a group of its own says, in a version that settles that first? */

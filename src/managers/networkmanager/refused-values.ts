@@ -6,6 +6,8 @@ import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { keyFileEntry, keyFileList, keyFileString, keyFileTruth, type KeyFile } from '../../text/key-file.ts';
 import { ethernetGroup, readInteger, readMac } from './profile-values.ts';
 import { isAtLeast } from './compare-version.ts';
+import { readPort } from './profile-port.ts';
+import { readSendHostname, skipsOwnChecks } from './put-right.ts';
 import type { ProfileFault } from './profile-fault.ts';
 
 interface RefusedValue {
@@ -52,8 +54,6 @@ const common: readonly RefusedValue[] = families.flatMap((group) => [
     accepts: text((word) => isNumber(word) || iaids.has(word)),
     expected: 'mac, perm-mac, ifname, stable or a number',
   },
-  { group, key: 'dhcp-send-hostname', accepts: within(-1, 1), expected: '-1 to 1', since: 52 },
-  { group, key: 'dhcp-send-hostname-v2', accepts: within(-1, 1), expected: '-1 to 1', since: 52 },
 ]);
 
 export const refusedValues: readonly RefusedValue[] = [
@@ -154,10 +154,42 @@ export function* findRefusedValues(file: KeyFile, version: string | undefined): 
     if (entry === undefined || accepts(entry.raw)) continue;
     if (since !== undefined && isAtLeast(version, since) === 'no') continue;
     if (until !== undefined && isAtLeast(version, until) !== 'no') continue;
+    if (group === 'ipv4' || group === 'ipv6') {
+      if (!commonKeys.has(key) && skipsOwnChecks(file, group, version)) continue;
+    }
+    if (key === 'mac-address-blacklist' && isReplaced(file, version)) continue;
     yield { place: entry.valuePlace, message: `${key}=${entry.raw}; expected ${expected}` };
   }
   yield* checkWakePassword(file);
-  if (isAtLeast(version, 52) !== 'no') yield* checkPings(file);
+  if (isAtLeast(version, 52) === 'no') return;
+  yield* checkPings(file);
+  yield* checkSendHostname(file, version);
+}
+
+/** Checked with both families, before what each has of its own. */
+const commonKeys: ReadonlySet<string> = new Set([
+  'dhcp-hostname',
+  'dhcp-iaid',
+  'dhcp-reject-servers',
+  'dhcp-dscp',
+  'shared-dhcp-lease-time',
+]);
+
+/** The old name is read first, and what the new one says replaces it. */
+function isReplaced(file: KeyFile, version: string | undefined): boolean {
+  return (
+    isAtLeast(version, 48) === 'yes' && keyFileEntry(file, ethernetGroup(file), 'mac-address-denylist') !== undefined
+  );
+}
+
+/** A port's setting is gone before the value is looked at for the second time. */
+function* checkSendHostname(file: KeyFile, version: string | undefined): Generator<ProfileFault> {
+  if (readPort(file, version)?.hasAddresses === false) return;
+  for (const family of families) {
+    const { entry, value } = readSendHostname(file, family) ?? {};
+    if (entry !== undefined && value !== undefined && (value < -1 || value > 1))
+      yield { place: entry.valuePlace, message: `${entry.key}=${entry.raw}; expected -1 to 1` };
+  }
 }
 
 function* checkWakePassword(file: KeyFile): Generator<ProfileFault> {

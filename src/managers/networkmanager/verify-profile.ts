@@ -14,8 +14,11 @@ import { parseIPv4, parseIPv6 } from '../../text/address.ts';
 import { checkPort, isPortByGroup } from './profile-port.ts';
 import { checkType } from './profile-types.ts';
 import { ethernetGroup, faultOfLinkName, readAddress, readClonedMac, readInteger, readMac } from './profile-values.ts';
+import { skipsOwnChecks } from './put-right.ts';
 import { findRefusedValues } from './refused-values.ts';
 import type { ProfileFault } from './profile-fault.ts';
+
+const families = ['ipv4', 'ipv6'] as const;
 
 /** The faults for which the whole profile is left out, by a NetworkManager of that version (unknown: by any). */
 export function findRejections(file: KeyFile, type: string, version: string | undefined): readonly ProfileFault[] {
@@ -26,8 +29,7 @@ export function findRejections(file: KeyFile, type: string, version: string | un
     ...checkType(file, type),
     ...findRefusedValues(file, version),
     ...checkLists(file),
-    ...checkAddressing(file, 'ipv4', isPort),
-    ...checkAddressing(file, 'ipv6', isPort),
+    ...families.flatMap((family) => checkAddressing(file, family, isPort, skipsOwnChecks(file, family, version))),
   ];
 }
 
@@ -72,14 +74,20 @@ const methods = {
 
 /**
  * Of a port too, although its addresses are then taken away; where its group alone makes it one, that comes first,
- * and the method alone is looked at.
+ * and the method alone is looked at. Where the family's own checks are skipped, so is what the method is.
  */
-function checkAddressing(file: KeyFile, family: 'ipv4' | 'ipv6', isPort: boolean): readonly ProfileFault[] {
+function checkAddressing(
+  file: KeyFile,
+  family: 'ipv4' | 'ipv6',
+  isPort: boolean,
+  skipsOwn: boolean,
+): readonly ProfileFault[] {
   const group = file.groups.find(({ name }) => name === family);
   if (group === undefined) return [];
   const { known, withoutAddress, withoutDns, parse } = methods[family];
   const method = keyFileEntry(file, family, 'method');
   if (method === undefined) return [{ place: group.place, message: `no method in [${family}]; expected method=auto` }];
+  if (skipsOwn) return [];
   if (!known.some((word) => word === method.raw))
     return [fault(method, `method=${method.raw}; expected ${known.join(', ')}`)];
   if (isPort) return [];
@@ -126,7 +134,7 @@ export function findIgnoredValues(file: KeyFile): readonly ProfileFault[] {
       ? []
       : [fault(entry, `${key}=${entry.raw}; expected ${expected}`)];
   });
-  const addresses = (['ipv4', 'ipv6'] as const).flatMap((family) =>
+  const addresses = families.flatMap((family) =>
     addressEntries(file, family)
       .filter(({ raw }) => readAddress(raw, family) === null)
       .map((entry) => fault(entry, `${entry.key}=${entry.raw}; expected ADDRESS/LENGTH[,GATEWAY]`)),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { matchExtendedGlob } from '../../../src/managers/ifupdown/extended-glob.ts';
 import { printLines, splitLines } from '../../../src/managers/ifupdown/lines.ts';
 import { parseInterfaces } from '../../../src/managers/ifupdown/parse.ts';
 import { expandWords } from '../../../src/text/word-expansion.ts';
@@ -57,13 +56,4 @@ test('wordexp: words, quotes, and what it refuses', () => {
     ['a{b,c}', 'a `b`', '$(b)', '"a', 'a\\', '$HOME/a', '~/a'].map((text) => expandWords(text).outcome),
     ['fails', 'fails', 'fails', 'fails', 'fails', 'unknown', 'unknown'],
   );
-});
-
-test('extended globs, also hostile ones', () => {
-  const hits = (pattern: string, ...names: string[]) => names.filter((name) => matchExtendedGlob(pattern, name));
-  assert.deepEqual(hits('@(en|eth)*', 'ens10', 'eth0', 'lo'), ['ens10', 'eth0']);
-  assert.deepEqual(hits('!(lo|br*)', 'ens10', 'lo', 'br0'), ['ens10']);
-  assert.deepEqual(hits('+([a-z])?(1)0', 'ens10', 'eth0', 'eth110'), ['ens10', 'eth0']);
-  const nested = `${'*('.repeat(20)}a${')'.repeat(20)}b`;
-  assert.equal(matchExtendedGlob(nested, 'a'.repeat(60)), false);
 });

@@ -7,14 +7,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readEffects } from '../../../src/managers/networkmanager/profile-effects.ts';
-import { matchProfile } from '../../../src/managers/networkmanager/profile-match.ts';
-import { readProfiles } from '../../../src/managers/networkmanager/profile.ts';
-import { master, primary, standby, tripleMac as mac } from '../guest.ts';
-import { configFile } from '../config-file.ts';
+import { tripleMac as mac } from '../guest.ts';
 import { profileKeys } from '../../../src/managers/networkmanager/profile-keys.ts';
-import type { ConfigFile } from '../../../src/managers/claim.ts';
 import { findNmcli, listProperties, readKeyfile } from './oracle.ts';
+import { isRefused, understand } from './understand.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 100);
@@ -209,37 +205,6 @@ const others = fc
       .join('\n')
       .concat('\n'),
   );
-
-/** What the profile comes to, or null if it is left out. */
-function understand(text: string, version: string): unknown {
-  const read = readProfiles([readable(text)], version);
-  const [one] = read.profiles;
-  if (one === undefined) return null;
-  return {
-    autoconnect: one.autoconnect,
-    priority: one.priority,
-    multiple: one.multiple,
-    effects: readEffects(one)
-      .map(({ kind, detail }) => `${kind} ${kind === 'address' ? addressOf(detail) : (detail ?? '')}`)
-      .sort(),
-    takes: [master, standby, primary].map((link) => matchProfile(one, link, undefined).verdict),
-  };
-}
-
-function readable(text: string): ConfigFile {
-  return { ...configFile('/etc/NetworkManager/system-connections/x.nmconnection', text), mode: 0o600, uid: 0 };
-}
-
-/** Without the length: nmcli prints the one that an address gets by itself. */
-function addressOf(detail: string | undefined): string {
-  return (detail ?? '').split('/')[0] ?? '';
-}
-
-function isRefused(text: string, version: string): boolean {
-  return readProfiles([readable(text)], version).problems.some(({ consequence }) =>
-    consequence.includes('leaves the profile'),
-  );
-}
 
 /** unstable is news only: its keys and its mind may change from one day to the next. */
 const oracles = [null, 'trixie-network', 'sid-network'] as const;
