@@ -5,7 +5,7 @@
 import { matchExtendedGlob } from './extended-glob.ts';
 import type { Entry } from './stanza.ts';
 import type { MatchKey, Verdict } from '../claim.ts';
-import { known } from '../verdict.ts';
+import { known as toVerdict } from '../verdict.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 
 /** An interface to act upon. */
@@ -94,7 +94,7 @@ function keyOf(variable: string | null): MatchKey['on'] {
 
 function matchName(glob: string, link: LinkFacts): Verdict {
   const hit = matchExtendedGlob(glob, link.name);
-  return hit === null ? 'maybe' : known(hit);
+  return hit === null ? 'maybe' : toVerdict(hit);
 }
 
 /** Every netdev has these attributes, and they can be opened (net/core/net-sysfs.c). */
@@ -116,9 +116,9 @@ function matchVariable(variable: string, glob: string, link: LinkFacts): Verdict
     return there === 'maybe' ? 'maybe' : there === 'yes' ? 'no' : 'yes';
   }
   const lines = linesOf(variable, link);
-  const hits = lines.known.map((line) => matchExtendedGlob(glob, line));
-  if (hits.includes(true)) return 'yes';
-  return lines.complete && !hits.includes(null) ? 'no' : 'maybe';
+  const hits = new Set(lines.known.map((line) => matchExtendedGlob(glob, line)));
+  if (hits.has(true)) return 'yes';
+  return lines.complete && !hits.has(null) ? 'no' : 'maybe';
 }
 
 function hasAttribute(variable: string, link: LinkFacts): Verdict {
