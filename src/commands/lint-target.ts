@@ -1,7 +1,7 @@
 /** What `lint` and `explain` look at: a system, an image, a guest that does not exist yet, or named files. */
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
-import { readManifest } from '../inventory/manifest.ts';
+import { addedPaths, readManifest } from '../inventory/manifest.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { configuresLinks, findManager, managers } from '../managers/all.ts';
@@ -203,11 +203,7 @@ function findActing(
   system: System,
 ): Acting & Pick<ManagerUses, 'failures' | 'strangers'> & { readonly acting: ReadonlySet<ManagerName> } {
   const manifest = readManifest(system);
-  const ours =
-    manifest !== null && typeof manifest === 'object' && !isFailure(manifest)
-      ? manifest.files.map(({ path }) => path)
-      : [];
-  const own = new Set(ours);
+  const own = addedPaths(manifest !== null && typeof manifest === 'object' && !isFailure(manifest) ? manifest : null);
   const { uses, failures, strangers } = findManagers(system, own);
   const acting = new Set<ManagerName>(
     managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),
@@ -220,7 +216,7 @@ function findActing(
 
 interface Acting {
   readonly uses: ManagerUses['uses'];
-  /** Paths that an installation of ours wrote. */
+  /** Paths that an installation of ours added. */
   readonly ours: ReadonlySet<string>;
 }
 

@@ -1,6 +1,6 @@
 /** What an installation would be now: managers, files and plan, or the reason why there is none. Nothing is changed. */
 import { findClosedFolder } from '../install/closed-folders.ts';
-import type { Manifest } from '../inventory/manifest.ts';
+import { addedPaths, type Manifest } from '../inventory/manifest.ts';
 import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { type Plan, planInstall, type Wanted } from '../install/plan.ts';
 import { placeFile } from '../managers/placement.ts';
@@ -33,7 +33,7 @@ export function prepareInstall(
 ): Preparation {
   const addressing = readAddressing(options);
   const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
-  const managers = findManagers(tree, new Set(installed?.files.map(({ path }) => path)));
+  const managers = findManagers(tree, addedPaths(installed));
   const [unread] = managers.failures;
   if (unread !== undefined) {
     throw new CommandError(

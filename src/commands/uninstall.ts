@@ -3,7 +3,7 @@ import { applyPlan } from '../install/apply.ts';
 import { planUninstallReload, runReload } from '../install/live.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { installedLayout } from '../inventory/layout.ts';
-import { manifestPath } from '../inventory/manifest.ts';
+import { addedPaths, manifestPath } from '../inventory/manifest.ts';
 import { isEmptyPlan, planClearing, planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { printable } from '../report/table.ts';
@@ -53,7 +53,7 @@ function decideFor(system: System, tree: System, options: UninstallOptions) {
     return null;
   }
   // as they will be without us: what is ours is no evidence
-  return { plan, managers: findManagers(tree, new Set(installed?.files.map(({ path }) => path))) };
+  return { plan, managers: findManagers(tree, addedPaths(installed)) };
 }
 
 function preview(system: System, tree: System, options: UninstallOptions): number {

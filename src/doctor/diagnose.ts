@@ -1,7 +1,7 @@
 /** Is a guest, or an image of one, able and ready? Every check, in the order in which it matters. */
 import { findManagers } from '../inventory/managers-in-use.ts';
 import { probeMachine } from '../inventory/probe.ts';
-import { readManifest, type Manifest } from '../inventory/manifest.ts';
+import { addedPaths, readManifest, type Manifest } from '../inventory/manifest.ts';
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
@@ -24,8 +24,8 @@ export async function diagnose(
   const topology = isFailure(read) ? null : read;
   const host = readHostFacts(system, live);
   const manifest = readManifest(system);
-  const ours = manifest !== null && typeof manifest === 'object' && 'files' in manifest ? manifest.files : [];
-  const managers = findManagers(system, new Set(ours.map(({ path }) => path)));
+  const installed = manifest !== null && typeof manifest === 'object' && 'files' in manifest ? manifest : null;
+  const managers = findManagers(system, addedPaths(installed));
   return [
     ...describeSystem(await readSystemFacts(system, live)),
     describeLayout(probeMachine(system)),

@@ -29,7 +29,7 @@ export interface ManagerUses {
   readonly failures: readonly Failure[];
 }
 
-/** `ours`: paths that an installation wrote. They are no evidence: a tree must be read the same at the second run. */
+/** `ours`: paths that an installation added. They are no evidence: a tree must be read the same at the second run. */
 export function findManagers(system: System, ours: ReadonlySet<string>): ManagerUses {
   const probe = probeMachine(system);
   const found = lookForManagers(probe, ours, null);

@@ -25,6 +25,12 @@ export interface InstalledFile {
 
 export const emptyManifest: Manifest = { command: '', files: [], directories: [] };
 
+/** What is there by an installation alone. A file that was there before it, and was altered, is still somebody else's evidence. */
+export function addedPaths(manifest: Manifest | null): ReadonlySet<string> {
+  const added = (manifest?.files ?? []).filter(({ before }) => before.kind === 'absent');
+  return new Set(added.map(({ path }) => path));
+}
+
 /** Null: there is none. A string: it is damaged, and this is how. */
 export function readManifest(system: System): Manifest | null | string | Failure {
   const own = system.read(manifestPath);

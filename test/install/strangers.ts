@@ -44,6 +44,14 @@ const ifupdown = (text: string, more: Tree = {}) => ({
   system: machine('debian13', ['ifupdown']),
   files: { '/etc/network/interfaces': `auto lo\niface lo inet loopback\n${text}`, ...more },
 });
+/** As Debian ships both: what /etc/network/interfaces names is not NetworkManager's. */
+const withNetworkManager = (text: string) => ({
+  system: machine('debian12', ['ifupdown', 'networkmanager']),
+  files: {
+    ...ifupdown(text).files,
+    '/etc/NetworkManager/NetworkManager.conf': '[main]\nplugins=ifupdown,keyfile\n\n[ifupdown]\nmanaged=false\n',
+  },
+});
 const unit = (name: string): Tree => ({
   [`/etc/systemd/system/multi-user.target.wants/${name}`]: { link: `/usr/lib/systemd/system/${name}` },
   [`/usr/lib/systemd/system/${name}`]: '[Service]\n',
@@ -369,6 +377,9 @@ export const strangers: readonly Stranger[] = [
     title: 'ifupdown, a VLAN by its raw device',
     ...ifupdown('auto vlan7\niface vlan7 inet static\n  address 198.51.100.5/24\n  vlan-raw-device enp1s0\n'),
   },
+  { title: 'ifupdown and NetworkManager, the master', ...withNetworkManager('auto enp1s0\niface enp1s0 inet dhcp\n') },
+  { title: 'ifupdown and NetworkManager, the VF', ...withNetworkManager('auto enp2s0\niface enp2s0 inet dhcp\n') },
+  { title: 'ifupdown and NetworkManager, no stanza', ...withNetworkManager('') },
   { title: 'ifupdown, a pattern', ...ifupdown('auto /en*=en\niface en inet dhcp\n') },
   {
     title: 'ifupdown, by MAC',

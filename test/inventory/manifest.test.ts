@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent } from '../../src/inventory/file-state.ts';
 import {
+  addedPaths,
   emptyManifest,
   manifestPath,
   parseManifest,
@@ -21,6 +22,11 @@ const manifest = {
 test('what is printed is read back', () => {
   assert.deepEqual(parseManifest(printManifest(manifest)), manifest);
   assert.deepEqual(parseManifest(printManifest(emptyManifest)), emptyManifest);
+});
+
+test('what was there before is not added, whatever was done to it', () => {
+  assert.deepEqual(addedPaths(manifest), new Set(['/etc/b']));
+  assert.deepEqual(addedPaths(null), new Set());
 });
 
 test('none, and one that cannot be read', () => {

@@ -64,8 +64,7 @@ function readLists({ unmanaged, ifupdown }: Settings, link: LinkFacts, claim: Ma
   const named = ifupdown.named.find(({ name }) => name === link.name);
   if (named !== undefined && own?.verdict !== 'yes' && both !== null && both.verdict !== 'no') {
     const isSure = both.verdict === 'yes' && ifupdown.loaded === 'yes';
-    const key: MatchKey = { on: 'name', value: named.name, verdict: 'yes', place: named.place };
-    return claim(isSure ? 'yes' : 'maybe', named.place, `${reasonOf(named)}${isSure ? '' : ' (perhaps)'}`, [key]);
+    return claim(isSure ? 'yes' : 'maybe', named.place, `${reasonOf(named)}${isSure ? '' : ' (perhaps)'}`, []);
   }
   const [unfollowed] = ifupdown.unfollowed;
   if (unfollowed !== undefined && own?.verdict !== 'yes')
