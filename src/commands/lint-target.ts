@@ -7,7 +7,8 @@ import { probeMachine } from '../inventory/probe.ts';
 import { configuresLinks, findManager, managers } from '../managers/all.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import { isWholeSystem } from '../inventory/whole-system.ts';
-import { joinCoverage, versionOf, type Coverage } from '../lint/coverage.ts';
+import { describeNested, joinCoverage, versionOf, type Coverage } from '../lint/coverage.ts';
+import { findNestedRoots } from '../lint/nested-roots.ts';
 import { findForeign, sortStrangers, unpackNamed, unpackUserData } from '../lint/unjudged-files.ts';
 import { createFileReader, type FileDenial, type FileReader } from '../judgement/file-reader.ts';
 import { placeFile, sortByGuest } from '../lint/guest-files.ts';
@@ -101,7 +102,9 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
     ...unpacked.unread.map(({ path, why }) => ({ path, why })),
   ];
   const coverage = coverageOf(view, files, options.name, { assumed, skipped, passedOver: 0 });
-  return { view, coverage, guest: null, troubles };
+  const nested = coverage.judged.length > 0 || options.live ? [] : findNestedRoots(machine);
+  const hint = nested.length === 0 ? {} : { hint: describeNested(options.name, nested) };
+  return { view, coverage: { ...coverage, ...hint }, guest: null, troubles };
 }
 
 /** Files and folders that were named, wherever they are: a target for each guest that they are of. */

@@ -28,6 +28,8 @@ export interface Coverage {
   readonly skipped: readonly Skipped[];
   /** Files of a folder that are no manager's. */
   readonly passedOver: number;
+  /** What to run instead, where nothing was judged. */
+  readonly hint?: string;
 }
 
 export function versionOf(manager: ManagerName, host: HostFacts): string | null {
@@ -58,6 +60,7 @@ export function joinCoverage(parts: readonly Coverage[]): Coverage {
     assumed: [...new Set(parts.flatMap(({ assumed }) => assumed))],
     skipped: parts.flatMap(({ skipped }) => skipped),
     passedOver: parts.reduce((sum, part) => sum + part.passedOver, 0),
+    ...parts.reduce((found, { hint }) => (hint === undefined ? found : { hint }), {}),
   };
 }
 
@@ -67,14 +70,21 @@ export function countFiles({ judged }: Coverage): number {
 
 /** Without a newline. */
 export function describeCoverage(coverage: Coverage): string {
-  const { judged, assumed, passedOver } = coverage;
+  const { judged, assumed, passedOver, hint } = coverage;
   const words = [
     judged.length === 0 ? 'nothing was judged: no configuration of a network manager here' : describeJudged(judged),
     ...(assumed.length === 0 || judged.length === 0 ? [] : [`assumed: ${assumed.join(', ')}`]),
     ...describeSkipped(coverage),
     ...(passedOver === 0 ? [] : [`passed over: ${plural(passedOver, 'other file')}`]),
+    ...(judged.length > 0 || hint === undefined ? [] : [hint]),
   ];
   return words.join('; ');
+}
+
+/** Of a tree that holds the roots of guests and is none itself. */
+export function describeNested(name: string, roots: readonly string[]): string {
+  const guests = roots.length === 1 ? 'the guest' : `the ${roots.length} guests`;
+  return `run 'failoverctl lint ${name}' to judge ${guests} in it (${shorten(roots)})`;
 }
 
 function describeJudged(judged: readonly JudgedGuest[]): string {
