@@ -44,6 +44,14 @@ test('NetworkManager and cloud-init by their own files', () => {
   assert.equal(version('networkmanager', { '/usr/lib64/NetworkManager/1.54.0-1.fc43/x.so': '' }), '1.54.0');
   const python = '/usr/lib/python3.12/site-packages/cloudinit/version.py';
   assert.equal(version('cloud-init', { [python]: '__VERSION__ = "24.4.1"\n' }), '24.4.1');
+  // 26.1 and later are built by Meson, which writes a file of its own
+  const built = python.replace('version.py', 'meson_versions.py');
+  const text = 'try:\n    __VERSION__ = meson_versions.UPSTREAM_VERSION\n';
+  assert.equal(
+    version('cloud-init', { [python]: text, [built]: 'UPSTREAM_VERSION = "26.2"      # Required\n' }),
+    '26.2',
+  );
+  assert.equal(version('cloud-init', { [python]: text, [built]: 'UPSTREAM_VERSION = "@VERSION@"\n' }), undefined);
   assert.equal(version('cloud-init', { [python]: 'no version\n' }), undefined);
 });
 

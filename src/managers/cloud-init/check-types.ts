@@ -41,6 +41,8 @@ export interface Surroundings {
   readonly isLast: boolean;
   /** Of version 1: has a subnet before this one been of IPv6? */
   readonly seen?: { six: boolean };
+  /** Undefined if nobody knows. */
+  readonly cloudInitVersion: string | undefined;
 }
 
 /** Of a definition of version 2. */

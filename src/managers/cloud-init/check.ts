@@ -15,14 +15,22 @@ import {
   type Surroundings,
 } from './check-types.ts';
 import { isAddress, isNetmask } from './addresses.ts';
+import { hasBehaviour } from './behaviours.ts';
 import { fatal, type RendererName } from './fatal.ts';
+import { commandKeys, definitionKeys, netplanOnly, subnetKeys } from './known-keys.ts';
 import { isText, isTruthy, iterate } from './python-values.ts';
 
 export type { RendererName } from './fatal.ts';
 
 /** Netplan takes version 2 as it is, and says itself what is wrong. */
-export function checkConfig(config: YamlMap, version: 1 | 2, renderer: RendererName | null): readonly Problem[] {
-  if (version === 2) return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config, renderer)];
+export function checkConfig(
+  config: YamlMap,
+  version: 1 | 2,
+  renderer: RendererName | null,
+  cloudInitVersion?: string,
+): readonly Problem[] {
+  if (version === 2)
+    return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config, renderer, cloudInitVersion)];
   const commands = valueOf(config, 'config');
   const seen = { six: false };
   return commands?.kind === 'sequence'
@@ -33,6 +41,7 @@ export function checkConfig(config: YamlMap, version: 1 | 2, renderer: RendererN
             names: countNames(commands.items, scalarText(valueOf(command, 'type')) ?? ''),
             isLast: isLast(index),
             seen,
+            cloudInitVersion,
           }),
         ),
       )
@@ -44,21 +53,6 @@ export function checkConfig(config: YamlMap, version: 1 | 2, renderer: RendererN
     return own === null || !items.slice(index + 1).some((item) => nameOf(item) === own);
   }
 }
-
-const device = 'accept-ra mtu name subnets type mac_address keep_configuration wakeonlan';
-const commandKeys: Readonly<Record<string, string>> = {
-  physical: `${device} params`,
-  infiniband: `${device} params`,
-  loopback: device,
-  bond: `${device} bond_interfaces params`,
-  bridge: `${device} bridge_interfaces params`,
-  vlan: `${device} vlan_id vlan_link`,
-  nameserver: 'address interface search type',
-  route: 'destination gateway metric netmask network type',
-};
-const subnetKeys =
-  'address broadcast control dns_nameservers dns_search gateway ipv4 ipv6 metric netmask prefix routes type ip_address ' +
-  'scope pointopoint';
 
 function* unknownKeys(node: YamlMap, known: string, what: string): Generator<Problem> {
   for (const { key, keyPlace } of node.entries) {
@@ -99,7 +93,8 @@ function* checkCommand(command: YamlNode, surroundings: Surroundings): Generator
 export const subnetTypes: readonly string[] =
   'dhcp dhcp4 dhcp6 static static6 manual ipv6_slaac ipv6_dhcpv6-stateful ipv6_dhcpv6-stateless'.split(' ');
 
-function* checkSubnet(subnet: YamlNode, { renderer, seen }: Surroundings): Generator<Problem> {
+function* checkSubnet(subnet: YamlNode, surroundings: Surroundings): Generator<Problem> {
+  const { renderer, seen } = surroundings;
   if (subnet.kind !== 'map') {
     yield fatal(subnet.place, `"${textFor(subnet)}" in subnets; expected a mapping with a type`);
     return;
@@ -129,7 +124,7 @@ function* checkSubnet(subnet: YamlNode, { renderer, seen }: Surroundings): Gener
   }
   yield* checkGateway(subnet, renderer);
   const routes = valueOf(subnet, 'routes');
-  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['network', 'destination']);
+  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['network', 'destination'], surroundings);
 }
 
 function* checkStatic(subnet: YamlMap, address: YamlEntry | undefined, word: string): Generator<Problem> {
@@ -144,7 +139,13 @@ function* checkStatic(subnet: YamlMap, address: YamlEntry | undefined, word: str
     yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
 }
 
-function* checkRoutes(routes: YamlNode, keys: readonly string[]): Generator<Problem> {
+function* checkRoutes(
+  routes: YamlNode,
+  keys: readonly string[],
+  { cloudInitVersion }: Surroundings,
+): Generator<Problem> {
+  // where nobody knows the version, it is one that takes the word
+  const takesDefault = cloudInitVersion === undefined || hasBehaviour(cloudInitVersion, 'routes to default');
   if (routes.kind !== 'sequence') {
     yield fatal(routes.place, '"routes" is no list; expected a list of mappings');
     return;
@@ -153,28 +154,31 @@ function* checkRoutes(routes: YamlNode, keys: readonly string[]): Generator<Prob
     const target = keys.map((key) => entryOf(route, key)).find((entry) => entry !== undefined);
     const netmask = valueOf(route, 'netmask');
     if (target === undefined) yield fatal(route.place, `a route without ${keys.join(' or ')}; expected where it leads`);
-    else if (!isAddress(scalarText(target.value) ?? '') && scalarText(target.value) !== 'default')
+    else if (!isAddress(scalarText(target.value) ?? '') && !(takesDefault && scalarText(target.value) === 'default'))
       yield fatal(target.value.place, `route to "${scalarText(target.value) ?? ''}"; expected ADDRESS/LENGTH`);
     else if (netmask !== undefined && !isNetmask(scalarText(netmask) ?? ''))
       yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
   }
 }
 
-const definition =
-  'addresses dhcp4 dhcp4-overrides dhcp6 dhcp6-overrides gateway4 gateway6 mtu nameservers optional renderer routes ' +
-  'match set-name wakeonlan interfaces parameters id link accept-ra macaddress';
 const sections: ReadonlySet<string> = new Set(['ethernets', 'bonds', 'bridges', 'vlans']);
 
-function* checkVersion2(config: YamlMap, renderer: RendererName | null): Generator<Problem> {
+function* checkVersion2(
+  config: YamlMap,
+  renderer: RendererName | null,
+  cloudInitVersion: string | undefined,
+): Generator<Problem> {
   const own = config.entries.filter((entry) => sections.has(entry.key));
   const all = own.flatMap(({ value }) => (value.kind === 'map' ? value.entries : []));
   const nameFor = ({ key, value }: YamlEntry) => scalarText(valueOf(value, 'set-name')) ?? key;
+  const isById = hasBehaviour(cloudInitVersion, 'known by ID');
   for (const { key, value } of own) {
     if (value.kind !== 'map') yield fatal(value.place, `"${key}" is no mapping; expected ID: {…}`);
     for (const entry of value.kind === 'map' ? value.entries : []) {
       const later = all.slice(all.indexOf(entry) + 1);
-      const isLast = !later.some((other) => nameFor(other) === nameFor(entry));
-      yield* checkDefinition(key, entry, { renderer, names: all.length, isLast });
+      const known = isById ? entry.key : nameFor(entry);
+      const isLast = !later.some((other) => nameFor(other) === known);
+      yield* checkDefinition(key, entry, { renderer, names: all.length, isLast, cloudInitVersion });
     }
   }
 }
@@ -188,7 +192,7 @@ function* checkDefinition(
     yield fatal(keyPlace, `"${key}" is ${isNull(value) ? 'empty' : 'no mapping'}; expected {dhcp4: true} or its like`);
     return;
   }
-  for (const problem of unknownKeys(value, definition, section)) {
+  for (const problem of unknownKeys(value, definitionKeys, section)) {
     if (netplanOnly.has(textAt(problem))) continue;
     yield problem;
   }
@@ -208,19 +212,8 @@ function* checkDefinition(
     if (!isAddress(text)) yield fatal(node.place, `addresses: "${text}"; expected ADDRESS/LENGTH`);
   }
   const routes = valueOf(value, 'routes');
-  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['to']);
+  if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['to'], surroundings);
 }
-
-/** Keys that netplan knows and other renderers pass over: nobody is blamed for writing for both. */
-const netplanOnly: ReadonlySet<string> = new Set(
-  (
-    'dhcp-identifier critical optional-addresses ipv6-privacy ipv6-address-generation ipv6-address-token ipv6-mtu ' +
-    'link-local emit-lldp ignore-carrier activation-mode routing-policy neigh-suppress receive-checksum-offload ' +
-    'transmit-checksum-offload tcp-segmentation-offload tcp6-segmentation-offload generic-segmentation-offload ' +
-    'generic-receive-offload large-receive-offload openvswitch auth virtual-function-count delay-virtual-functions-rebind ' +
-    'embedded-switch-mode infiniband-mode regulatory-domain ra-overrides networkmanager access-points'
-  ).split(' '),
-);
 
 function textAt({ place }: Problem): string {
   return place.source.text.slice(place.span.start, place.span.end).replaceAll(/^["']|["']$/g, '');

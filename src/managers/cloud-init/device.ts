@@ -1,5 +1,6 @@
 /** What version 1 and 2 are read into, and the values that both have. */
 import type { YamlNode } from '../../text/yaml-tree.ts';
+import { contains, parseAddress, parsePrefix } from '../../text/address.ts';
 import { textOf } from './sources.ts';
 import type { PlacedValue, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -10,6 +11,10 @@ export interface Device {
   readonly kind: DeviceKind;
   /** Version 2's key of the definition; else the name. */
   readonly id: string;
+  /** What cloud-init knows it by: the ID or the name, by its version (readDevices). */
+  readonly key: string;
+  /** Every word by which a bond or bridge has it for a port: mostly the key alone. */
+  readonly keys: readonly string[];
   /** The name of the interface: version 1's name, version 2's set-name, a name found by MAC, or the ID. */
   readonly name: string;
   readonly place: Place;
@@ -64,6 +69,13 @@ export const bare = {
 
 export function isYes({ value }: PlacedValue): boolean {
   return /^(?:true|yes|on|1|y)$/i.test(value);
+}
+
+/** Is the gateway outside the address's subnet, so that a route to it has to be marked (should_add_gateway_onlink_flag)? */
+export function isOutside(gateway: PlacedValue, address: PlacedValue | null): boolean {
+  const subnet = parsePrefix(address?.value ?? '');
+  const host = parseAddress(gateway.value);
+  return subnet !== null && host !== null && !contains(subnet, host);
 }
 
 export function placedValue(node: YamlNode | undefined): PlacedValue | null {

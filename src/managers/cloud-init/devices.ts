@@ -3,6 +3,7 @@
  * version 2 as it is. Only what decides about links is kept.
  */
 import { entryOf, valueOf, type YamlMap } from '../../text/yaml-tree.ts';
+import { hasBehaviour } from './behaviours.ts';
 import { checkConfig, type RendererName } from './check.ts';
 import { textOf } from './sources.ts';
 import type { Problem } from '../claim.ts';
@@ -30,12 +31,14 @@ export function readDevices(
     version === '1'
       ? { version: 1 as const, ...readVersion1(config) }
       : version === '2'
-        ? { version: 2 as const, ...readVersion2(config, links, isPassed) }
+        ? { version: 2 as const, ...readVersion2(config, links, isPassed, cloudInitVersion) }
         : null;
   if (read !== null) {
-    const problems = [...read.problems, ...checkConfig(config, read.version, renderer)];
-    const devices = isAtLeast26(cloudInitVersion) ? read.devices.map(lowerMac) : read.devices;
-    return withMembers({ ...read, devices, problems }, renderer !== null && keepsIds(renderer, cloudInitVersion));
+    const problems = [...read.problems, ...checkConfig(config, read.version, renderer, cloudInitVersion)];
+    const devices = hasBehaviour(cloudInitVersion, 'lower-case MACs') ? read.devices.map(lowerMac) : read.devices;
+    const isById = hasBehaviour(cloudInitVersion, 'known by ID');
+    const joined = withMembers({ ...read, devices, problems }, isById);
+    return { ...joined, problems: [...problems, ...(isById ? findLostPorts(joined.devices, renderer) : [])] };
   }
   const entry = entryOf(config, 'version');
   const message =
@@ -52,28 +55,27 @@ export function readDevices(
  * Ports that nothing defines become devices of their own (handle_bond, handle_bridge); a bridge's have no type, which
  * the eni and network-manager renderers cannot take.
  */
-function withMembers(read: ReadDevices, byId: boolean): ReadDevices {
-  const devices: Device[] = [];
-  const keyOf = (device: Device) => (byId ? device.id : device.name);
-  for (const device of read.devices) {
-    // Two definitions of one name (a set-name twice) are one interface: the last one counts, but for the driver.
-    const earlier = devices.findIndex((other) => keyOf(other) === keyOf(device));
-    const known = devices[earlier];
-    if (known === undefined) devices.push(device);
-    else devices[earlier] = { ...device, driver: device.driver ?? known.driver };
+function withMembers(read: ReadDevices, isById: boolean): ReadDevices {
+  // A definition whose name is an earlier one's key is written into that one (handle_physical): the last one counts, but for
+  // the driver. By ID both keys then lead to it.
+  const boxes = new Map<string, { device: Device }>();
+  for (const one of read.devices) {
+    const box = boxes.get(one.name) ?? { device: one };
+    box.device = { ...one, driver: one.driver ?? box.device.driver };
+    boxes.set(isById ? one.id : one.name, box);
   }
   for (const { kind, members } of read.devices) {
     for (const { value: name, place } of kind === 'bond' || kind === 'bridge' ? members : []) {
-      if (devices.some((device) => keyOf(device) === name)) continue;
-      devices.push({ ...bare, kind: kind === 'bond' ? 'bond' : 'untyped', id: name, name, place });
+      if (boxes.has(name)) continue;
+      const upper = kind === 'bond' ? 'bond' : 'untyped';
+      boxes.set(name, { device: { ...bare, kind: upper, id: name, key: name, keys: [name], name, place } });
     }
   }
-  return { ...read, devices, problems: byId ? [...read.problems, ...findLostPorts(devices)] : read.problems };
-}
-
-/** 26.2 writes MACs in small letters, 25.1 as they are given. */
-function isAtLeast26(version: string | undefined): boolean {
-  return Number.parseFloat(version ?? '0') >= 26;
+  const devices = [...boxes.values()].map((box) => {
+    const keys = [...boxes].flatMap(([key, other]) => (other === box ? [key] : []));
+    return Object.assign({}, box.device, { key: isById ? box.device.id : box.device.name, keys });
+  });
+  return { ...read, devices };
 }
 
 function lowerMac(device: Device): Device {
@@ -81,21 +83,20 @@ function lowerMac(device: Device): Device {
   return mac === null ? device : { ...device, mac: { value: mac.value.toLowerCase(), place: mac.place } };
 }
 
-/** From 24.4 on the sysconfig renderer knows definitions by their ids, so that set-name does not hide a port. */
-export function keepsIds(renderer: RendererName, cloudInitVersion: string | undefined): boolean {
-  return renderer.startsWith('sysconfig') && Number.parseFloat(cloudInitVersion ?? '99') >= 24.4;
-}
-
-/** A bond's ports are looked up by their names all the same. */
-function findLostPorts(devices: readonly Device[]): readonly Problem[] {
-  const ports = new Map(
-    devices.flatMap(({ kind, members }) => (kind === 'bond' ? members.map((port) => [port.value, port] as const) : [])),
-  );
-  return devices.flatMap(({ id, name }): readonly Problem[] => {
-    const port = ports.get(id);
-    if (port === undefined || name === id || devices.some((other) => other.id === name)) return [];
-    const message = `"${id}" as a port of a bond is called ${name}; expected an id that is its name`;
+/** The sysconfig renderer looks a bond's ports up by their names all the same, NetworkManager's a bridge's by IDs alone. */
+function findLostPorts(devices: readonly Device[], renderer: RendererName | null): readonly Problem[] {
+  const upper = renderer?.startsWith('sysconfig') === true ? 'bond' : renderer === 'network-manager' ? 'bridge' : null;
+  const ports = devices.flatMap(({ kind, members }) => (kind === upper ? members : []));
+  return ports.flatMap(({ value, place }): readonly Problem[] => {
+    const device = devices.find(({ keys }) => keys.includes(value));
+    const isLost =
+      upper === 'bond'
+        ? device?.name !== value && devices.every(({ key }) => key !== device?.name)
+        : device?.key !== value;
+    if (device === undefined || !isLost) return [];
+    const called = upper === 'bond' ? device.name : device.key;
+    const message = `"${value}" as a port of a ${upper ?? ''} is called ${called}; expected an id that is its name`;
     const consequence = 'cloud-init ends in an error and renders no configuration at all';
-    return [{ kind: 'bad-value', place: port.place, message, consequence, fatal: true }];
+    return [{ kind: 'bad-value', place, message, consequence, fatal: true }];
   });
 }

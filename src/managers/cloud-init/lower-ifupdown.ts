@@ -1,5 +1,6 @@
 /** The eni renderer: a file for ifupdown, and the udev rules that name links by MAC (eni.py, udev.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
+import { hasBehaviour } from './behaviours.ts';
 import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './device.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -17,10 +18,17 @@ const order: Readonly<Record<DeviceKind, number>> = {
   untyped: 6,
 };
 
-export function renderIfupdown(devices: readonly Device[], place: Place): readonly ConfigFile[] {
+/** `version`: of cloud-init, undefined if nobody knows. */
+export function renderIfupdown(
+  devices: readonly Device[],
+  place: Place,
+  version: string | undefined,
+): readonly ConfigFile[] {
   const pieces: Piece[] = [{ text: 'auto lo\niface lo inet loopback\n', place }];
-  const sorted = [...devices].sort((a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : 1));
-  for (const device of sorted.filter(({ name }) => name !== 'lo')) renderDevice(device, devices, pieces);
+  const sorted = [...devices].sort(
+    (a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
+  for (const device of sorted.filter(({ name }) => name !== 'lo')) renderDevice(device, devices, pieces, version);
   return [composeFile('cloud-init', path, 0o644, pieces), ...renderRules(devices)];
 }
 
@@ -34,13 +42,14 @@ const stanzas: Readonly<Record<Exclude<SubnetType, 'unknown'>, string>> = {
   manual: 'inet manual',
 };
 
-function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): void {
-  const { name, subnets, place } = device;
-  const bond = all.find(({ kind, members }) => kind === 'bond' && members.some(({ value }) => value === name));
+function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], version: string | undefined): void {
+  const { name, keys, subnets, place } = device;
+  const bond = all.find(({ kind, members }) => kind === 'bond' && members.some(({ value }) => keys.includes(value)));
+  const isHyphened = hasBehaviour(version, 'hyphens in ENI');
   if (subnets.length === 0) {
     if (bond !== undefined || device.kind === 'bond') pieces.push({ text: `auto ${name}\n`, place });
     pieces.push({ text: `iface ${name} inet manual\n`, place });
-    renderOptions(device, bond, pieces);
+    renderOptions(device, bond, pieces, isHyphened);
   }
   let started = false;
   for (const [index, subnet] of subnets.entries()) {
@@ -56,7 +65,7 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[]): 
     if (index === 0 && (type === 'stateless' || type === 'slaac')) {
       pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
     }
-    if (index === 0) renderOptions(device, bond, pieces);
+    if (index === 0) renderOptions(device, bond, pieces, isHyphened);
   }
 }
 
@@ -69,23 +78,25 @@ function startWord({ control }: Subnet, started: boolean): string {
 /** Subnet types with which the renderer says accept_ra, by their spelling. */
 const heedsAcceptRa: ReadonlySet<string> = new Set(['dhcp4', 'dhcp6', 'ipv6_dhcpv6-stateful']);
 
-function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]): void {
+function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[], isHyphened: boolean): void {
   const { kind, mac, mtu, members, link, vlanId, acceptRa, subnets } = device;
-  const option = (text: string, place: Place) => pieces.push({ text: `    ${text}\n`, place });
-  if (mac !== null && kind !== 'physical') option(`hwaddress ${mac.value}`, mac.place);
-  if (mtu !== null && mtu.value !== '') option(`mtu ${mtu.value}`, mtu.place);
+  const option = (name: string, value: string, place: Place) => {
+    pieces.push({ text: `    ${isHyphened ? name.replaceAll('_', '-') : name} ${value}\n`, place });
+  };
+  if (mac !== null && kind !== 'physical') option('hwaddress', mac.value, mac.place);
+  if (mtu !== null && mtu.value !== '') option('mtu', mtu.value, mtu.place);
   const [first] = subnets;
   if (acceptRa !== null && first !== undefined && (first.type === 'static6' || heedsAcceptRa.has(first.word))) {
-    option(`accept_ra ${isYes(acceptRa) ? '1' : '0'}`, acceptRa.place);
+    option('accept_ra', isYes(acceptRa) ? '1' : '0', acceptRa.place);
   }
-  if (bond !== undefined) option(`bond-master ${bond.name}`, bond.place);
-  if (kind === 'bond') option('bond-slaves none', device.place);
+  if (bond !== undefined) option('bond-master', bond.name, bond.place);
+  if (kind === 'bond') option('bond-slaves', 'none', device.place);
   if (kind === 'bridge') {
     const ports = members.map(({ value }) => value).join(' ');
-    if (ports !== '') option(`bridge_ports ${ports}`, members[0]?.place ?? device.place);
+    if (ports !== '') option('bridge_ports', ports, members[0]?.place ?? device.place);
   }
-  if (link !== null) option(`vlan-raw-device ${link.value}`, link.place);
-  if (vlanId !== null) option(`vlan_id ${vlanId.value}`, vlanId.place);
+  if (link !== null) option('vlan-raw-device', link.value, link.place);
+  if (vlanId !== null) option('vlan_id', vlanId.value, vlanId.place);
 }
 
 /** One name for a MAC that three links have: whichever event comes first gets it. A MAC in capitals matches none. */

@@ -1,6 +1,7 @@
 /** The netplan renderer: version 2 goes through as it is, version 1 becomes version 2 (netplan.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { isYes, type Device } from './device.ts';
+import { hasBehaviour } from './behaviours.ts';
+import { isOutside, isYes, type Device, type Subnet } from './device.ts';
 import type { YamlMap, YamlNode } from '../../text/yaml-tree.ts';
 import type { ConfigFile, PlacedValue } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -55,19 +56,24 @@ const sections = [
   ['vlan', 'vlans'],
 ] as const;
 
-export function renderNetplan(devices: readonly Device[], place: Place): readonly ConfigFile[] {
+/** `version`: of cloud-init, undefined if nobody knows. */
+export function renderNetplan(
+  devices: readonly Device[],
+  place: Place,
+  version: string | undefined,
+): readonly ConfigFile[] {
   const pieces: Piece[] = [{ text: 'network:\n  version: 2\n', place }];
   for (const [kind, section] of sections) {
     const own = devices.filter((device) => device.kind === kind);
     const [first] = own;
     if (first === undefined) continue;
     pieces.push({ text: `  ${section}:\n`, place: first.place });
-    for (const device of own) renderDevice(device, pieces);
+    for (const device of own) renderDevice(device, pieces, version);
   }
   return [composeFile('cloud-init', path, 0o600, pieces)];
 }
 
-function renderDevice(device: Device, pieces: Piece[]): void {
+function renderDevice(device: Device, pieces: Piece[], version: string | undefined): void {
   const { name, place, mac, subnets, members, link, vlanId, mtu, acceptRa } = device;
   const key = JSON.stringify(name);
   const line = (text: string, at: Place): number => pieces.push({ text: `      ${text}\n`, place: at });
@@ -93,13 +99,28 @@ function renderDevice(device: Device, pieces: Piece[]): void {
   const addresses = fixed.flatMap(({ address }): readonly PlacedValue[] => (address === null ? [] : [address]));
   if (addresses.length > 0) line('addresses:', addresses[0]?.place ?? place);
   for (const address of addresses) line(`  - ${JSON.stringify(address.value)}`, address.place);
-  for (const gateway of lastOfFamily(fixed.flatMap((subnet) => subnet.gateway ?? []))) {
-    line(`gateway${gateway.value.includes(':') ? '6' : '4'}: ${JSON.stringify(gateway.value)}`, gateway.place);
+  if (hasBehaviour(version, 'routes for gateways')) renderRoutes(fixed, line);
+  else {
+    for (const gateway of lastOfFamily(fixed.flatMap((subnet) => subnet.gateway ?? []))) {
+      line(`gateway${gateway.value.includes(':') ? '6' : '4'}: ${JSON.stringify(gateway.value)}`, gateway.place);
+    }
   }
   if (acceptRa !== null) line(`accept-ra: ${String(isYes(acceptRa))}`, acceptRa.place);
   if (mtu !== null) line(`mtu: ${mtu.value}`, mtu.place);
   // A definition without a line of its own would be null.
   if (pieces.at(-1)?.text === `    ${key}:\n`) line('{}', place);
+}
+
+/** Only the gateways' routes: others decide about no link. */
+function renderRoutes(subnets: readonly Subnet[], line: (text: string, at: Place) => number): void {
+  const routes = subnets.flatMap(({ gateway, address }) => (gateway === null ? [] : [{ gateway, address }]));
+  const [first] = routes;
+  if (first !== undefined) line('routes:', first.gateway.place);
+  for (const { gateway, address } of routes) {
+    line(`  - to: default`, gateway.place);
+    line(`    via: ${JSON.stringify(gateway.value)}`, gateway.place);
+    if (isOutside(gateway, address)) line('    on-link: true', gateway.place);
+  }
 }
 
 /** A dictionary's key is written once: the last one counts. */

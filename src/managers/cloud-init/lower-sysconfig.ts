@@ -3,7 +3,6 @@
  * (sysconfig.py of 22.4.2, 25.1.4 and 26.2; the last two write the same).
  */
 import { composeFile, type Piece } from '../composed-text.ts';
-import { keepsIds } from './devices.ts';
 import { isYes, type Device, type Subnet } from './device.ts';
 import { renderRules } from './lower-ifupdown.ts';
 import type { ConfigFile } from '../claim.ts';
@@ -28,8 +27,7 @@ export function renderSysconfig(
 ): readonly ConfigFile[] {
   const writing = { flavor, isOld: isBefore(version, 23.2) };
   const files = new Map<string, Keys>();
-  const byId = keepsIds('sysconfig', version);
-  const keyOf = ({ id, name }: Device) => (byId ? id : name);
+  const keyOf = ({ key }: Device) => key;
   const own = devices.filter(({ kind }) => kind !== 'loopback');
   for (const device of own) files.set(keyOf(device), startFile(device, writing));
   // in its order: a bridge is written after what is its port

@@ -95,13 +95,13 @@ export function lowerConfig(
   if (version === null || renderer === null || fatal || untyped) return [];
   switch (renderer) {
     case 'netplan':
-      return renderNetplan(devices, config.place);
+      return renderNetplan(devices, config.place, cloudInitVersion);
     case 'eni':
-      return renderIfupdown(devices, config.place);
+      return renderIfupdown(devices, config.place, cloudInitVersion);
     case 'networkd':
-      return renderNetworkd(devices);
+      return renderNetworkd(devices, cloudInitVersion);
     case 'network-manager':
-      return renderNetworkManager(devices);
+      return renderNetworkManager(devices, cloudInitVersion);
     case 'sysconfig':
       return renderSysconfig(devices, 'rhel', cloudInitVersion);
     case 'sysconfig-suse':

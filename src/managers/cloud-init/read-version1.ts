@@ -61,6 +61,8 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
   return {
     kind,
     id: name.value,
+    key: name.value,
+    keys: [name.value],
     name: name.value,
     place: name.place,
     mac,

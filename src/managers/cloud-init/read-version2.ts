@@ -3,6 +3,7 @@ import { scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from
 import type { Problem } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
 import { type Device, type DeviceKind, type DevicesRead, placedValues, placedValue, type Subnet } from './device.ts';
+import { hasBehaviour } from './behaviours.ts';
 import { anyValue, isText, iterate, trueWord, truthyValue } from './python-values.ts';
 
 const sections: Readonly<Record<string, DeviceKind>> = {
@@ -12,13 +13,19 @@ const sections: Readonly<Record<string, DeviceKind>> = {
   vlans: 'vlan',
 };
 
-export function readVersion2(config: YamlMap, links: readonly LinkFacts[], isPassed: boolean): DevicesRead {
+/** `cloudInitVersion`: undefined if nobody knows. */
+export function readVersion2(
+  config: YamlMap,
+  links: readonly LinkFacts[],
+  isPassed: boolean,
+  cloudInitVersion?: string,
+): DevicesRead {
   const devices: Device[] = [];
   const problems: Problem[] = [];
   for (const { key, keyPlace, value } of config.entries) {
     const kind = sections[key];
     if (kind !== undefined && value.kind === 'map') {
-      devices.push(...value.entries.map((entry) => readDefinition(kind, entry, links)));
+      devices.push(...value.entries.map((entry) => readDefinition(kind, entry, links, cloudInitVersion)));
     } else if (!['version', 'renderer', 'wifis', 'config'].includes(key) && kind === undefined) {
       const message = `"${key}" in version 2; expected ${Object.keys(sections).join(', ')}, wifis, renderer or version`;
       const consequence = 'only netplan may know it: every other renderer ends in an error';
@@ -34,15 +41,25 @@ export function readVersion2(config: YamlMap, links: readonly LinkFacts[], isPas
   return { devices, problems };
 }
 
-function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, links: readonly LinkFacts[]): Device {
-  const match = valueOf(value, 'match');
-  const mac = truthyValue(valueOf(match, 'macaddress'));
-  const rename = truthyValue(valueOf(value, 'set-name'));
-  const found = mac === null ? undefined : links.find((link) => link.mac === mac.value.toLowerCase());
+function readDefinition(
+  kind: DeviceKind,
+  { key, keyPlace, value }: YamlEntry,
+  links: readonly LinkFacts[],
+  cloudInitVersion: string | undefined,
+): Device {
+  const match = kind === 'physical' ? valueOf(value, 'match') : undefined;
+  const matched = truthyValue(valueOf(match, 'macaddress'));
+  const given = hasBehaviour(cloudInitVersion, 'lower-case MACs') ? truthyValue(valueOf(value, 'macaddress')) : null;
+  const mac = kind === 'physical' ? matched : given;
+  const rename = kind === 'physical' ? truthyValue(valueOf(value, 'set-name')) : null;
+  const found = matched === null ? undefined : links.find((link) => link.mac === matched.value.toLowerCase());
+  const name = rename?.value ?? found?.name ?? key;
   return {
     kind,
     id: key,
-    name: rename?.value ?? found?.name ?? key,
+    key: name,
+    keys: [name],
+    name,
     place: keyPlace,
     mac,
     hasEmptyMac: scalarText(valueOf(match, 'macaddress')) === '' && isText(valueOf(match, 'macaddress')),
@@ -51,7 +68,7 @@ function readDefinition(kind: DeviceKind, { key, keyPlace, value }: YamlEntry, l
     // cloud-init renames by MAC only.
     rename: mac === null ? null : rename,
     mtu: anyValue(valueOf(value, 'mtu')),
-    acceptRa: trueWord(valueOf(value, 'accept-ra')),
+    acceptRa: kind === 'physical' ? trueWord(valueOf(value, 'accept-ra')) : null,
     subnets: readAddressing(value),
     members: (iterate(valueOf(value, 'interfaces')) ?? []).flatMap((one) => anyValue(one) ?? []),
     link: anyValue(valueOf(value, 'link')),
