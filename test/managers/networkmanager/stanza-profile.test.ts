@@ -19,7 +19,7 @@ function effects(text: string): string | null {
 }
 
 const fixed = 'iface ens10 inet static\n address 192.0.2.5\n';
-const six = 'iface ens10 inet6 static\n address 2001:db8::5\n';
+const fixedSix = 'iface ens10 inet6 static\n address 2001:db8::5\n';
 const cases: Readonly<Record<string, readonly [text: string, effects: string | null]>> = {
   dhcp: ['iface ens10 inet dhcp\n', 'dhcp4 ra'],
   'manual is automatic': ['iface ens10 inet manual\n', 'dhcp4 ra'],
@@ -32,9 +32,9 @@ const cases: Readonly<Record<string, readonly [text: string, effects: string | n
   'a wrong netmask': [`${fixed} netmask 255.255.x.0\n`, null],
   'a length that is too great': [`${fixed} netmask 33\n`, null],
   'a wrong gateway': [`${fixed} gateway fritz.box\n`, null],
-  'IPv6 leaves IPv4 automatic': [`${six} netmask 64\n`, 'dhcp4 address 2001:db8::5/64'],
-  'IPv6 without a length': [six, 'dhcp4 address 2001:db8::5/128'],
-  'IPv6 with a wrong one': [`${six} netmask 129\n`, null],
+  'IPv6 leaves IPv4 automatic': [`${fixedSix} netmask 64\n`, 'dhcp4 address 2001:db8::5/64'],
+  'IPv6 without a length': [fixedSix, 'dhcp4 address 2001:db8::5/128'],
+  'IPv6 with a wrong one': [`${fixedSix} netmask 129\n`, null],
   'IPv6 auto': ['iface ens10 inet6 auto\n', 'dhcp4 ra'],
   ppp: ['iface ens10 inet ppp\n', null],
   'Wi-Fi': ['iface ens10 inet dhcp\n wpa-ssid x\n', null],
