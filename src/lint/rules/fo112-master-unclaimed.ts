@@ -25,6 +25,11 @@ function mayConfigure({ winners, losers }: LintView['decisions'][number]): boole
   return winners.every(({ verdict }) => verdict === 'maybe') && losers.some(({ claim }) => configures(claim));
 }
 
+/** The loopback is no NIC: whoever names it means it. Beside cloud-init it stands for what is written at boot. */
+function namesAnother({ keys }: Claim, isWritten: boolean): boolean {
+  return keys.some(({ on, verdict, value }) => on === 'name' && verdict === 'no' && (isWritten || value !== 'lo'));
+}
+
 export const masterUnclaimed: Rule = {
   id: 'FO112',
   name: 'master-unclaimed',
@@ -68,6 +73,7 @@ export const masterUnclaimed: Rule = {
       ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
     );
     const masters = [...new Set(boot.map(({ link }) => link.name))];
+    const isWritten = (files.get('cloud-init') ?? []).length > 0;
     const findings: RuleFinding[] = [];
     for (const name of masters) {
       const decided = boot.filter(({ link }) => link.name === name);
@@ -79,8 +85,7 @@ export const masterUnclaimed: Rule = {
         ),
       );
       // an assumed guest's names are ours: a file that names another link may well mean this one
-      if (assumed && near.some(({ keys }) => keys.some(({ on, verdict }) => on === 'name' && verdict === 'no')))
-        continue;
+      if (assumed && near.some((claim) => namesAnother(claim, isWritten))) continue;
       const written = near.filter(({ place }) => place.source.path.startsWith('/etc/'));
       const first = written.find((claim) => !isHarmless(claim)) ?? written[0];
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
