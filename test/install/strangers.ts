@@ -480,7 +480,7 @@ export const strangers: readonly Stranger[] = [
       '/etc/sysconfig/network-scripts/ifcfg-ens18': 'DEVICE=ens18\nBOOTPROTO=none\nIPADDR=198.51.100.5\nONBOOT=yes\n',
     },
     links: ens18,
-    refused: { ...notOurs, says: /network-scripts.*to use the master alone/ },
+    refused: { ...notOurs, says: /network-scripts.*to configure the master alone/ },
   },
   {
     title: 'wicked on SLES 15',
@@ -491,7 +491,7 @@ export const strangers: readonly Stranger[] = [
       ...unit('wicked.service'),
     },
     files: { '/etc/sysconfig/network/ifcfg-eth0': "BOOTPROTO='static'\nIPADDR='198.51.100.5/24'\nSTARTMODE='auto'\n" },
-    refused: { ...notOurs, says: /wicked.*to use the master alone/ },
+    refused: { ...notOurs, says: /wicked.*to configure the master alone/ },
   },
   {
     title: "Alpine, busybox's ifup",
