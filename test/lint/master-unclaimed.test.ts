@@ -74,3 +74,18 @@ test('beside cloud-init, which writes the configuration at boot, the loopback al
   };
   assert.deepEqual((await lint({ ...ifupdown('auto lo\niface lo inet loopback\n'), ...cloud })).rules, []);
 });
+
+test('the finding is on the file with the claim, also where that is the seed of a datasource', async () => {
+  const seed = '/var/lib/cloud/seed/nocloud/network-config';
+  const tree = {
+    ...enabled('systemd-networkd.service'),
+    '/usr/lib/systemd/systemd-networkd': '',
+    ...triple(),
+    '/usr/bin/cloud-init': '',
+    '/etc/cloud/cloud.cfg': 'datasource_list: [NoCloud]\nsystem_info: {network: {renderers: [networkd]}}\n',
+    '/usr/lib/systemd/system/cloud-init-local.service': '[Service]\n[Install]\nWantedBy=cloud-init.target\n',
+    [seed]: 'version: 2\nethernets:\n  lan7: {dhcp4: true}\n',
+  };
+  const { findings } = await lint(tree);
+  assert.equal(findings.find(({ rule }) => rule === 'FO112')?.file, seed, JSON.stringify(findings));
+});

@@ -86,7 +86,8 @@ export const masterUnclaimed: Rule = {
       );
       // an assumed guest's names are ours: a file that names another link may well mean this one
       if (assumed && near.some((claim) => namesAnother(claim, isWritten))) continue;
-      const written = near.filter(({ place }) => place.source.path.startsWith('/etc/'));
+      // a datasource's seed is somebody's, too
+      const written = near.filter(({ place }) => /^\/(?:etc|var\/lib\/cloud)\//.test(place.source.path));
       const first = written.find((claim) => !isHarmless(claim)) ?? written[0];
       const file = [...files.values()].flat().find(({ source }) => source.origin === undefined);
       const place = first?.place ?? (file && { source: file.source, span: { start: 0, end: 0 } });

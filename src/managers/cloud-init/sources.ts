@@ -52,8 +52,9 @@ export function selectConfig(files: readonly ConfigFile[], commandLine: string |
   }
   for (const [from, found] of [['system', networkOf(system)] as const, ['datasource', datasource] as const]) {
     if (found === null || found.entries.length === 0) continue;
-    if (textOf(valueOf(found, 'config')) === 'disabled')
-      return { ...common, from, disabled: `"config: disabled" in the ${from} configuration`, config: null };
+    const entry = entryOf(found, 'config');
+    if (entry !== undefined && textOf(entry.value) === 'disabled')
+      return { ...common, from, disabled: `"config: disabled" in ${entry.keyPlace.source.path}`, config: null };
     return { ...common, from, disabled: null, config: found };
   }
   return none;

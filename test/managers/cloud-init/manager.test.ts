@@ -51,7 +51,11 @@ test('system configuration comes before the datasource, fragments are merged, an
   };
   assert.equal(fromOf(system)['from'], 'system');
   const off = { ...system, '/etc/cloud/cloud.cfg.d/99-off.cfg': 'network: {config: disabled}\n' };
-  assert.match(fromOf(off)['disabled'] ?? '', /config: disabled/);
+  assert.equal(
+    fromOf(off)['disabled'],
+    '"config: disabled" in /etc/cloud/cloud.cfg.d/99-off.cfg',
+    'the file that says so',
+  );
   assert.deepEqual(lowerTo(off), []);
   const cmdline: Guest = { ...base, host: { ...base.host, kernelCommandLine: 'quiet network-config=disabled' } };
   assert.match(fromOf(system, cmdline)['disabled'] ?? '', /kernel command line/);
