@@ -49,7 +49,8 @@ export function parseTarget(text: string): TargetFacts | { readonly problem: str
     else if (version === undefined) return { problem: `'${part}' is no release${suggest(part)}` };
     else if (field === undefined)
       return { problem: `'${name}' is no program: expected one of ${Object.keys(programs).join(', ')}` };
-    else if (!/^\d+(?:\.[\w.~+-]+)?$/.test(version)) return { problem: `'${version}' is no version of ${name}` };
+    else if (!/^\d+(?:\.[\w.~+-]+)?$/.test(version))
+      return { problem: `'${version}' is no version of ${name}: expected a number` };
     else Object.assign(facts, factOf(field, version));
   }
   return facts;

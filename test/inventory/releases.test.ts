@@ -18,7 +18,7 @@ test('what is none is a problem, with the nearest name', () => {
   for (const [text, problem] of [
     ['debain12', "'debain12' is no release: did you mean 'debian12'?"],
     ['systmd=1', "'systmd' is no program: expected one of systemd, netplan, networkmanager, ifupdown, cloud-init"],
-    ['systemd=new', "'new' is no version of systemd"],
+    ['systemd=new', "'new' is no version of systemd: expected a number"],
   ] as const)
     assert.deepEqual(parseTarget(text), { problem });
   const far = parseTarget('slackware');
