@@ -155,6 +155,34 @@ test('NICs that the host did not offer as a pair: lint, explain, doctor and stat
   }
 });
 
+test('NICs of one MAC that belong together for another reason, or do not, are no forgotten pair', async () => {
+  const nics = (macs: readonly [string, string], driver: string): Tree => ({
+    ...netdev('ens10', 'pci0000:00/0000:01:00.0/virtio1', {
+      address: macs[0],
+      features: featureBits([0, 5, 32]),
+      physPortName: unsupported,
+    }),
+    '/sys/devices/pci0000:00/0000:01:00.0/virtio1/driver': { link: '/sys/bus/virtio/drivers/virtio_net' },
+    ...netdev('ens11', 'pci0000:00/0000:05:00.0', { address: macs[1], physPortName: unsupported, driver }),
+  });
+  const bonded = {
+    '/sys/devices/virtual/net/bond0/type': '1\n',
+    '/sys/devices/pci0000:00/0000:05:00.0/net/ens11/master': { link: '../../../../virtual/net/bond0' },
+  };
+  const mac = '52:54:00:00:12:53';
+  for (const [title, tree] of [
+    ['two MACs', nics([mac, '52:54:00:00:12:54'], 'e1000e')],
+    ['a port of a bond', { ...nics([mac, mac], 'e1000e'), ...bonded }],
+    ['no MAC that can be read', nics(['', ''], 'e1000e')],
+  ] as const)
+    for (const command of ['doctor', 'status', 'detect']) {
+      const { said } = await run(tree, command);
+      assert.doesNotMatch(said, /VIRTIO_NET_F_STANDBY|both have the MAC/, `${command}: ${title}`);
+    }
+  const json = await run(nics([mac, mac], 'e1000e'), 'detect', '--json');
+  assert.deepEqual(JSON.parse(json.stdout).unpaired, [{ mac, virtio: 'ens10', vf: 'ens11' }]);
+});
+
 test('a .link file gives an altname: networkd matches by it, on the link that the file is for', async () => {
   const link = '[Match]\nPath=pci-0000:05:00.0\n\n[Link]\nNamePolicy=keep kernel\nAlternativeName=fast spare\n';
   const network = '[Match]\nName=fast\n\n[Network]\nDHCP=yes\n';
