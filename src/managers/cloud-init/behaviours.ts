@@ -29,6 +29,8 @@ const since = {
   'netdevs in networkd': 25.2,
   /** ENI: every key with hyphens, accept-ra and bridge-ports too (deb0f9e5b). */
   'hyphens in ENI': 25.2,
+  /** ENI: IPv6 routes of a device without IPv6 have a stanza of their own (10d933bd8). */
+  'IPv6 routes apart in ENI': 25.2,
   /** networkd: .netdev files for bridges (dc0bfda39). */
   'bridges in networkd': 25.3,
   /** MACs in small letters, and those of version 2's bonds, bridges and VLANs (e0bf72661). */

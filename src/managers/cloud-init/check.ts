@@ -172,6 +172,9 @@ function* checkVersion2(
   const all = own.flatMap(({ value }) => (value.kind === 'map' ? value.entries : []));
   const nameFor = ({ key, value }: YamlEntry) => scalarText(valueOf(value, 'set-name')) ?? key;
   const isById = hasBehaviour(cloudInitVersion, 'known by ID');
+  // networkd's renderer looks every device up there, for the domains of DHCP
+  if (renderer === 'networkd' && all.length > 0 && own.every(({ key }) => key !== 'ethernets'))
+    yield fatal(config.place, 'version 2 without ethernets; expected ethernets: {} at least for systemd-networkd');
   for (const { key, value } of own) {
     if (value.kind !== 'map') yield fatal(value.place, `"${key}" is no mapping; expected ID: {…}`);
     for (const entry of value.kind === 'map' ? value.entries : []) {

@@ -1,5 +1,5 @@
 /** What version 1 and 2 are read into, and the values that both have. */
-import type { YamlNode } from '../../text/yaml-tree.ts';
+import { valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { contains, parseAddress, parsePrefix } from '../../text/address.ts';
 import { textOf } from './sources.ts';
 import type { PlacedValue, Problem } from '../claim.ts';
@@ -51,6 +51,8 @@ export interface Subnet {
   /** With prefix length where one is given. */
   readonly address: PlacedValue | null;
   readonly gateway: PlacedValue | null;
+  /** An IPv6 network among its routes. */
+  readonly sixRoute?: Place;
   /** `control: manual` and the like: not brought up at boot (ENI). */
   readonly control: string;
 }
@@ -69,6 +71,20 @@ export const bare = {
 
 export function isYes({ value }: PlacedValue): boolean {
   return /^(?:true|yes|on|1|y)$/i.test(value);
+}
+
+/** subnet_is_ipv6: by the word's end, too, which cloud-init need not know. */
+export function isSix({ type, word }: Subnet): boolean {
+  return ['dhcp6', 'static6', 'slaac', 'stateless'].includes(type) || word.endsWith('6');
+}
+
+/** The first IPv6 network among routes: by one of these keys, or "default" by an IPv6 gateway. */
+export function sixRouteOf(routes: YamlNode | undefined, keys: readonly string[], gateway: string): Place | undefined {
+  const found = (routes?.kind === 'sequence' ? routes.items : []).find((route) => {
+    const network = keys.flatMap((key) => textOf(valueOf(route, key)) ?? [])[0];
+    return (network === 'default' ? textOf(valueOf(route, gateway)) : network)?.includes(':') === true;
+  });
+  return found?.place;
 }
 
 /** Is the gateway outside the address's subnet, so that a route to it has to be marked (should_add_gateway_onlink_flag)? */

@@ -1,7 +1,7 @@
 /** The eni renderer: a file for ifupdown, and the udev rules that name links by MAC (eni.py, udev.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
 import { hasBehaviour } from './behaviours.ts';
-import { isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './device.ts';
+import { isSix, isYes, type Device, type DeviceKind, type Subnet, type SubnetType } from './device.ts';
 import type { ConfigFile } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -52,11 +52,15 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], v
     renderOptions(device, bond, pieces, isHyphened);
   }
   let started = false;
+  let start = '';
+  let sixRoute: Place | undefined;
   for (const [index, subnet] of subnets.entries()) {
-    pieces.push({ text: `${startWord(subnet, started)} ${name}\n`, place });
+    start = `${startWord(subnet, started)} ${name}\n`;
+    pieces.push({ text: start, place });
     started ||= subnet.control === 'auto';
     // a word that it does not know is a method to it
-    const method = subnet.type === 'unknown' ? `inet ${subnet.word}` : stanzas[subnet.type];
+    const method =
+      subnet.type === 'unknown' ? `${isSix(subnet) ? 'inet6' : 'inet'} ${subnet.word}` : stanzas[subnet.type];
     pieces.push({ text: `iface ${name} ${method}\n`, place: subnet.place });
     const { address, gateway, type } = subnet;
     if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
@@ -66,7 +70,11 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], v
       pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
     }
     if (index === 0) renderOptions(device, bond, pieces, isHyphened);
+    sixRoute = isSix(subnet) ? undefined : (sixRoute ?? subnet.sixRoute);
   }
+  // without an address, at which ifup ends
+  if (sixRoute !== undefined && hasBehaviour(version, 'IPv6 routes apart in ENI'))
+    pieces.push({ text: start, place }, { text: `iface ${name} inet6 static\n`, place: sixRoute });
 }
 
 /** A second `auto` for one name would upset older ifupdown, so it becomes a comment, as other controls do. */

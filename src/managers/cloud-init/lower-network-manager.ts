@@ -1,7 +1,7 @@
 /** The network-manager renderer: a keyfile a device (network_manager.py). */
 import { composeFile, type Piece } from '../composed-text.ts';
 import { hasBehaviour } from './behaviours.ts';
-import type { Device, DeviceKind, Subnet } from './device.ts';
+import { isSix, type Device, type DeviceKind, type Subnet } from './device.ts';
 import type { ConfigFile, PlacedValue } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
 
@@ -100,11 +100,6 @@ function familiesOf(
     family.gateway = subnet.gateway ?? family.gateway;
   }
   return families;
-}
-
-/** subnet_is_ipv6: by the word's end, too, which it need not know. */
-function isSix({ type, word }: Subnet): boolean {
-  return ['dhcp6', 'static6', 'slaac', 'stateless'].includes(type) || word.endsWith('6');
 }
 
 /** A word that it does not know means auto, "manual" too. */

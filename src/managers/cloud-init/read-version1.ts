@@ -3,7 +3,15 @@ import { entryOf, scalarText, valueOf, type YamlMap, type YamlNode } from '../..
 import { textOf } from './sources.ts';
 import { anyValue, isText, iterate, pythonText, trueWord, truthyValue } from './python-values.ts';
 import type { Problem } from '../claim.ts';
-import { type Device, type DeviceKind, type DevicesRead, placedValue, type Subnet, type SubnetType } from './device.ts';
+import {
+  type Device,
+  type DeviceKind,
+  type DevicesRead,
+  placedValue,
+  sixRouteOf,
+  type Subnet,
+  type SubnetType,
+} from './device.ts';
 
 const kinds: Readonly<Record<string, DeviceKind>> = {
   physical: 'physical',
@@ -98,6 +106,7 @@ function readSubnet(node: YamlNode): Subnet {
     address === null || address.value.includes('/') || prefix === null
       ? address
       : { ...address, value: `${address.value}/${prefix}` };
+  const sixRoute = sixRouteOf(valueOf(node, 'routes'), ['network', 'destination'], 'gateway');
   const known = subnetTypes[textOf(type) ?? ''] ?? 'unknown';
   return {
     word: textOf(type) ?? '',
@@ -106,6 +115,7 @@ function readSubnet(node: YamlNode): Subnet {
     address: full,
     gateway: truthyValue(valueOf(node, 'gateway')),
     control: textOf(valueOf(node, 'control')) ?? 'auto',
+    ...(sixRoute === undefined ? {} : { sixRoute }),
   };
 }
 

@@ -2,7 +2,15 @@
 import { scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import type { Problem } from '../claim.ts';
 import type { LinkFacts } from '../../topology/guest.ts';
-import { type Device, type DeviceKind, type DevicesRead, placedValues, placedValue, type Subnet } from './device.ts';
+import {
+  type Device,
+  type DeviceKind,
+  type DevicesRead,
+  placedValues,
+  placedValue,
+  sixRouteOf,
+  type Subnet,
+} from './device.ts';
 import { hasBehaviour } from './behaviours.ts';
 import { anyValue, isText, iterate, trueWord, truthyValue } from './python-values.ts';
 
@@ -98,5 +106,9 @@ function readAddressing(node: YamlNode): readonly Subnet[] {
       control: 'auto',
     };
   });
-  return [...dhcp, ...addresses];
+  const [first, ...others] = [...dhcp, ...addresses];
+  if (first === undefined) return [];
+  // the first one has the routes
+  const sixRoute = sixRouteOf(valueOf(node, 'routes'), ['to'], 'via');
+  return [sixRoute === undefined ? first : { ...first, sixRoute }, ...others];
 }

@@ -2,7 +2,8 @@
  * What we say that cloud-init would write, against what its own renderers write, for its corpus and for random
  * configurations: 22.4.2 unpacked here, 25.1.4 and 26.2 in the trees of test/setup-oracles.mjs. Compared is what decides about
  * links; left out are DNS, routes other than a gateway, metrics, may-fail, bond and bridge parameters, UUIDs, and
- * NetworkManager's conf.d file for IPv6 addresses. FAILOVERCTL_RUNS and FC_SEED as for ifupdown.
+ * NetworkManager's conf.d file for IPv6 addresses. Known to differ, and not asked: from 24.4 on a bond written before
+ * the ethernets loses a port that has set-name, or another link's MAC; we take it for a port still. FAILOVERCTL_RUNS and FC_SEED as for ifupdown.
  */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -21,7 +22,7 @@ import {
   type Case,
   type CloudInitAnswer,
 } from './oracle.ts';
-import { faultyConfig, networkConfig, seenMacs } from './random.ts';
+import { faultyConfig, networkConfig, rareConfig, seenMacs } from './random.ts';
 
 const corpus = '../shared/corpora/cloud-init';
 const reason = whyNoCloudInit();
@@ -52,6 +53,14 @@ for (const oracle of oracles) {
   const { version } = oracle;
   test(`cloud-init ${version} writes what we lower random configurations to`, { skip: oracle.skip }, (context) => {
     const { agreed, disagreements } = compare(fc.sample(networkConfig, { numRuns: runs, seed }), oracle);
+    context.diagnostic(
+      `seed ${seed}: ${agreed} of ${runs * renderers.length} renderings of ${runs} configurations agree`,
+    );
+    assert.deepEqual(disagreements.slice(0, 3), [], `seed ${seed}: ${disagreements.length} disagreements`);
+  });
+
+  test(`cloud-init ${version} writes what we lower rare settings to`, { skip: oracle.skip }, (context) => {
+    const { agreed, disagreements } = compare(fc.sample(rareConfig, { numRuns: runs, seed }), oracle);
     context.diagnostic(
       `seed ${seed}: ${agreed} of ${runs * renderers.length} renderings of ${runs} configurations agree`,
     );

@@ -93,6 +93,75 @@ export const networkConfig: fc.Arbitrary<string> = fc
 
 export const seenMacs: Readonly<Record<string, string>> = { '52:54:00:00:12:53': 'ens10', '52:54:00:00:12:99': 'eth0' };
 
+const rareSubnets = fc.array(
+  fc.oneof(
+    subnet,
+    fc.constantFrom<object>(
+      { type: 'manual' },
+      { type: 'static6', address: '2001:db8:2::10/64', gateway: 'fe80::1' },
+      { type: 'static', address: '192.0.2.11/24', gateway: '203.0.113.1' },
+      {
+        type: 'static',
+        address: '192.0.2.12/24',
+        routes: [{ network: '2001:db8:9::', prefix: 64, gateway: '2001:db8::1' }],
+      },
+      { type: 'dhcp', routes: [{ network: 'default', gateway: '192.0.2.1' }] },
+    ),
+  ),
+  { maxLength: 3 },
+);
+const given = { mtu: fc.constant(1400), 'accept-ra': fc.boolean() };
+
+const rareVersion1 = fc
+  .tuple(
+    fc.record({ mac_address: mac, subnets: rareSubnets, ...given }, { requiredKeys: ['subnets'] }),
+    fc.constantFrom('bond', 'bridge', 'vlan'),
+    fc.record({ mac_address: mac, subnets: rareSubnets, ...given }, { requiredKeys: [] }),
+  )
+  .map(([lower, type, its]) => ({
+    version: 1,
+    config: [
+      { type: 'physical', name: 'ens10', ...lower },
+      { ...upper(type, 'ens10', []), ...its },
+    ],
+  }));
+
+const rareDefinition = fc.record(
+  {
+    dhcp4: fc.boolean(),
+    dhcp6: fc.boolean(),
+    addresses: fc.subarray(['192.0.2.10/24', '2001:db8::10/64', '198.51.100.1/25']),
+    gateway4: fc.constantFrom('192.0.2.1', '203.0.113.1'),
+    gateway6: fc.constantFrom('2001:db8::1', 'fe80::1'),
+    match: fc.record({ macaddress: mac, driver: fc.constant(['virtio_net', 'e1000e']) }, { requiredKeys: [] }),
+    'set-name': fc.constant('net0'),
+    routes: fc.constantFrom([{ to: 'default', via: '192.0.2.1' }], [{ to: '2001:db8:9::/64', via: '2001:db8::1' }]),
+    ...given,
+  },
+  { requiredKeys: [] },
+);
+
+const rareVersion2 = fc
+  .tuple(
+    rareDefinition,
+    fc.constantFrom('bonds', 'bridges', 'vlans'),
+    rareDefinition,
+    fc.record({ macaddress: mac }, { requiredKeys: [] }),
+    fc.integer({ min: 0, max: 9 }),
+  )
+  .map(([lower, section, its, more, chance]) => {
+    const own = section === 'vlans' ? { id: 7, link: 'ens10' } : { interfaces: ['ens10'] };
+    const config: Record<string, unknown> = { version: 2 };
+    if (chance !== 0) config['ethernets'] = { ens10: lower };
+    config[section] = { up0: Object.assign(own, its, more) };
+    return config;
+  });
+
+/** What the releases of cloud-init differ in: gateways outside, routes, lists of drivers, MACs and MTUs of what is no NIC. */
+export const rareConfig: fc.Arbitrary<string> = fc
+  .oneof(rareVersion1, rareVersion2)
+  .map((config) => JSON.stringify(config, null, 1));
+
 const oddValues: readonly unknown[] = [
   null,
   '',
