@@ -187,7 +187,8 @@ const readers: readonly { readonly of: RegExp; readonly read: (path: string, tex
         path,
         text,
         /^connection\.(?:id|type|interface-name|slave-type|autoconnect-priority)=|^ethernet\.(?:mac-address|mtu)=|^vlan\.id=|^ipv[46]\.(?:method|address\d|gateway)/,
-      ),
+        // an address that is written twice is one
+      ).map((fact) => fact.replace(/(?<=\.address)\d+=/, '=')),
   },
 ];
 

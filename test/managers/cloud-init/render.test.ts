@@ -95,8 +95,11 @@ for (const args of versions) {
       };
       // only netplan's version 2 has a word for the identity of a DHCP client: that is an info, FO202
       const mayRemark = renderer !== 'netplan' || args.includes('1');
+      // ENI has no word for accept-ra in version 2 beside no address: the link comes up, and the kernel does the rest
+      const isSilent = renderer === 'eni' && args.join(' ') === '--config-version 2 --ra';
       const ours = findings.filter(
-        ({ file, rule }) => file.endsWith('network-config') && !(mayRemark && rule === 'FO202'),
+        ({ file, rule }) =>
+          file.endsWith('network-config') && !(mayRemark && rule === 'FO202') && !(isSilent && rule === 'FO112'),
       );
       assert.deepEqual(ours, [], `${renderer}: ${system.stdout}`);
     }
