@@ -101,17 +101,27 @@ const hidden = new WeakMap<Source, readonly string[]>();
 function hiddenParts(source: Source): readonly string[] {
   const before = hidden.get(source);
   if (before !== undefined) return before;
-  const parts = new Set<string>();
   const clear = clearOf(source).text;
+  // a word is looked for once, and what holds a word that is nowhere is nowhere: a file has many lines and fewer words
+  const found = new Map<string, boolean>();
+  const isShown = (part: string): boolean => {
+    const answer = found.get(part);
+    if (answer !== undefined) return answer;
+    const shown = clear.includes(part);
+    found.set(part, shown);
+    return shown;
+  };
+  const parts = new Set<string>();
   let start = 0;
   for (const line of clear.split('\n')) {
     const written = source.text.slice(start, start + line.length);
     const from = firstDifference(line, written);
     if (from >= 0) {
       const rest = written.slice(from).trimEnd();
-      for (const part of [rest, ...rest.split(/[\s\\"']+/)]) {
-        if (part.length >= leastLength && !clear.includes(part)) parts.add(part);
-      }
+      const words = rest.split(/[\s\\"']+/).filter((word) => word.length >= leastLength);
+      const gone = words.filter((word) => !isShown(word));
+      for (const word of gone) parts.add(word);
+      if (rest.length >= leastLength && (gone.length > 0 || !isShown(rest))) parts.add(rest);
     }
     start += line.length + 1;
   }
