@@ -16,8 +16,8 @@ export const guardTakesMaster: Rule = {
   bad: [
     {
       files: {
-        '/etc/sysconfig/network-scripts/ifcfg-enp2s0':
-          'DEVICE=enp2s0\nHWADDR=52:54:00:00:12:53\nNM_CONTROLLED=no\nONBOOT=no\n',
+        '/etc/sysconfig/network-scripts/ifcfg-enp1s0nsby':
+          'DEVICE=enp1s0nsby\nHWADDR=52:54:00:00:12:53\nNM_CONTROLLED=no\nONBOOT=no\n',
       },
     },
     {
