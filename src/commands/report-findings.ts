@@ -94,15 +94,16 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
   else if (reporting.format !== 'json') tellCoverage(linted, reporting, system.err);
   tellTroubles(command, linted, system);
   if (reporting.format === 'human' && fixed > 0) system.err(`failoverctl ${command}: ${fixed} fixed\n`);
-  if (isUnfinished(linted)) return exitStatus.failure;
+  if (whyUnfinished(linted).length > 0) return exitStatus.failure;
   return linted.findings.some(({ severity }) => reporting.failing.includes(severity))
     ? exitStatus.findings
     : exitStatus.clean;
 }
 
 /** Nothing that was not judged is called clean. */
-function isUnfinished({ findings, troubles, coverage }: Linted): boolean {
-  return troubles.length > 0 || (coverage?.judged.length === 0 && findings.length === 0);
+function whyUnfinished({ findings, troubles, coverage }: Linted): readonly string[] {
+  if (troubles.length > 0) return troubles;
+  return coverage?.judged.length === 0 && findings.length === 0 ? [describeCoverage(coverage)] : [];
 }
 
 /** Where nothing was judged because what was named could not be read, that has been said. */
@@ -114,19 +115,20 @@ function tellCoverage({ coverage, troubles }: Linted, { quiet }: Reporting, writ
 function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
   const { findings, fileCount, coverage } = linted;
   const there = typeof root === 'string' ? withRoot(findings, root) : findings;
+  const unfinished = whyUnfinished(linted);
   switch (format) {
     case 'human':
       return renderHuman(findings, colour);
     case 'json':
       return renderJson(findings, { files: fileCount, fixed }, coverage);
     case 'sarif':
-      return renderSarif(there, rules, FAILOVERCTL_VERSION);
+      return renderSarif(there, rules, FAILOVERCTL_VERSION, unfinished);
     case 'github':
-      return renderGithub(there);
+      return renderGithub(there, unfinished);
     case 'gitlab':
       return renderGitlab(there);
     case 'junit':
-      return renderJunit(there);
+      return renderJunit(there, unfinished);
     case 'concise':
       return renderConcise(there);
   }
@@ -148,7 +150,7 @@ function printDiff(
   }
   tellCoverage(linted, reporting, system.err);
   tellTroubles(command, linted, system);
-  if (isUnfinished(linted)) return exitStatus.failure;
+  if (whyUnfinished(linted).length > 0) return exitStatus.failure;
   return files.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 

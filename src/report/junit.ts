@@ -1,16 +1,27 @@
-/** JUnit's XML, as Jenkins, GitLab and Azure read it: a test case a finding, or one that passed where there is none. */
+/**
+ * JUnit's XML, as Jenkins, GitLab and Azure read it: a test case a finding, an error where something was not judged, and one
+ * that passed where there is neither.
+ */
 import { positionAt } from '../text/source.ts';
 import type { Finding } from '../findings/finding.ts';
 
-export function renderJunit(findings: readonly Finding[]): string {
-  const cases =
-    findings.length === 0 ? ['    <testcase classname="failoverctl" name="lint"/>\n'] : findings.map(describe);
-  const counts = `tests="${cases.length}" failures="${findings.length}"`;
+/** `unfinished`: why not all was judged. */
+export function renderJunit(findings: readonly Finding[], unfinished: readonly string[] = []): string {
+  const told = [...findings.map(describe), ...unfinished.map(describeFailure)];
+  const cases = told.length === 0 ? ['    <testcase classname="failoverctl" name="lint"/>\n'] : told;
+  const counts = `tests="${cases.length}" failures="${findings.length}" errors="${unfinished.length}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="failoverctl" ${counts}>
   <testsuite name="failoverctl lint" ${counts}>
 ${cases.join('')}  </testsuite>
 </testsuites>
+`;
+}
+
+function describeFailure(text: string): string {
+  return `    <testcase classname="failoverctl" name="lint">
+      <error message="${escape(text)}"/>
+    </testcase>
 `;
 }
 

@@ -12,7 +12,13 @@ export interface RuleDescription {
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
 
-export function renderSarif(findings: readonly Finding[], rules: readonly RuleDescription[], version: string): string {
+/** `unfinished`: why not all was judged; an empty list of results is then no clean one. */
+export function renderSarif(
+  findings: readonly Finding[],
+  rules: readonly RuleDescription[],
+  version: string,
+  unfinished: readonly string[] = [],
+): string {
   const used = rules.filter(({ id }) => findings.some(({ rule }) => rule === id));
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -32,12 +38,20 @@ export function renderSarif(findings: readonly Finding[], rules: readonly RuleDe
             })),
           },
         },
+        ...(unfinished.length === 0 ? {} : { invocations: [describeFailure(unfinished)] }),
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding) => describe(finding, used)),
       },
     ],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function describeFailure(unfinished: readonly string[]) {
+  return {
+    executionSuccessful: false,
+    toolExecutionNotifications: unfinished.map((text) => ({ level: 'error', message: { text: wellFormed(text) } })),
+  };
 }
 
 function describe(finding: Finding, rules: readonly RuleDescription[]) {

@@ -171,3 +171,17 @@ test('sarif: has what 2.1.0 requires', () => {
   );
   checkSarif(JSON.parse(renderSarif([], rules, '1.2.3')));
 });
+
+test('sarif and github: what was not judged is no clean result', () => {
+  const { runs } = JSON.parse(renderSarif([], rules, '1', ['nothing was judged: why'])) as {
+    runs: readonly { readonly invocations: unknown }[];
+  };
+  assert.deepEqual(runs[0]?.invocations, [
+    {
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ level: 'error', message: { text: 'nothing was judged: why' } }],
+    },
+  ]);
+  assert.doesNotMatch(renderSarif([], rules, '1'), /invocations/);
+  assert.equal(renderGithub([], ['100% unread']), '::error title=failoverctl::100%25 unread\n');
+});

@@ -39,3 +39,15 @@ test('nothing found is one case that passed: a report without any is an error to
   assert.equal(xpath(system.stdout, 'string(/testsuites/@tests)'), '1');
   assert.equal(xpath(system.stdout, 'count(//failure)'), '0');
 });
+
+test('where nothing was judged, or something could not be, the report has an error and no case that passed', async () => {
+  const nothing = memorySystem({ '/m/etc/passwd': '' });
+  assert.equal(await main(['lint', '--root', '/m', '--format', 'junit'], nothing), 3);
+  assert.equal(xpath(nothing.stdout, 'count(//testcase[not(*)])'), '0');
+  assert.match(xpath(nothing.stdout, 'string(//error/@message)'), /^nothing was judged: /);
+  const missing = memorySystem({ '/srv/a.network': '[Match]\nDriver=net_failover\n[Network]\nDHCP=yes\n' });
+  const args = ['lint', '--select', 'FO001', '--format', 'junit', '/srv/a.network', '/srv/gone.network'];
+  assert.equal(await main(args, missing), 3);
+  assert.equal(xpath(missing.stdout, 'string(/testsuites/@errors)'), '1');
+  assert.match(xpath(missing.stdout, 'string(//error/@message)'), /gone\.network.*ENOENT/);
+});
