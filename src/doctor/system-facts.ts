@@ -1,5 +1,6 @@
 /** Which distribution this is and whose machine it runs on: systeminformation where programs can be run, else from files. */
 import { isFailure, type System } from '../system/system.ts';
+import { osReleaseField, osReleasePaths } from '../text/os-release.ts';
 import { serveNodeModules } from './node-stand-ins.ts';
 
 export interface SystemFacts {
@@ -43,8 +44,8 @@ async function askSystemInformation(machine: System): Promise<SystemFacts | null
 
 /** os-release(5), and SMBIOS as the kernel shows it. */
 function readFiles(system: System): SystemFacts {
-  const release = readFirst(system, ['/etc/os-release', '/usr/lib/os-release']) ?? '';
-  const name = /^PRETTY_NAME=(["']?)(.*)\1[ \t]*$/m.exec(release)?.[2] ?? null;
+  const release = readFirst(system, osReleasePaths) ?? '';
+  const name = osReleaseField(release, 'PRETTY_NAME') ?? null;
   const [vendor = '', product = ''] = ['sys_vendor', 'product_name'].map(
     (file) => readFirst(system, [`/sys/class/dmi/id/${file}`])?.trim() ?? '',
   );

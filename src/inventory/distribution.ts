@@ -1,4 +1,5 @@
 /** What kind of system a tree is: whose, what starts its services, how /usr lies, and whether /usr comes with an image. */
+import { osReleaseField, osReleaseNames, osReleasePaths } from '../text/os-release.ts';
 import type { Answer, Probe } from '../managers/probe.ts';
 
 export type Family = 'debian' | 'rhel' | 'suse' | 'alpine' | 'arch' | 'gentoo' | 'void';
@@ -35,15 +36,13 @@ interface Release {
 
 /** The first that is there counts. */
 function readRelease(probe: Probe): Release {
-  const path = ['/etc/os-release', '/usr/lib/os-release'].find((one) => probe.read(one) !== null);
+  const path = osReleasePaths.find((one) => probe.read(one) !== null);
   if (path === undefined) return { id: { value: undefined, evidence: 'no os-release' }, words: [], path: 'os-release' };
   const text = probe.read(path) ?? '';
-  const valueOf = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1[ \\t]*$`, 'm').exec(text)?.[2] ?? '';
-  const id = valueOf('ID');
+  const id = osReleaseField(text, 'ID') ?? '';
   // without ID it is "linux", says the man page
   const evidence = id === '' ? `${path} has no ID` : `${path}: ID=${id}`;
-  const words = [id, ...valueOf('ID_LIKE').split(/\s+/)].filter((word) => word !== '');
-  return { id: { value: id === '' ? undefined : id, evidence }, words, path };
+  return { id: { value: id === '' ? undefined : id, evidence }, words: osReleaseNames(text), path };
 }
 
 /** IDs by the os-release files of the distributions themselves, and of their derivatives by ID_LIKE. */

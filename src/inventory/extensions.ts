@@ -3,6 +3,7 @@
  * (systemd-sysext(8)). Of disk images only the name is known.
  */
 import { isFailure, type System } from '../system/system.ts';
+import { osReleaseField, osReleasePaths } from '../text/os-release.ts';
 
 export interface Extension {
   readonly hierarchy: '/etc' | '/usr';
@@ -55,18 +56,14 @@ export function findExtensions(system: System): Extensions {
 function isFor(system: System, path: string, level: string): boolean {
   const release = system.read(path);
   if (isFailure(release)) return false;
-  const id = fieldOf(release, 'ID');
+  const id = osReleaseField(release, 'ID');
   if (id === '_any') return true;
-  const texts = ['/etc/os-release', '/usr/lib/os-release'].map((name) => system.read(name));
+  const texts = osReleasePaths.map((name) => system.read(name));
   const host = texts.find((text) => !isFailure(text));
   if (host === undefined || isFailure(host)) return true;
-  if (id !== fieldOf(host, 'ID')) return false;
-  const own = fieldOf(release, level);
-  if (own !== undefined && fieldOf(host, level) !== undefined) return own === fieldOf(host, level);
-  const version = fieldOf(release, 'VERSION_ID');
-  return version === undefined || version === fieldOf(host, 'VERSION_ID');
-}
-
-function fieldOf(text: string, key: string): string | undefined {
-  return new RegExp(`^${key}=["']?(.*?)["']?[ \\t]*$`, 'm').exec(text)?.[1];
+  if (id !== osReleaseField(host, 'ID')) return false;
+  const own = osReleaseField(release, level);
+  if (own !== undefined && osReleaseField(host, level) !== undefined) return own === osReleaseField(host, level);
+  const version = osReleaseField(release, 'VERSION_ID');
+  return version === undefined || version === osReleaseField(host, 'VERSION_ID');
 }

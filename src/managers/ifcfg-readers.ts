@@ -2,6 +2,8 @@
  * Who reads /etc/sysconfig/network-scripts: NetworkManager by its plugin ifcfg-rh, RHEL's network-scripts, both (RHEL 7 and 8: the
  * scripts then leave to NetworkManager all that does not say NM_CONTROLLED=no), or nobody (RHEL 10, Fedora 41, Debian).
  */
+import { osReleaseField, osReleaseNames, readOsRelease } from '../text/os-release.ts';
+import { findPluginDirectories } from './networkmanager-plugins.ts';
 import type { Probe } from './probe.ts';
 
 export interface IfcfgReaders {
@@ -11,9 +13,6 @@ export interface IfcfgReaders {
 }
 
 export const ifcfgDirectory = '/etc/sysconfig/network-scripts';
-
-/** Where RPM systems and Debian's triplets have NetworkManager's plugins. */
-const libraries = ['/usr/lib64', '/usr/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
 export function tellIfcfgReaders(probe: Probe): IfcfgReaders {
   const plugin = findPlugin(probe);
@@ -28,18 +27,22 @@ export function tellIfcfgReaders(probe: Probe): IfcfgReaders {
   return { networkManager: isOn, scripts: scripts !== null, evidence: evidence.join(', ') };
 }
 
+/** In the order in which they are read; NetworkManager.conf comes before the last. */
+const directoriesOfConfig = [
+  '/usr/lib/NetworkManager/conf.d',
+  '/run/NetworkManager/conf.d',
+  '/etc/NetworkManager/conf.d',
+] as const;
+
 /** Is there a NetworkManager that has the plugin and uses it? */
 function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence: string } {
   const program = probe.first(['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager']);
   if (program === null) return { value: false, evidence: 'no NetworkManager' };
-  const left = probe.files(
-    ['/etc/NetworkManager/conf.d', '/run/NetworkManager/conf.d', '/usr/lib/NetworkManager/conf.d'],
-    /\.conf$/,
-  );
-  const texts = ['/etc/NetworkManager/NetworkManager.conf', ...left].map((path) => ({
-    path,
-    text: probe.read(path) ?? '',
-  }));
+  const left = probe.files([...directoriesOfConfig].reverse(), /\.conf$/);
+  const of = (directory: string) => left.filter((path) => path.startsWith(`${directory}/`));
+  const [vendor, run, own] = directoriesOfConfig;
+  const paths = [...of(vendor), ...of(run), '/etc/NetworkManager/NetworkManager.conf', ...of(own)];
+  const texts = paths.map((path) => ({ path, text: probe.read(path) ?? '' }));
   const told = texts.flatMap(({ path, text }) => {
     const plugins = /^[ \t]*plugins[ \t]*=(.*)$/m.exec(text)?.[1];
     return plugins === undefined ? [] : [{ path, plugins }];
@@ -47,11 +50,7 @@ function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence:
   const last = told.at(-1);
   if (last !== undefined && !/(?:^|[\s,;])ifcfg-rh(?:$|[\s,;])/.test(last.plugins))
     return { value: false, evidence: `${last.path}: plugins=${last.plugins.trim()}` };
-  const directories = libraries.flatMap((place) =>
-    probe
-      .list(`${place}/NetworkManager`)
-      .flatMap((name) => (/^\d+\.\d+/.test(name) ? [`${place}/NetworkManager/${name}`] : [])),
-  );
+  const directories = findPluginDirectories(probe).map(({ path }) => path);
   const found = probe.first(directories.map((directory) => `${directory}/libnm-settings-plugin-ifcfg-rh.so`));
   if (found !== null) return { value: true, evidence: found };
   const [directory] = directories;
@@ -61,13 +60,13 @@ function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence:
 
 /** A tree without a directory of plugins: RHEL up to 9 has it in NetworkManager's package, Fedora up to 35. */
 function byRelease(probe: Probe, program: string): { readonly value: boolean; readonly evidence: string } {
-  const text = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release') ?? '';
-  const valueOf = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1[ \\t]*$`, 'm').exec(text)?.[2] ?? '';
-  const words = `${valueOf('ID')} ${valueOf('ID_LIKE')}`.split(/\s+/);
-  const version = Number.parseInt(valueOf('VERSION_ID'), 10);
+  const text = readOsRelease(probe.read);
+  const words = osReleaseNames(text);
+  const version = osReleaseField(text, 'VERSION_ID') ?? '';
   const newest = words[0] === 'fedora' ? 35 : words.some((word) => /^(?:rhel|centos|fedora)$/.test(word)) ? 9 : 0;
-  const value = version <= newest;
-  return { value, evidence: `${program} of ${valueOf('ID') || 'an unknown system'} ${valueOf('VERSION_ID')}`.trim() };
+  const value = Number.parseInt(version, 10) <= newest;
+  const id = osReleaseField(text, 'ID') ?? '';
+  return { value, evidence: `${program} of ${id === '' ? 'an unknown system' : id} ${version}`.trim() };
 }
 
 /** Beside a NetworkManager that reads the files, only if the service is on. */

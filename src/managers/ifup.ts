@@ -2,6 +2,7 @@
  * Whose `ifup` is it? Seven programs have that name, and each reads other files. Told by their own files: ifupdown 0.8.41,
  * ifupdown2 3.0.0 and ifupdown-ng 0.11.4 as Debian packages them; RHEL's and SUSE's from initscripts' and wicked's own build files.
  */
+import { osReleaseNames, readOsRelease } from '../text/os-release.ts';
 import type { Answer, Probe } from './probe.ts';
 
 export type IfupKind =
@@ -54,7 +55,6 @@ export function tellIfup(probe: Probe): Answer<IfupKind | null> {
 
 /** os-release(5) names a distribution, and none of Debian's family. */
 export function isOfAnotherFamily(probe: Probe): boolean {
-  const release = probe.read('/etc/os-release') ?? probe.read('/usr/lib/os-release') ?? '';
-  const names = release.match(/^(?:ID|ID_LIKE)=.*$/gm)?.join(' ') ?? '';
-  return names !== '' && !/debian|ubuntu|devuan/.test(names);
+  const names = osReleaseNames(readOsRelease(probe.read));
+  return names.length > 0 && !names.some((name) => /debian|ubuntu|devuan/.test(name));
 }

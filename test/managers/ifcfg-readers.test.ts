@@ -45,6 +45,16 @@ const cases: readonly (readonly [name: string, tree: Tree, readers: string])[] =
     },
     '',
   ],
+  [
+    "what the distribution ships in /usr/lib is read before an administrator's own plugins=",
+    {
+      ...release('rhel', '8.10', 'fedora'),
+      ...manager,
+      '/usr/lib/NetworkManager/conf.d/90-keyfile.conf': '[main]\nplugins=keyfile\n',
+      '/etc/NetworkManager/NetworkManager.conf': '[main]\nplugins=ifcfg-rh\n',
+    },
+    'NetworkManager',
+  ],
   ['the scripts alone', scripts, 'scripts'],
   [
     'both installed, the service off',
