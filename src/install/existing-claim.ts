@@ -138,10 +138,9 @@ export function claimsOn(
   { host, verdicts }: Certainty,
 ): readonly (ExistingClaim | null)[] {
   const { decisions } = judgeConfiguration(files, guestOf(masters, host));
-  const byLink = new Map<string, Decision[]>();
-  for (const decision of decisions)
-    byLink.set(decision.link.name, [...(byLink.get(decision.link.name) ?? []), decision]);
-  return masters.map(({ name }) => claimOf(name, manager, byLink.get(name) ?? [], verdicts));
+  // By group: a decision names the link as it will be called, also while a slave holds that name.
+  const ofGroup = (group: number) => decisions.filter(({ link }) => link.group === group);
+  return masters.map(({ name }, group) => claimOf(name, manager, ofGroup(group), verdicts));
 }
 
 /** A guest with these masters alone, each a group of its own. */

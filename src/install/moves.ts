@@ -43,11 +43,13 @@ export function findMoves(
 ): Moves {
   if (seen === null || isFailure(seen)) return noMoves;
   const guest = buildGuest(seen, readHostFacts(system, true));
-  const now = guest.phases[0]?.name;
+  const [now] = guest.phases;
   const decisions = judgeConfiguration(files, guest).decisions.filter(
-    ({ manager, phase }) => phase.name === now && findManager(manager)?.role === 'configures',
+    ({ manager, phase }) => phase.name === now?.name && findManager(manager)?.role === 'configures',
   );
-  const moves = masters.map(({ name }) => moveTo(name, decisions));
+  // by group: a decision names a link as it will be called
+  const groupOf = (name: string) => now?.links.find((link) => link.name === name && link.role === 'master')?.group;
+  const moves = masters.map(({ name }) => moveTo(name, groupOf(name) ?? null, decisions));
   return {
     wanted: moves.flatMap(({ wanted }) => wanted),
     kept: moves.flatMap(({ kept }) => kept),
@@ -62,14 +64,13 @@ interface Taken {
   readonly slave: string;
 }
 
-function moveTo(master: string, decisions: readonly Decision[]): Moves {
-  const its = decisions.filter(({ link }) => link.name === master && link.role === 'master');
-  const group = its[0]?.link.group;
+function moveTo(master: string, group: number | null, decisions: readonly Decision[]): Moves {
+  const its = decisions.filter(({ link }) => link.group === group && link.role === 'master');
   // a profile that is for the slaves too is for the master alone once NetworkManager leaves them
   const fits = ({ keys }: Claim) => keys.every(({ verdict }) => verdict === 'yes');
   const isItsOwn = (claim: Claim) =>
     (claim.verdict === 'yes' || (isProfile(claim) && fits(claim))) && does(claim, leads);
-  if (group === undefined || group === null) return noMoves;
+  if (group === null || its.length === 0) return noMoves;
   const taken = decisions
     .filter(({ link }) => link.group === group && link.role !== 'master')
     .flatMap(({ link, winners }) => winners.map((claim): Taken => ({ claim, slave: link.name })));

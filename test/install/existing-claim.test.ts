@@ -77,6 +77,17 @@ test('netplan: as its networkd files would match', async () => {
   assert.equal((await claim('netplan', tagged))?.asksFor, null);
 });
 
+test('a master that a slave keeps from its name is configured by it all the same: it is given the name', async () => {
+  const mac = netplan('match: {macaddress: "52:54:00:00:12:53"}, set-name: ens10, dhcp4: true');
+  const late = await claim('netplan', mac, [{ ...master, name: 'eth0' }]);
+  assert.equal(late?.master, 'eth0', 'by the name that it has now');
+  assert.equal(late.place, '/etc/netplan/50-x.yaml:3');
+  const link = network('[Match]\nName=wan0\n[Network]\nDHCP=yes\n');
+  const named = { '/etc/systemd/network/10-wan.link': '[Match]\nDriver=net_failover\n[Link]\nName=wan0\n' };
+  assert.equal((await claim('networkd', { ...link, ...named }))?.place, '/etc/systemd/network/20-x.network:1');
+  assert.equal(await claim('networkd', link), null, 'nobody gives it that name');
+});
+
 test('ifupdown: a stanza that would be brought up, wherever it is sourced from', async () => {
   assert.equal(
     (await claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n')))?.place,
