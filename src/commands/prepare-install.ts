@@ -51,7 +51,9 @@ export function prepareInstall(
   const choices = choicesOf(managers, chosen);
   const refusal = isExplicit(options) ? shelf.renderings.get(chosen)?.refuse?.(config, choices) : null;
   if (typeof refusal === 'string') throw new CommandError(refusal, exitStatus.usage);
-  const bare = masters === null && managers.cloudInitFor !== null ? 'keep-or-leave' : 'keep';
+  // cloud-init's datasource may have an address for the master, also in a guest where it has not run yet
+  const isCloudInits = managers.cloudInitToCome || (masters === null && managers.cloudInitFor !== null);
+  const bare = isCloudInits ? 'keep-or-leave' : 'keep';
   const master = options.guardOnly === true ? 'never' : isExplicit(options) ? 'write' : bare;
   const bluntHelper = options.bluntHelper === true;
   const masterFrom = options.masterFrom ?? null;

@@ -75,7 +75,8 @@ export function collectWanted(
     ...guardedBy(chosen, managers).flatMap((manager) => shelf.renderings.get(manager)?.guard(config) ?? []),
   ]);
   // What cloud-init has written since then is no reason to plan otherwise than for the image.
-  const passedOver = (path: string) => ours.has(path) || (master === 'keep-or-leave' && isWrittenByCloudInit(path));
+  const isAnyGuests = config.masters === null && master === 'keep-or-leave';
+  const passedOver = (path: string) => ours.has(path) || (isAnyGuests && isWrittenByCloudInit(path));
   const isKept = master === 'keep' || master === 'keep-or-leave';
   const seen = isKept && config.masters !== null ? readGuestLinks(system) : null;
   const search = { config, chosen, managers, passedOver, seen };
@@ -98,7 +99,7 @@ export function collectWanted(
     refusals: moves.refusals,
     notes: [
       ...moves.notes,
-      ...(left && master === 'keep-or-leave' ? [leftToCloudInit] : []),
+      ...(left && master === 'keep-or-leave' ? [tellLeftToCloudInit(config)] : []),
       ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
       ...(files.some(({ path }) => path === anyGuestPath) ? [takesOrdinaryNics] : []),
       ...patch.notes,
@@ -111,8 +112,10 @@ const takesOrdinaryNics =
   'NetworkManager cannot tell a master from an ordinary virtio-net NIC before it has a name: ' +
   `${anyGuestPath} brings up an ordinary one too, also one that shall stay down; [keyfile] unmanaged-devices=interface-name:NAME keeps it down`;
 
-const leftToCloudInit =
-  "the master's configuration is left to cloud-init; an addressing option, such as --dhcp4, writes it";
+function tellLeftToCloudInit({ masters }: MasterConfig): string {
+  const why = masters === null ? '' : ', which has not run in this boot';
+  return `the master's configuration is left to cloud-init${why}; an addressing option, such as --dhcp4, writes it`;
+}
 
 function guardedBy(chosen: ManagerName, managers: ManagerUses): readonly ManagerName[] {
   const used = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);

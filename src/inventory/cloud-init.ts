@@ -3,6 +3,7 @@ import { isFailure, type System } from '../system/system.ts';
 import type { HostFacts } from '../topology/guest.ts';
 import type { ConfigFile } from '../managers/claim.ts';
 import { chooseRenderer, cloudInit, type RendererName } from '../managers/cloud-init/manager.ts';
+import { readUnitState } from './unit.ts';
 import { selectConfig, type Selection } from '../managers/cloud-init/sources.ts';
 
 export interface InstalledCloudInit {
@@ -15,18 +16,36 @@ export interface InstalledCloudInit {
 
 const disabledFile = '/etc/cloud/cloud-init.disabled';
 
+/** What a whole system has, and what a part of one has that goes into a system with cloud-init. */
+const marks = {
+  whole: ['/usr/bin/cloud-init', '/etc/cloud/cloud.cfg'],
+  part: ['/usr/bin/cloud-init', '/etc/cloud/cloud.cfg', '/etc/cloud/cloud.cfg.d'],
+} as const;
+
 /** Null: there is none. `host`: of the tools that are there, which decide about the renderer. */
-export function readInstalledCloudInit(system: System, host: HostFacts): InstalledCloudInit | null {
-  const present = ['/usr/bin/cloud-init', '/etc/cloud/cloud.cfg'].some((path) => !isFailure(system.stat(path)));
-  if (!present) return null;
+export function readInstalledCloudInit(
+  system: System,
+  host: HostFacts,
+  tree: keyof typeof marks = 'whole',
+): InstalledCloudInit | null {
+  if (marks[tree].every((path) => isFailure(system.stat(path)))) return null;
   const selection = selectConfig(readFiles(system), host.kernelCommandLine);
   // cloud-init(1) and its ds-identify look at both before anything runs
   const off = /(?:^|\s)cloud-init=disabled(?:\s|$)/.test(host.kernelCommandLine ?? '')
     ? 'cloud-init=disabled on the kernel command line'
     : isFailure(system.stat(disabledFile))
-      ? selection.disabled
+      ? (findUnitOff(system) ?? selection.disabled)
       : `disabled by ${disabledFile}`;
   return { selection, renderer: off === null ? chooseRenderer(selection, host) : null, disabled: off };
+}
+
+/** The first stage renders the network; since 24.3 a service runs all stages. Null: both run, or no unit of its is here. */
+function findUnitOff(system: System): string | null {
+  for (const unit of ['cloud-init-local.service', 'cloud-init-main.service']) {
+    const { installed, enabled, masked, evidence } = readUnitState(system, unit);
+    if (installed && !enabled) return masked ? evidence : `disabled: ${evidence}`;
+  }
+  return null;
 }
 
 function readFiles(system: System): readonly ConfigFile[] {

@@ -25,6 +25,8 @@ export interface ManagerUses {
   readonly strangers: readonly Stranger[];
   /** The manager that cloud-init writes configuration for at the next boot, or null. */
   readonly cloudInitFor: ManagerName | null;
+  /** cloud-init may write the network's configuration yet: it has not begun in this boot, or this is an image. */
+  readonly cloudInitToCome: boolean;
   /** What is there and could not be read: the answers may be wrong. */
   readonly failures: readonly Failure[];
 }
@@ -35,16 +37,19 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
   const found = lookForManagers(probe, ours, null);
   const strangers = findStrangers(probe);
   if (!isWholeSystem(probe)) {
-    return { uses: findConfigured(probe, ours, found), strangers, cloudInitFor: null, failures: probe.failures() };
+    const uses = findConfigured(probe, ours, found);
+    // whom it will write for is told by programs, which are not here
+    const cloudInitToCome = isCloudInitConfigured(system);
+    return { uses, strangers, cloudInitFor: null, cloudInitToCome, failures: probe.failures() };
   }
   const cloudInitFor = findCloudInitTarget(system, found);
-  // What it writes in this boot is there once it has begun: before the network, and before anything of ours.
-  const pending = cloudInitFor !== null && isFailure(system.stat('/run/cloud-init'));
-  const uses = pending ? lookForManagers(probe, ours, cloudInitFor) : found;
+  const cloudInitToCome = cloudInitFor !== null && !hasCloudInitBegun(system);
+  const uses = cloudInitToCome ? lookForManagers(probe, ours, cloudInitFor) : found;
   return {
     uses: [...uses, ...strangers].some(({ inUse }) => inUse) ? uses : uses.map(orOnlyOne),
     strangers,
     cloudInitFor,
+    cloudInitToCome,
     failures: probe.failures(),
   };
 
@@ -109,6 +114,20 @@ function lookForManagers(
     });
   }
   return uses;
+}
+
+/**
+ * What it writes in this boot is there soon after it has begun, and nothing of ours runs between: its first stage makes
+ * status.json before it looks for a datasource (status_wrapper() in cmd/main.py). The folder alone says nothing: the
+ * generator has made it, before any unit; "disabled" is the generator's word that it does not run in this boot.
+ */
+function hasCloudInitBegun(system: System): boolean {
+  return ['status.json', 'disabled'].some((name) => !isFailure(system.lstat(`/run/cloud-init/${name}`)));
+}
+
+/** A part of a system that has files for it goes into one that has cloud-init. */
+function isCloudInitConfigured(system: System): boolean {
+  return readInstalledCloudInit(system, readHostFacts(system, true), 'part')?.disabled === null;
 }
 
 /** By the programs that are there, as cloud-init itself looks for them: an image need not have Debian's list of packages. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { missingDirectories } from '../../src/install/plan.ts';
 import { main } from '../../src/main.ts';
@@ -81,6 +82,8 @@ test('a cloud-init that leaves the network alone counts for nothing', async () =
   for (const off of [
     { '/etc/cloud/cloud-init.disabled': '' },
     { '/etc/cloud/cloud.cfg.d/99-off.cfg': 'network: {config: disabled}\n' },
+    { '/etc/systemd/system/cloud-init-local.service': { link: '/dev/null' } },
+    { '/usr/lib/systemd/system/cloud-init-main.service': '[Service]\n' },
   ]) {
     const { status, stderr } = await install(memorySystem({ ...image, ...off }));
     assert.equal(status, 3);
@@ -95,11 +98,66 @@ test("the booted guest, with what cloud-init wrote, is planned as the image was:
   ] as const) {
     const system = memorySystem({ ...image, ...renderer(name) });
     await install(system);
-    for (const directory of missingDirectories(system, ['/run/cloud-init/result.json', path]) as readonly string[])
+    for (const directory of missingDirectories(system, ['/run/cloud-init/status.json', path]) as readonly string[])
       assert.equal(system.makeDirectory(directory, 0o755), null);
-    assert.equal(system.create('/run/cloud-init/result.json', '{}\n', 0o644), null);
+    assert.equal(system.create('/run/cloud-init/status.json', '{}\n', 0o644), null);
     assert.equal(system.create(path, text, 0o600), null);
     const again = await install(system);
     assert.match(again.stdout, /nothing to change: it is installed already\n$/, name);
   }
+});
+
+const recorded = JSON.parse(readFileSync('test/fixtures/guests/bookworm-triple.json', 'utf8')) as { entries: Tree };
+const links = Object.fromEntries(
+  Object.entries(recorded.entries).filter(([path]) => /^\/(?:sys|run\/udev|proc)\//.test(path)),
+);
+
+test('a running guest whose cloud-init has not begun is left to it, like an image; one where it has, or will not run, gets DHCP', async () => {
+  const masterFile = /06-failover-master/;
+  const of = async (more: Tree, ...options: readonly string[]) => {
+    const system = memorySystem({ ...image, ...renderer('networkd'), ...links, ...more });
+    const status = await main(['install', ...options], system);
+    return { status, files: written(system).join(' '), said: system.stdout };
+  };
+  for (const notBegun of [{}, { '/run/cloud-init/cloud-init-generator.log': 'ds-identify rc=0\n' }] as const) {
+    const { status, files, said } = await of(notBegun);
+    assert.equal(status, 0, said);
+    assert.match(files, /05-failover-slaves\.network/);
+    assert.doesNotMatch(files, masterFile);
+    assert.match(said, /^note: the master's configuration is left to cloud-init, which has not run in this boot; /m);
+  }
+  assert.match((await of({}, '--dhcp4')).files, masterFile);
+  for (const over of [
+    { '/run/cloud-init/status.json': '{}\n' },
+    { '/run/cloud-init/disabled': '' },
+    { '/etc/cloud/cloud-init.disabled': '' },
+  ] as const)
+    // who else would configure it there is not the question
+    assert.match((await of(over, '--manager', 'networkd')).files, masterFile);
+});
+
+test('what configures the master of such a guest already is kept, also what cloud-init wrote at another boot', async () => {
+  const text = '[Match]\nName=enp1s0\n\n[Network]\nAddress=198.51.100.5/24\n';
+  for (const path of ['/etc/systemd/network/10-lan.network', '/etc/systemd/network/10-cloud-init-enp1s0.network']) {
+    const system = memorySystem({ ...image, ...renderer('networkd'), ...links, [path]: text });
+    assert.equal(await main(['install'], system), 0, system.stderr);
+    assert.doesNotMatch(system.stdout, /left to cloud-init/);
+    assert.match(system.stdout, new RegExp(`${path}:1`));
+    assert.doesNotMatch(written(system).join(' '), /06-failover-master/);
+  }
+});
+
+test('a part of a system with files for cloud-init is left to it too', async () => {
+  const part = { '/etc/hostname': 'guest\n', '/etc/systemd/network/99-default.link': '[Match]\nOriginalName=*\n' };
+  const cloud = { '/etc/cloud/cloud.cfg.d/90-datasource.cfg': 'datasource_list: [NoCloud]\n' };
+  const of = async (tree: Tree) => {
+    const system = memorySystem(tree);
+    const { status, stdout } = await install(system, '--manager', 'networkd');
+    assert.equal(status, 0);
+    return [/left to cloud-init/.test(stdout), /06-failover-master/.test(written(system).join(' '))];
+  };
+  assert.deepEqual(await of({ ...part, ...cloud }), [true, false]);
+  assert.deepEqual(await of(part), [false, true]);
+  const off = { '/etc/cloud/cloud.cfg.d/99-off.cfg': 'network: {config: disabled}\n' };
+  assert.deepEqual(await of({ ...part, ...cloud, ...off }), [false, true]);
 });

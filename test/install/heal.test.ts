@@ -181,7 +181,7 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
     planReload({
       changed,
-      managers: { uses, strangers: [], cloudInitFor: null, failures: [] },
+      managers: { uses, strangers: [], cloudInitFor: null, cloudInitToCome: false, failures: [] },
       links: ['ens10'],
       misnamed: [],
       running: (unit) => running.includes(unit),
