@@ -40,12 +40,18 @@ export interface ChosenGuest {
   readonly assumed: string | null;
 }
 
-/** `assumption` null: the links of `system`, if a failover group is among them; `asked`: names to look at in any case. */
+/**
+ * `assumption` null: the links of `system`, if a failover group is among them, else `fallback`; `asked`: names to look at in any
+ * case.
+ */
 export function chooseGuest(
   system: System,
   host: HostFacts,
-  assumption: Assumption | null,
-  asked: readonly string[] = [],
+  {
+    assumption,
+    fallback = { kind: 'net_failover', groups: 1 },
+    asked = [],
+  }: { readonly assumption: Assumption | null; readonly fallback?: Assumption; readonly asked?: readonly string[] },
 ): ChosenGuest {
   if (assumption === null) {
     const links = readGuestLinks(system, asked);
@@ -56,7 +62,7 @@ export function chooseGuest(
       return { guestFor, assumed: null };
     }
   }
-  const wanted = assumption ?? { kind: 'net_failover', groups: 1 };
+  const wanted = assumption ?? fallback;
   const guestFor: GuestFor = (macs, texts) => assumeGuest(wanted, host, macs, texts);
   return { guestFor, assumed: `${describeAssumption(wanted)}${assumption === null ? describeApart(system) : ''}` };
 }

@@ -7,6 +7,7 @@ import { commands, hostCommands, loadDefinitions } from './all.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 import type { Command } from 'commander';
+import { formats } from './report-options.ts';
 import type { System } from '../system/system.ts';
 
 const shells: Readonly<Record<string, (all: readonly CompletedCommand[]) => string>> = {
@@ -54,7 +55,7 @@ function valuesOf(placeholder: string | null, long: string | undefined): Values 
   if (placeholder === 'link') return 'links';
   if (placeholder.startsWith('rule')) return ruleIds();
   if (long === '--manager') return installableManagers.map(({ name }) => name);
-  if (long === '--format') return ['human', 'json', 'sarif', 'github'];
+  if (long === '--format') return formats;
   if (long === '--color') return ['auto', 'always', 'never'];
   if (long === '--assume') return ['triple', 'pair'];
   return 'anything';

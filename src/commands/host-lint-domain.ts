@@ -9,6 +9,8 @@ import type { Source } from '../text/source.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest } from './guest.ts';
+import { loadLinterConfig } from './lint-config.ts';
+import { configureFindings } from '../lint/configured-findings.ts';
 import { readXmlFile } from './xml-file.ts';
 import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
 import { addReportOptions, readChoice, type ReportOptions } from './report-options.ts';
@@ -24,6 +26,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<LintDomainOptions>(define(), args, system);
   const reporting = readReporting(options, system);
   const choice = readChoice(options, lintRules);
+  const config = await loadLinterConfig(options, system);
   const fromStdin = operands.includes('-');
   if (fromStdin && operands.length > 1)
     throw new CommandError("'-' stands alone: expected no other file", exitStatus.usage);
@@ -42,8 +45,11 @@ export async function run(args: readonly string[], system: System): Promise<numb
       ? [{ path: options.stdinFilename ?? '<stdin>', text }]
       : paths.map((path): Source => ({ path, text: readXmlFile(path, system) }));
     const results = sources.map((source) => lintDomain(source, host, choice));
+    const found = results.flatMap((result) => (typeof result === 'string' ? [] : result));
+    const configured = config === null ? null : { file: config.path, ...configureFindings(found, config) };
     return {
-      findings: results.flatMap((result) => (typeof result === 'string' ? [] : result)),
+      findings: configured?.findings ?? found,
+      ...(configured === null ? {} : { configuration: { file: configured.file, leftOut: configured.leftOut } }),
       fileCount: sources.length,
       troubles: results.filter((result) => typeof result === 'string'),
     };
@@ -89,6 +95,8 @@ A comment suppresses findings; it needs a reason:
   <!-- failoverctl: ignore FO511 the bridge has no other port -->
 It applies to the element that follows, with all its content; before <domain>, to the file. libvirt keeps no comments:
 this is for the files that domains are defined from.
+
+The rules of failoverctl.yaml count here too; see 'failoverctl lint --help'.
 
 With --fix or --unsafe-fixes on standard input, the fixed text goes to standard output. Fixes change only the words that
 are wrong.

@@ -40,6 +40,14 @@ A comment on a line of its own takes findings back; it needs a reason:
   # failoverctl: ignore FO101 the lab hands out test leases here
 It holds for the lines below it up to the next blank line; at the beginning of a file, for the file.
 
+failoverctl.yaml, in the current folder or the nearest above, says once what a project asks of the linter:
+  rules: {FO202: off, vf-pinned: error}   # off, on, error, warning, info; ids, names, beginnings of ids
+  targets: [debian12, debian13]           # judge for each; as --target
+  roots: [images/web, images/db]          # lint these where the command line names nothing; from the file's folder
+  assume: [triple, pair]                  # where there is no failover NIC, judge for each; as --assume
+  exclude: [images/old, /etc/netplan/50-cloud-init.yaml]   # below the file's folder; with / in front: a path in the guest
+What it leaves out still counts for what the daemons do; the last line says how much that is.
+
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 unreadable input.
 

@@ -7,14 +7,16 @@ import { probeMachine } from '../inventory/probe.ts';
 import { configuresLinks, findManager, managers } from '../managers/all.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import { isWholeSystem } from '../inventory/whole-system.ts';
-import { describeNested, joinCoverage, versionOf, type Coverage } from '../lint/coverage.ts';
+import { countLeftOut, coverView } from '../lint/cover-view.ts';
+import { describeNested, joinCoverage, type Coverage } from '../lint/coverage.ts';
+import type { LeftOut } from '../lint/configured-findings.ts';
 import { findNestedRoots } from '../lint/nested-roots.ts';
 import { findForeign, sortStrangers, unpackNamed, unpackUserData } from '../lint/unjudged-files.ts';
 import { createFileReader, type FileDenial, type FileReader } from '../judgement/file-reader.ts';
 import { placeFile, sortByGuest } from '../lint/guest-files.ts';
 import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
-import type { ConfigurationFiles, ManagerProblem } from '../judgement/judge.ts';
+import type { ManagerProblem } from '../judgement/judge.ts';
 import { rootedSystem } from '../system/rooted.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Probe } from '../managers/probe.ts';
@@ -34,6 +36,8 @@ export interface Target {
   readonly guest: string | null;
   /** Files that could not be read, or that no manager knows. */
   readonly troubles: readonly string[];
+  /** Files that failoverctl.yaml leaves out, by its line. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface TargetOptions {
@@ -45,6 +49,10 @@ export interface TargetOptions {
   readonly command: string;
   /** What the tree is called: "this system", or the path of --root. */
   readonly name: string;
+  /** What to assume where there is no guest. */
+  readonly fallback?: Assumption;
+  /** The line of failoverctl.yaml that leaves a file out, or null. */
+  readonly exclusionOf?: (path: string) => string | null;
   /** Links that are asked for by name. */
   readonly asked?: readonly string[];
 }
@@ -61,12 +69,8 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const unpacked = unpackUserData(read);
   const files = unpacked.files;
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
-  const { guestFor, assumed } = chooseGuest(
-    system,
-    { ...readHostFacts(system, options.live), ...options.target },
-    options.assumption,
-    options.asked,
-  );
+  const host = { ...readHostFacts(system, options.live), ...options.target };
+  const { guestFor, assumed } = chooseGuest(system, host, options);
   const unknown = strangers.filter(({ inUse }) => inUse);
   const idle = [
     ...findIdle(probe, { uses, ours }, reader),
@@ -101,10 +105,10 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
     ...findForeign(reader),
     ...unpacked.unread.map(({ path, why }) => ({ path, why })),
   ];
-  const coverage = coverageOf(view, files, options.name, { assumed, skipped, passedOver: 0 });
+  const { coverage, leftOut } = coverView(view, files, options, { assumed, skipped, passedOver: 0 });
   const nested = coverage.judged.length > 0 || options.live ? [] : findNestedRoots(machine);
   const hint = nested.length === 0 ? {} : { hint: describeNested(options.name, nested) };
-  return { view, coverage: { ...coverage, ...hint }, guest: null, troubles };
+  return { view, coverage: { ...coverage, ...hint }, guest: null, troubles, leftOut };
 }
 
 /** Files and folders that were named, wherever they are: a target for each guest that they are of. */
@@ -115,12 +119,14 @@ export async function readFilesTargets(
 ): Promise<readonly Target[]> {
   const targets: Target[] = [];
   const unpacked = unpackNamed(named);
-  const guests = sortByGuest(unpacked.files);
+  const all = sortByGuest(unpacked.files);
+  // one that is left out whole is not judged at all
+  const guests = all.filter(({ files }) => !files.every(isLeftOut));
   for (const { name, files: own } of guests) {
     const { files, bootFiles, unknown } = await sortNamedFiles(own);
     const at = systemOfGuest(system, own);
     const host = { ...(at === system ? unknownHost : readHostFacts(at, false)), ...options.target };
-    const { guestFor, assumed } = chooseGuest(at, host, options.assumption);
+    const { guestFor, assumed } = chooseGuest(at, host, options);
     const view = judgeForView(files, guestFor, {
       complete: false,
       whole: false,
@@ -131,7 +137,7 @@ export async function readFilesTargets(
       command: options.command,
     });
     const strangers = sortStrangers(unknown, own);
-    const coverage = coverageOf(view, files, name, { assumed, ...strangers });
+    const { coverage, leftOut } = coverView(view, files, { ...options, name }, { assumed, ...strangers });
     // a guest that has nothing else is not judged, whatever the others are
     const isRoot = own.some(({ file }) => placeFile(file.source.path).root !== null);
     const isUnjudged = isRoot && coverage.judged.length === 0 && strangers.skipped.length > 0;
@@ -141,19 +147,35 @@ export async function readFilesTargets(
       coverage,
       guest: guests.length > 1 ? name : null,
       troubles: [...strangers.troubles, ...unjudged],
+      leftOut,
     });
   }
   const rest = { judged: [], assumed: [], skipped: [...skipped, ...unpacked.skipped], passedOver: 0 };
   const allTroubles = [...troubles, ...unpacked.troubles];
+  const excluded = countLeftOut(
+    all.filter(({ files }) => files.every(isLeftOut)).flatMap(({ files }) => files.flatMap(pathsOf)),
+    options.exclusionOf,
+  );
   const [first, ...others] = targets;
   if (first === undefined)
-    return [{ view: emptyView(system, options), coverage: rest, guest: null, troubles: allTroubles }];
+    return [
+      { view: emptyView(system, options), coverage: rest, guest: null, troubles: allTroubles, leftOut: excluded },
+    ];
   const coverage = joinCoverage([first.coverage, rest]);
-  return [{ ...first, coverage, troubles: [...allTroubles, ...first.troubles] }, ...others];
+  const leftOut = [...first.leftOut, ...excluded];
+  return [{ ...first, coverage, leftOut, troubles: [...allTroubles, ...first.troubles] }, ...others];
+}
+
+function pathsOf({ file, carrier }: NamedFile): readonly string[] {
+  return carrier === undefined ? [file.source.path] : [];
+}
+
+function isLeftOut({ carrier, leftOut }: NamedFile): boolean {
+  return (carrier?.named.leftOut ?? leftOut) === true;
 }
 
 function emptyView(system: System, options: TargetOptions): LintView {
-  const { guestFor } = chooseGuest(system, unknownHost, options.assumption);
+  const { guestFor } = chooseGuest(system, unknownHost, options);
   const files = { managers: new Map(), files: new Map(), context: { include: () => [] } };
   const rest = { complete: false, whole: false, idle: [], assumed: true, bootFiles: [], fileAt: () => null };
   return judgeForView(files, guestFor, { ...rest, command: options.command });
@@ -164,28 +186,6 @@ function systemOfGuest(system: System, [first]: readonly NamedFile[]): System {
   const { file } = first?.carrier?.named ?? first ?? { file: null };
   const root = file === null ? null : placeFile(file.source.path).root;
   return root === null || root === '' ? system : rootedSystem(system, root);
-}
-
-function coverageOf(
-  { files: all, guest: { host }, bootFiles }: LintView,
-  { acting, managers: loaded }: ConfigurationFiles,
-  name: string,
-  { assumed, skipped, passedOver }: { assumed: string | null } & Pick<Coverage, 'skipped' | 'passedOver'>,
-): Coverage {
-  const judged = [...loaded.keys()].flatMap((manager) => {
-    const found = all.get(manager) ?? [];
-    const files = found.filter(({ source: { origin } }) => origin === undefined || origin.carried === true).length;
-    const counts = files > 0 || (configuresLinks(manager) && acting?.has(manager) === true);
-    return counts ? [{ manager, version: versionOf(manager, host), files, generated: found.length - files }] : [];
-  });
-  const nothing = judged.every(({ manager, files }) => files === 0 && !configuresLinks(manager));
-  const isJudged = !nothing || bootFiles.length > 0;
-  return {
-    judged: isJudged ? [{ name, managers: judged, bootFiles: bootFiles.length }] : [],
-    assumed: assumed === null || !isJudged ? [] : [assumed],
-    skipped,
-    passedOver,
-  };
 }
 
 function describeDenial({ manager, file, path, message, isDirectory }: FileDenial): ManagerProblem {

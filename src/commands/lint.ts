@@ -1,20 +1,20 @@
 /** `failoverctl lint`: what would go wrong in a network configuration, where, and how to mend it. */
-import { countFiles, joinCoverage, nameUnknownVersions } from '../lint/coverage.ts';
-import { lintConfiguration } from '../lint/lint.ts';
 import { rules } from '../lint/rules/all.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
-import { openGuest } from './guest.ts';
+import { openGuest, type OpenedGuest } from './guest.ts';
+import { exclusionOf, loadLinterConfig, rootsOf } from './lint-config.ts';
+import { joinLinted, lookAt, nameGuest, type Variant } from './lint-look.ts';
 import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
-import { changedFindings } from '../lint/changed-findings.ts';
-import type { TargetFacts } from '../inventory/releases.ts';
 import { readAssumption, readTarget } from './choose-guest.ts';
-import { readFilesTargets, readSystemTarget, type Target } from './lint-target.ts';
+import { readFilesTargets, readSystemTarget } from './lint-target.ts';
 import { readNamedFiles, type NamedFiles } from './named-files.ts';
 import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
 import { readChoice } from './report-options.ts';
-import type { Finding } from '../findings/finding.ts';
+import { withRoot } from '../report/checkout-paths.ts';
+import { parseAssumption } from '../topology/guest-assumed.ts';
+import type { LinterConfig } from '../lint/linter-config.ts';
 import type { NamedFile } from '../lint/read-configuration.ts';
 
 export { defineLint as define } from './lint-options.ts';
@@ -25,78 +25,108 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const choice = readChoice(options, rules);
   const assumption = readAssumption(options.assume);
   readFormatName(options.as);
-  if (options.snapshot !== undefined && (options.fix === true || options.unsafeFixes === true))
-    throw new CommandError('--snapshot: a snapshot cannot be mended; --diff shows what would be', exitStatus.usage);
-  const { tree, live } = openGuest(system, options);
-  const fromStdin = operands.includes('-');
-  if (fromStdin && operands.length > 1)
-    throw new CommandError("'-' stands alone: expected no other path", exitStatus.usage);
-  if (options.stdinFilename !== undefined && !fromStdin)
-    throw new CommandError("--stdin-filename goes with '-'", exitStatus.usage);
-  if (options.as !== undefined && operands.length === 0)
-    throw new CommandError('--as goes with paths', exitStatus.usage);
-  const stdin = fromStdin ? readStdin(system) : null;
-  const target = options.target === undefined ? undefined : readTarget('--target', options.target);
-  const compared = readCompared(options);
-  const releases = compared ?? (target === undefined ? [] : [{ name: options.target ?? '', facts: target }]);
-  const read = async (text: string, facts = target): Promise<readonly Target[]> => {
-    const name = options.root ?? options.snapshot ?? 'this system';
+  checkUse(options, operands);
+  const config = await loadLinterConfig(options, system);
+  const differences = options.diffTargets !== undefined;
+  const variants = readVariants(options, config);
+  const looking = { choice, config, variants, differences };
+  const stdin = operands.includes('-') ? readStdin(system) : null;
+  const lookInto = async ({ tree, live, root }: Opened, text: string): Promise<Linted> => {
+    const excluded = config === null ? null : exclusionOf(config, system, options.snapshot === undefined ? root : null);
     const how = {
       assumption,
-      ...(facts === undefined ? {} : { target: facts }),
       live,
       command: 'failoverctl lint --fix',
-      name,
+      name: root ?? options.snapshot ?? 'this system',
+      ...(excluded === null ? {} : { exclusionOf: excluded }),
     };
-    if (operands.length === 0) return [await readSystemTarget(tree, how)];
-    const named = fromStdin
-      ? { files: [nameStdin(text, options)], skipped: [], troubles: [] }
-      : nameFiles(tree, operands, options);
-    return readFilesTargets(tree, named, how);
+    const named =
+      stdin !== null
+        ? { files: [nameStdin(text, options, excluded)], skipped: [], troubles: [] }
+        : nameFiles(tree, operands, options, (path) => excluded !== null && excluded(path) !== null);
+    return lookAt(looking, how, async (variant) =>
+      operands.length === 0
+        ? [await readSystemTarget(tree, { ...how, ...variant })]
+        : readFilesTargets(tree, named, { ...how, ...variant }),
+    );
   };
-  const findingsOf = (targets: readonly Target[]) =>
-    targets.flatMap(({ view, guest }) => nameGuest(lintConfiguration(view, choice), guest));
+  const roots = operands.length > 0 || isPlaced(options) || config === null ? [] : rootsOf(config);
+  if (roots.length <= 1) {
+    const root = options.root ?? roots[0];
+    const opened = { ...openGuest(system, { ...options, ...(root === undefined ? {} : { root }) }), root };
+    const look = (text: string) => lookInto(opened, text);
+    return mendAndReport(
+      { command: 'lint', rules, tree: opened.tree, stdin, look, root: root ?? null },
+      reporting,
+      system,
+    );
+  }
+  if (reporting.fix || reporting.diff)
+    throw new CommandError(
+      `--fix and --diff go with one tree: give one of ${roots.join(', ')} as --root`,
+      exitStatus.usage,
+    );
   const look = async (text: string): Promise<Linted> => {
-    const targets = await read(text, compared?.[1].facts ?? target);
-    const found = findingsOf(targets);
-    const coverage = nameUnknownVersions(joinCoverage(targets.map((one) => one.coverage)), releases);
-    return {
-      findings:
-        compared === null
-          ? found
-          : changedFindings(
-              { name: compared[0].name, findings: findingsOf(await read(text, compared[0].facts)) },
-              { name: compared[1].name, findings: found },
-            ),
-      fileCount: countFiles(coverage),
-      troubles: targets.flatMap(({ troubles }) => troubles),
-      coverage,
-    };
+    const parts: Linted[] = [];
+    for (const root of roots) {
+      const linted = await lookInto({ ...openGuest(system, { root }), root }, text);
+      parts.push({ ...linted, findings: nameGuest(withRoot(linted.findings, root), root) });
+    }
+    return joinLinted(parts);
   };
-  return mendAndReport({ command: 'lint', rules, tree, stdin, look, root: options.root ?? null }, reporting, system);
+  return mendAndReport({ command: 'lint', rules, tree: system, stdin, look }, reporting, system);
 }
 
-interface Compared {
-  readonly name: string;
-  readonly facts: TargetFacts;
+/** A guest, and the tree that it is, where it is one. */
+type Opened = OpenedGuest & { readonly root: string | undefined };
+
+function isPlaced({ root, snapshot }: LintOptions): boolean {
+  return root !== undefined || snapshot !== undefined;
 }
 
-/** The two releases of --diff-targets. */
-function readCompared(options: LintOptions): readonly [Compared, Compared] | null {
-  if (options.diffTargets === undefined) return null;
-  const one = (name: string): Compared => ({ name, facts: readTarget('--diff-targets', name) });
-  const [before, after, ...more] = options.diffTargets.split(',');
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new CommandError('--diff-targets: expected two releases like debian12,debian13', exitStatus.usage);
-  if (options.target !== undefined)
-    throw new CommandError('--diff-targets: expected no --target beside it', exitStatus.usage);
-  if (options.fix === true || options.unsafeFixes === true)
-    throw new CommandError('--diff-targets: shows and fixes nothing, expected no --fix', exitStatus.usage);
-  return [one(before), one(after)];
+/** Throws a usage error where options and paths do not go together. */
+function checkUse(options: LintOptions, operands: readonly string[]): void {
+  const fixes = options.fix === true || options.unsafeFixes === true;
+  const fromStdin = operands.includes('-');
+  const wrong = [
+    [
+      options.snapshot !== undefined && fixes,
+      '--snapshot: a snapshot cannot be mended; --diff shows what would be',
+    ] as const,
+    [fromStdin && operands.length > 1, "'-' stands alone: expected no other path"] as const,
+    [options.stdinFilename !== undefined && !fromStdin, "--stdin-filename goes with '-'"] as const,
+    [options.as !== undefined && operands.length === 0, '--as goes with paths'] as const,
+    [
+      options.diffTargets !== undefined && options.target !== undefined,
+      '--diff-targets: expected no --target beside it',
+    ] as const,
+    [options.diffTargets !== undefined && fixes, '--diff-targets: shows and fixes nothing, expected no --fix'] as const,
+  ].find(([isWrong]) => isWrong);
+  if (wrong !== undefined) throw new CommandError(wrong[1], exitStatus.usage);
 }
 
-function nameGuest(findings: readonly Finding[], guest: string | null): readonly Finding[] {
-  return guest === null ? findings : findings.map((finding) => Object.assign({}, finding, { guest }));
+/** What to judge for: as the command line says, else as failoverctl.yaml does. */
+function readVariants(options: LintOptions, config: LinterConfig | null): readonly Variant[] {
+  const { target, diffTargets } = options;
+  if (diffTargets !== undefined) {
+    const names = diffTargets.split(',');
+    if (names.length !== 2)
+      throw new CommandError('--diff-targets: expected two releases like debian12,debian13', exitStatus.usage);
+    return names.map((name) => ({ name, target: readTarget('--diff-targets', name) }));
+  }
+  const releases = target === undefined ? (config?.targets ?? []) : [target];
+  const targets = releases.map((name): Variant => ({ name, target: readTarget('--target', name) }));
+  const guests = (config?.assumed ?? []).flatMap((name): readonly Variant[] => {
+    const fallback = parseAssumption(name);
+    return fallback === null ? [] : [{ name: `a guest of ${name}`, fallback }];
+  });
+  const first: readonly Variant[] = targets.length === 0 ? [{ name: '' }] : targets;
+  if (guests.length === 0 || options.assume !== undefined) return first;
+  return first.flatMap((release) =>
+    guests.map((guest) =>
+      Object.assign({}, release, guest, { name: [release.name, guest.name].filter(Boolean).join(', ') }),
+    ),
+  );
 }
 
 function readStdin(system: System): string {
@@ -105,20 +135,33 @@ function readStdin(system: System): string {
   return text;
 }
 
-function nameStdin(text: string, { as, stdinFilename }: LintOptions): NamedFile {
+function nameStdin(
+  text: string,
+  { as, stdinFilename }: LintOptions,
+  excluded: ((path: string) => string | null) | null,
+): NamedFile {
   const format = readFormatName(as);
   const name = stdinFilename ?? '<stdin>';
   const path = format?.path ?? name;
   return {
     file: { source: { path: name, text }, path, mode: undefined, uid: undefined, linkTarget: undefined },
     ...(format === null ? {} : { manager: format.manager }),
+    ...(excluded === null || excluded(name) === null ? {} : { leftOut: true }),
   };
 }
 
-function nameFiles(system: System, operands: readonly string[], { as }: LintOptions): NamedFiles {
+function nameFiles(
+  system: System,
+  operands: readonly string[],
+  { as }: LintOptions,
+  isLeftOut: (path: string) => boolean,
+): NamedFiles {
   const format = readFormatName(as);
-  const named = readNamedFiles(system, operands);
+  const named = readNamedFiles(system, operands, isLeftOut);
   if (format === null) return named;
   const { manager, path } = format;
-  return { ...named, files: named.files.map(({ file }) => ({ file: { ...file, path }, manager })) };
+  return {
+    ...named,
+    files: named.files.map((one) => Object.assign({}, one, { file: { ...one.file, path }, manager })),
+  };
 }

@@ -13,8 +13,12 @@ export interface NamedFiles {
   readonly troubles: readonly string[];
 }
 
-/** Reads files, and all files below directories. */
-export function readNamedFiles(system: System, paths: readonly string[]): NamedFiles {
+/** Reads files, and all files below directories; of those that are left out nothing is told. */
+export function readNamedFiles(
+  system: System,
+  paths: readonly string[],
+  isLeftOut: (path: string) => boolean = () => false,
+): NamedFiles {
   const walk = walkPaths(system, paths);
   const troubles = [
     ...walk.failures.map((failure) => explainFailure(failure)),
@@ -23,7 +27,9 @@ export function readNamedFiles(system: System, paths: readonly string[]): NamedF
   const skipped = [...walk.skipped];
   const files = walk.files.flatMap(({ path, named }): NamedFile[] => {
     const text = system.read(path);
+    const leftOut = isLeftOut(path);
     if (isFailure(text)) {
+      if (leftOut) return [];
       if (named || placeFile(path).root !== null) troubles.push(explainFailure(text));
       else skipped.push({ path, why: text.errno });
       return [];
@@ -33,7 +39,7 @@ export function readNamedFiles(system: System, paths: readonly string[]): NamedF
     const status = root === '' ? system.stat(path) : null;
     const { mode, uid } = status === null || isFailure(status) ? { mode: undefined, uid: undefined } : status;
     const file: ConfigFile = { source: { path, text }, path: place, mode, uid, linkTarget: undefined };
-    return [named ? { file } : { file, found: true }];
+    return [{ file, ...(named ? {} : { found: true }), ...(leftOut ? { leftOut } : {}) }];
   });
   return { files, skipped, troubles };
 }

@@ -1,6 +1,7 @@
 /** From findings to an exit status: mends what is asked for, and reports what is left. For `lint` and `host lint-domain`. */
 import { applyFixes, type FixOutcome } from '../findings/apply-fixes.ts';
-import { describeCoverage, type Coverage } from '../lint/coverage.ts';
+import { describeConfiguration, describeCoverage, type Coverage } from '../lint/coverage.ts';
+import type { LeftOut } from '../lint/configured-findings.ts';
 import { withRoot } from '../report/checkout-paths.ts';
 import { renderConcise } from '../report/concise.ts';
 import { renderGithub } from '../report/github.ts';
@@ -28,6 +29,8 @@ export interface Linted {
   readonly troubles: readonly string[];
   /** What was judged. Undefined: the command does not say. */
   readonly coverage?: Coverage;
+  /** The failoverctl.yaml that was read, and what its lines kept out of the findings. */
+  readonly configuration?: { readonly file: string; readonly leftOut: readonly LeftOut[] };
 }
 
 /** How to report, as the command line says: read before any file is. */
@@ -107,20 +110,28 @@ function whyUnfinished({ findings, troubles, coverage }: Linted): readonly strin
 }
 
 /** Where nothing was judged because what was named could not be read, that has been said. */
-function tellCoverage({ coverage, troubles }: Linted, { quiet }: Reporting, write: (text: string) => void): void {
-  if (coverage === undefined || (coverage.judged.length === 0 && troubles.length > 0)) return;
-  if (!quiet) write(`${printable(describeCoverage(coverage))}\n`);
+function tellCoverage(
+  { coverage, troubles, configuration }: Linted,
+  { quiet }: Reporting,
+  write: (text: string) => void,
+): void {
+  const isSaid = coverage === undefined || (coverage.judged.length === 0 && troubles.length > 0);
+  const words = [
+    ...(isSaid ? [] : [describeCoverage(coverage)]),
+    ...(configuration === undefined ? [] : describeConfiguration(configuration)),
+  ];
+  if (!quiet && words.length > 0) write(`${printable(words.join('; '))}\n`);
 }
 
 function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
-  const { findings, fileCount, coverage } = linted;
+  const { findings, fileCount, coverage, configuration } = linted;
   const there = typeof root === 'string' ? withRoot(findings, root) : findings;
   const unfinished = whyUnfinished(linted);
   switch (format) {
     case 'human':
       return renderHuman(findings, colour);
     case 'json':
-      return renderJson(findings, { files: fileCount, fixed }, coverage);
+      return renderJson(findings, { files: fileCount, fixed }, coverage, configuration);
     case 'sarif':
       return renderSarif(there, rules, FAILOVERCTL_VERSION, unfinished);
     case 'github':

@@ -17,6 +17,8 @@ export interface ReportOptions {
   readonly diff?: true;
   readonly color: string;
   readonly quiet?: true;
+  readonly config?: string;
+  readonly isolated?: true;
 }
 
 export const formats = ['human', 'json', 'sarif', 'github', 'gitlab', 'junit', 'concise'] as const;
@@ -37,6 +39,8 @@ export function addReportOptions(definition: Command): Command {
     .option('--fix', 'make the safe fixes')
     .option('--unsafe-fixes', 'make fixes too that may change what a working guest does')
     .option('--diff', 'print what the fixes would change, and change nothing')
+    .option('--config <file>', 'the configuration of the linter; else the nearest failoverctl.yaml upwards from here')
+    .option('--isolated', 'read no failoverctl.yaml')
     .option('--quiet', 'findings alone, and not what was judged')
     .option('--color <when>', 'auto, always or never', 'auto');
 }

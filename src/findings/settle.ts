@@ -100,7 +100,8 @@ function unique(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+/** By file, place, rule and words. */
+export function compareFindings(a: Finding, b: Finding): number {
   return (
     compare(a.place.source.path, b.place.source.path) ||
     a.place.span.start - b.place.span.start ||

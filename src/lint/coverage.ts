@@ -2,6 +2,7 @@
 import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { HostFacts } from '../topology/guest.ts';
+import type { LeftOut } from './configured-findings.ts';
 import type { Skipped } from './walk.ts';
 
 export interface JudgedManager {
@@ -79,6 +80,24 @@ export function describeCoverage(coverage: Coverage): string {
     ...(judged.length > 0 || hint === undefined ? [] : [hint]),
   ];
   return words.join('; ');
+}
+
+/** What failoverctl.yaml kept out is told with its line, so that a clean run does not hide it. */
+export function describeConfiguration({
+  file,
+  leftOut,
+}: {
+  readonly file: string;
+  readonly leftOut: readonly LeftOut[];
+}): readonly string[] {
+  return [
+    `configured by ${file}`,
+    ...leftOut.map((one) =>
+      'rule' in one
+        ? `left out by ${one.by}: ${plural(one.findings, 'finding')} of ${one.rule}`
+        : `left out by ${one.by}: ${plural(one.files, 'file')}`,
+    ),
+  ];
 }
 
 /** Of a tree that holds the roots of guests and is none itself. */

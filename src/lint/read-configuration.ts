@@ -19,6 +19,8 @@ export interface NamedFile {
   readonly manager?: ManagerName;
   /** It was found in a folder, and not named itself. */
   readonly found?: true;
+  /** failoverctl.yaml leaves it out. */
+  readonly leftOut?: true;
   /** What carries it; `isGuest`: that is a guest's whole configuration. */
   readonly carrier?: { readonly named: NamedFile; readonly isGuest: boolean };
 }

@@ -22,7 +22,8 @@ export function sortStrangers(
   const troubles: string[] = [];
   const skipped: Skipped[] = [];
   let passedOver = 0;
-  for (const file of unknown) {
+  const excluded = new Set(own.filter(({ leftOut }) => leftOut === true).map(({ file }) => file));
+  for (const file of unknown.filter((one) => !excluded.has(one))) {
     const { path, text } = file.source;
     const foreign = recogniseForeign(path, text, true);
     const isNamed = own.some((one) => one.file === file && one.found !== true);
@@ -47,7 +48,7 @@ export function unpackNamed(named: readonly NamedFile[]): UnpackedFiles {
     if (unpacked === null) continue;
     const carrier = { named: one, isGuest: !unpacked.isConfiguration };
     files.push(...unpacked.files.map((file): NamedFile => ({ file, carrier })));
-    for (const { path, why, isMinor } of unpacked.unread) {
+    for (const { path, why, isMinor } of one.leftOut === true ? [] : unpacked.unread) {
       if (isMinor || one.found === true) skipped.push({ path, why });
       else troubles.push(`${path}: ${why}`);
     }

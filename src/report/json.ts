@@ -11,7 +11,12 @@ export interface LintSummary {
   readonly fixed: number;
 }
 
-export function renderJson(findings: readonly Finding[], summary: LintSummary, coverage?: JsonCoverage): string {
+export function renderJson(
+  findings: readonly Finding[],
+  summary: LintSummary,
+  coverage?: JsonCoverage,
+  configuration?: JsonConfiguration,
+): string {
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
   const document = {
     version: coverage === undefined ? 1 : 2,
@@ -25,8 +30,18 @@ export function renderJson(findings: readonly Finding[], summary: LintSummary, c
       fixed: summary.fixed,
     },
     ...(coverage === undefined ? {} : describeCoverage(coverage)),
+    ...(configuration === undefined ? {} : { configuration }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The failoverctl.yaml that was read, and what it kept out, as src/lint/configured-findings.ts has it. */
+interface JsonConfiguration {
+  readonly file: string;
+  readonly leftOut: readonly (
+    | { readonly by: string; readonly files: number }
+    | { readonly by: string; readonly rule: string; readonly findings: number }
+  )[];
 }
 
 /** What was judged, as src/lint/coverage.ts has it. */
