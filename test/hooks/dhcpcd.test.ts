@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const has = (program: string): boolean => spawnSync(program, ['--help']).error === undefined;
-const block = (name: string) => `interface ${name}\nnoipv4\nnoipv6\n`;
+const block = (name: string) => `# the slave ${name}\ninterface ${name}\nnoipv4\nnoipv6\n`;
 
 for (const shell of [['dash'], ['busybox', 'sh']] as const) {
   const skip = has(shell[0]) ? false : `${shell[0]} is not installed`;
@@ -48,6 +48,9 @@ for (const shell of [['dash'], ['busybox', 'sh']] as const) {
       assert.deepEqual(run('add', 'eth2'), [0, '']);
       assert.ok(readFileSync(composed, 'utf8').endsWith(block('eth1') + block('eth2')));
       assert.equal(statSync(composed).mtimeMs, 1_000_000_000);
+      const { ctimeMs } = statSync(composed);
+      assert.deepEqual(run('add', 'eth2'), [0, '']);
+      assert.equal(statSync(composed).ctimeMs, ctimeMs, 'another event of a link that is known writes nothing');
       assert.deepEqual(run('forget', 'eth1'), [0, '']);
       assert.deepEqual(readdirSync(join(work, 'run/dhcpcd')), ['eth2']);
       assert.doesNotMatch(readFileSync(composed, 'utf8'), /eth1/);

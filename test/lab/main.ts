@@ -132,13 +132,12 @@ const wayTitles: Readonly<Record<Way, string>> = {
 };
 
 function scenarioJobs(release: string, scenario: Scenario, way: Way, long: boolean): readonly Job[] {
-  // `now` looks at the guest untouched before it installs: alone that is for races, which one boot cannot show.
+  // `now` looks at the guest untouched before it installs: alone that is for --long, and for races, which one boot cannot show.
   const races = scenario.untouched === 'race';
   // What is right without us goes one way in the short run; --long goes both.
   if (scenario.untouched === 'right' && way === 'image' && !long) return [];
   const isFixed = scenario.untouched !== 'right' && (long || scenario.fixedInShortRun === true);
-  const times =
-    way === 'untouched' ? (races ? (long ? 9 : 1) : 0) : way === 'fix' ? Number(isFixed) : races && long ? 3 : 1;
+  const times = way === 'untouched' ? (races && long ? 9 : 0) : way === 'fix' ? Number(isFixed) : races && long ? 3 : 1;
   return Array.from({ length: times }, (_, index) => ({
     release,
     name: scenario.name,

@@ -138,7 +138,7 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
         return await rightAndQuiet('booted after install --root');
       });
     }
-    const replugs = options.long ? 20 : (scenario.replugs ?? 20);
+    const replugs = options.long ? 20 : way === 'image' ? 5 : (scenario.replugs ?? 20);
     await step(`${replugs} re-plugs`, async () => {
       await replugPrimary(running, { count: replugs, carrierEvery: options.long ? 1 : 5 });
       return await rightAndQuiet(`after ${replugs} re-plugs`);

@@ -34,7 +34,7 @@ export interface Scenario {
   readonly longOnly?: boolean;
   /** The short run proves on this one that `lint --fix` alone leads to a guest that works. */
   readonly fixedInShortRun?: boolean;
-  /** How many re-plugs the short run makes, if not 20 (which every manager has in some row, and --long in all). */
+  /** How many re-plugs the short run makes after `install --now`, if not 20; after `install --root` it makes 5. --long: 20. */
   readonly replugs?: number;
   /** The name that the configuration gives to the master, where it gives one. Held against the booted image. */
   readonly masterName?: string;

@@ -31,12 +31,12 @@ test('help and version of every command', { skip }, () => {
   for (const [, name = ''] of hostCommands) assertSame(['host', name, '--help']);
 });
 
-test('every recorded guest, by every command that looks at one', { skip }, (context) => {
-  for (const recording of recordings) {
+test('every recorded guest, and every command that looks at one', { skip }, (context) => {
+  recordings.forEach((recording, turn) => {
     const root = join(scratch(context), 'root');
     writeGuestTree(join(guests, recording), root);
     const at = ['--root', root];
-    for (const args of [
+    const commands = [
       ['detect', ...at],
       ['detect', '--json', ...at],
       ['detect', '--quiet', ...at],
@@ -52,9 +52,10 @@ test('every recorded guest, by every command that looks at one', { skip }, (cont
       ['generate', 'netplan', ...at],
       ['generate', 'networkmanager', ...at],
       ['install', '--dry-run', ...at],
-    ])
-      assertSame(args);
-  }
+    ];
+    // A third of them for each guest: by turns, every command meets four guests.
+    for (const [index, args] of commands.entries()) if (index % 3 === turn % 3) assertSame(args);
+  });
 });
 
 test('every manager, every kind of addressing', { skip }, () => {

@@ -49,6 +49,7 @@ async function plugUntil(
 export const earlyRules: Check = {
   name: 'hotplug-early-rules',
   title: 'our rules numbered 05: the VF is seen before it is enslaved, and the judge of hot-plugs says so',
+  longOnly: true,
   run: async ({ image, accelerator, long, onStep }) => {
     const scenario = scenarioOf('networkd-catch-all');
     const options = { kernelArguments: ['net.ifnames=0'] };

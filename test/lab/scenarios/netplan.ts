@@ -22,6 +22,7 @@ export const netplanScenarios: readonly Scenario[] = [
   },
   {
     name: 'netplan-mac',
+    longOnly: true,
     replugs: 5,
     title: 'netplan, match: {macaddress: M}, no set-name',
     manager: 'networkd',

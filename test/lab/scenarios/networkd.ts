@@ -16,6 +16,7 @@ export const networkdScenarios: readonly Scenario[] = [
   },
   {
     name: 'networkd-guard-mac',
+    longOnly: true,
     replugs: 5,
     title: 'networkd, catch-all behind a guard: PermanentMACAddress, Driver=!net_failover, Unmanaged=yes',
     manager: 'networkd',
@@ -34,6 +35,7 @@ Unmanaged=yes
   },
   {
     name: 'networkd-guard-property',
+    longOnly: true,
     replugs: 5,
     title: 'networkd, catch-all behind a guard on a udev property, Unmanaged=yes, and a Driver=net_failover file',
     manager: 'networkd',
