@@ -2,7 +2,8 @@
 import { configuresLinks } from '../managers/all.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import { printable } from '../report/table.ts';
-import type { Claim, Decision, Effect } from '../managers/claim.ts';
+import { answersOf, type Answer } from '../lint/answers.ts';
+import type { Claim, Decision } from '../managers/claim.ts';
 
 /** What one manager does to one link, in the phases in which it is the same. */
 export interface Explanation {
@@ -23,7 +24,7 @@ export function renderAnswers(explained: readonly Explanation[]): string {
     for (const title of titles) {
       const answers = phases.get(title) ?? [];
       phases.set(title, answers);
-      if (configuresLinks(decision.manager)) answers.push(...decision.winners.map(answerOf));
+      answers.push(...answersOf(decision).map(printAnswer));
     }
   }
   return [...links].map(([name, phases]) => `${name}\n${renderPhases(phases)}`).join('\n');
@@ -38,27 +39,8 @@ function renderPhases(phases: ReadonlyMap<string, readonly string[]>): string {
   return [...same].map(([answer, titles]) => `  ${titles.join('; ')}:\n${answer}`).join('');
 }
 
-function answerOf(claim: Claim): string {
-  const { manager, verdict, effects, byDefault } = claim;
-  const verb = verbOf(effects, verdict === 'maybe');
-  const how = byDefault === true ? `no file says so, it is what ${manager} does` : `because ${printable(claim.reason)}`;
-  return `${manager} ${verb}: ${byDefault === true ? '' : `${where(claim.place)}, `}${how}`;
-}
-
-function verbOf(effects: readonly Effect[], isMaybe: boolean): string {
-  const has = (...kinds: readonly Effect['kind'][]): boolean => effects.some(({ kind }) => kinds.includes(kind));
-  const say = (sure: string, unsure: string): string => (isMaybe ? `may ${unsure}` : sure);
-  if (has('unmanaged')) return say('leaves it alone', 'leave it alone');
-  if (has('down')) return say('keeps it down', 'keep it down');
-  const enslaved = effects.find(({ kind }) => kind === 'enslave');
-  if (enslaved !== undefined) {
-    const master = enslaved.detail === undefined ? 'another link' : `'${printable(enslaved.detail)}'`;
-    return say(`makes it a port of ${master}`, `make it a port of ${master}`);
-  }
-  if (has('dhcp4', 'dhcp6')) return say('asks for an address on it', 'ask for an address on it');
-  if (has('address')) return say('gives it an address', 'give it an address');
-  if (has('ra', 'up')) return say('brings it up', 'bring it up');
-  return say('takes it and changes nothing that counts', 'take it and change nothing that counts');
+function printAnswer({ manager, does, place, reason }: Answer): string {
+  return `${manager} ${printable(does)}: ${place === null ? '' : `${where(place)}, `}${printable(reason)}`;
 }
 
 function headingOf({ link }: Decision, guest: string | undefined): string {

@@ -28,12 +28,17 @@ export interface Looking {
   readonly differences: boolean;
 }
 
+export interface Looked extends Linted {
+  /** Of the last variant. */
+  readonly targets: readonly Target[];
+}
+
 /** `read`: the targets, judged for a variant. */
 export async function lookAt(
   { choice, config, variants, differences }: Looking,
   how: Pick<TargetOptions, 'exclusionOf'>,
   read: (variant: Pick<TargetOptions, 'target' | 'fallback'>) => Promise<readonly Target[]>,
-): Promise<Linted> {
+): Promise<Looked> {
   const seen: { readonly name: string; readonly findings: readonly Finding[]; readonly targets: readonly Target[] }[] =
     [];
   for (const { name, target, fallback } of variants) {
@@ -54,6 +59,7 @@ export async function lookAt(
   const coverage = describeVariants(seen, variants);
   const leftOut = [...joinLeftOut(targets.flatMap((one) => one.leftOut)), ...configured.leftOut];
   return {
+    targets,
     findings: configured.findings,
     fileCount: countFiles(coverage),
     troubles: [...new Set(seen.flatMap((one) => one.targets.flatMap(({ troubles }) => troubles)))],

@@ -14,6 +14,7 @@ export interface LintOptions extends ReportOptions {
   readonly assume?: string;
   readonly target?: string;
   readonly diffTargets?: string;
+  readonly against?: string;
 }
 
 export function defineLint() {
@@ -26,7 +27,11 @@ export function defineLint() {
       .option(...snapshotOption)
       .option(...assumeOption)
       .option(...targetOption)
-      .option(...diffTargetsOption),
+      .option(...diffTargetsOption)
+      .option(
+        '--against <old>',
+        'what changes since OLD, a folder, a snapshot or a revision of git: who claims what, findings',
+      ),
   ).addHelpText(
     'after',
     `
@@ -48,6 +53,8 @@ failoverctl.yaml, in the current folder or the nearest above, says once what a p
   exclude: [images/old, /etc/netplan/50-cloud-init.yaml]   # below the file's folder; with / in front: a path in the guest
 What it leaves out still counts for what the daemons do; the last line says how much that is.
 
+With --against only what is new is a finding; what changes about who claims what, and what is gone, is shown before.
+
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 unreadable input.
 
@@ -55,6 +62,8 @@ Examples:
   failoverctl lint
   failoverctl lint --root /mnt/image --fix
   failoverctl lint --root /mnt/image --diff-targets debian12,debian13
+  failoverctl lint --root image --against origin/main
+  failoverctl lint --snapshot after.json --against before.json
   failoverctl lint --format sarif etc/netplan > lint.sarif
   failoverctl lint --as netplan - < 50-cloud-init.yaml
 `,

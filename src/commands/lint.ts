@@ -7,6 +7,7 @@ import { openGuest, type OpenedGuest } from './guest.ts';
 import { exclusionOf, loadLinterConfig, rootsOf } from './lint-config.ts';
 import { joinLinted, lookAt, nameGuest, type Variant } from './lint-look.ts';
 import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
+import { compareWith, openBefore, type Before } from './lint-against.ts';
 import { readAssumption, readTarget } from './choose-guest.ts';
 import { readFilesTargets, readSystemTarget } from './lint-target.ts';
 import { readNamedFiles, type NamedFiles } from './named-files.ts';
@@ -29,9 +30,18 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const config = await loadLinterConfig(options, system);
   const differences = options.diffTargets !== undefined;
   const variants = readVariants(options, config);
+  if (options.against !== undefined && variants.length > 1)
+    throw new CommandError(
+      `--against: failoverctl.yaml asks for several (${variants.map(({ name }) => name).join('; ')}): give --target or --assume`,
+      exitStatus.usage,
+    );
   const looking = { choice, config, variants, differences };
   const stdin = operands.includes('-') ? readStdin(system) : null;
-  const lookInto = async ({ tree, live, root }: Opened, text: string): Promise<Linted> => {
+  const lookInto = async (
+    { tree, live, root }: Opened,
+    text: string,
+    before: Before | null = null,
+  ): Promise<Linted> => {
     const excluded = config === null ? null : exclusionOf(config, system, options.snapshot === undefined ? root : null);
     const how = {
       assumption,
@@ -44,26 +54,28 @@ export async function run(args: readonly string[], system: System): Promise<numb
       stdin !== null
         ? { files: [nameStdin(text, options, excluded)], skipped: [], troubles: [] }
         : nameFiles(tree, operands, options, (path) => excluded !== null && excluded(path) !== null);
-    return lookAt(looking, how, async (variant) =>
+    const now = await lookAt(looking, how, async (variant) =>
       operands.length === 0
         ? [await readSystemTarget(tree, { ...how, ...variant })]
         : readFilesTargets(tree, named, { ...how, ...variant }),
     );
+    return before === null ? now : compareWith(before, looking, how, now);
   };
   const roots = operands.length > 0 || isPlaced(options) || config === null ? [] : rootsOf(config);
   if (roots.length <= 1) {
     const root = options.root ?? roots[0];
     const opened = { ...openGuest(system, { ...options, ...(root === undefined ? {} : { root }) }), root };
-    const look = (text: string) => lookInto(opened, text);
+    const before = options.against === undefined ? null : openBefore(options.against, operands, root, system);
+    const look = (text: string) => lookInto(opened, text, before);
     return mendAndReport(
       { command: 'lint', rules, tree: opened.tree, stdin, look, root: root ?? null },
       reporting,
       system,
     );
   }
-  if (reporting.fix || reporting.diff)
+  if (reporting.fix || reporting.diff || options.against !== undefined)
     throw new CommandError(
-      `--fix and --diff go with one tree: give one of ${roots.join(', ')} as --root`,
+      `--fix, --diff and --against go with one tree: give one of ${roots.join(', ')} as --root`,
       exitStatus.usage,
     );
   const look = async (text: string): Promise<Linted> => {
@@ -100,6 +112,11 @@ function checkUse(options: LintOptions, operands: readonly string[]): void {
       options.diffTargets !== undefined && options.target !== undefined,
       '--diff-targets: expected no --target beside it',
     ] as const,
+    [
+      options.against !== undefined && (fixes || options.diff === true || options.diffTargets !== undefined),
+      '--against: shows and fixes nothing, expected no --fix, --diff or --diff-targets',
+    ] as const,
+    [options.against !== undefined && fromStdin, "--against: expected no '-'"] as const,
     [options.diffTargets !== undefined && fixes, '--diff-targets: shows and fixes nothing, expected no --fix'] as const,
   ].find(([isWrong]) => isWrong);
   if (wrong !== undefined) throw new CommandError(wrong[1], exitStatus.usage);

@@ -2,6 +2,8 @@
 import { applyFixes, type FixOutcome } from '../findings/apply-fixes.ts';
 import { describeConfiguration, describeCoverage, type Coverage } from '../lint/coverage.ts';
 import type { LeftOut } from '../lint/configured-findings.ts';
+import { describeChanges, renderChanges, type PrintedChanges } from '../report/changes.ts';
+import { createPaint } from '../report/frame.ts';
 import { withRoot } from '../report/checkout-paths.ts';
 import { renderConcise } from '../report/concise.ts';
 import { renderGithub } from '../report/github.ts';
@@ -29,6 +31,8 @@ export interface Linted {
   readonly troubles: readonly string[];
   /** What was judged. Undefined: the command does not say. */
   readonly coverage?: Coverage;
+  /** What differs from what was there before, of which the findings are those that are new. */
+  readonly changes?: PrintedChanges;
   /** The failoverctl.yaml that was read, and what its lines kept out of the findings. */
   readonly configuration?: { readonly file: string; readonly leftOut: readonly LeftOut[] };
 }
@@ -124,14 +128,17 @@ function tellCoverage(
 }
 
 function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
-  const { findings, fileCount, coverage, configuration } = linted;
+  const { findings, fileCount, coverage, configuration, changes } = linted;
   const there = typeof root === 'string' ? withRoot(findings, root) : findings;
   const unfinished = whyUnfinished(linted);
   switch (format) {
     case 'human':
-      return renderHuman(findings, colour);
+      return `${changes === undefined ? '' : renderChanges(changes, createPaint(colour))}${renderHuman(findings, colour)}`;
     case 'json':
-      return renderJson(findings, { files: fileCount, fixed }, coverage, configuration);
+      return renderJson(findings, { files: fileCount, fixed }, coverage, {
+        ...(configuration === undefined ? {} : { configuration }),
+        ...(changes === undefined ? {} : { changes: describeChanges(changes) }),
+      });
     case 'sarif':
       return renderSarif(there, rules, FAILOVERCTL_VERSION, unfinished);
     case 'github':

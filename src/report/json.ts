@@ -2,6 +2,7 @@
  * Findings for programs. A field may be added, never changed: version 2 has all of version 1, and says what was judged; a command
  * that does not say that writes version 1.
  */
+import type { describeChanges } from './changes.ts';
 import type { Edit, Finding } from '../findings/finding.ts';
 import { positionAt, type Place } from '../text/source.ts';
 
@@ -15,7 +16,7 @@ export function renderJson(
   findings: readonly Finding[],
   summary: LintSummary,
   coverage?: JsonCoverage,
-  configuration?: JsonConfiguration,
+  more: JsonAdditions = {},
 ): string {
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
   const document = {
@@ -30,9 +31,15 @@ export function renderJson(
       fixed: summary.fixed,
     },
     ...(coverage === undefined ? {} : describeCoverage(coverage)),
-    ...(configuration === undefined ? {} : { configuration }),
+    ...more,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** What a run has that not every run has. */
+interface JsonAdditions {
+  readonly configuration?: JsonConfiguration;
+  readonly changes?: ReturnType<typeof describeChanges>;
 }
 
 /** The failoverctl.yaml that was read, and what it kept out, as src/lint/configured-findings.ts has it. */

@@ -74,6 +74,18 @@ test('files that are named, rules, a libvirt domain, a guest with addresses and 
   check('status', leased.stdout);
 });
 
+test('what failoverctl.yaml keeps out, and what changes', async () => {
+  const files = {
+    ...configuration,
+    '/failoverctl.yaml': 'rules: {FO005: off}\nexclude: [/etc/netplan/a.yaml]\n',
+    '/proc/self/cwd': { link: '/' },
+    '/old/etc/systemd/network/20-all.network': '[Match]\nName=e*\n\n[Network]\nBridge=br0\n',
+  };
+  check('lint', await print(['lint', '--json'], files));
+  check('lint', await print(['lint', '--json', '--against', '/old', '/etc'], files));
+  check('lint', await print(['lint', '--json', '--root', '/old', '--against', '/'], files));
+});
+
 test('an output that lacks a field, or has one of another type, fails', async () => {
   const whole = JSON.parse(await print(['detect', '--json'], guests[0]?.entries ?? {})) as Record<string, unknown>;
   const { links: _, ...less } = whole;
