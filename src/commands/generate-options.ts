@@ -2,9 +2,10 @@
 import { renderedManagers } from '../managers/all.ts';
 import { addressingOptions, type AddressingOptions } from './addressing-options.ts';
 import { defineCommand, rootOption, snapshotOption } from './arguments.ts';
+import type { StackOptions } from './stack-options.ts';
 import { carriedFormats } from './carried-output.ts';
 
-export interface GenerateOptions extends AddressingOptions {
+export interface GenerateOptions extends AddressingOptions, StackOptions {
   readonly configVersion?: string;
   readonly for?: string;
   readonly generic?: true;
@@ -27,6 +28,11 @@ export function defineGenerate() {
     .usage('<manager> [options]')
     .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
     .option('--master <link>', 'only this master of the guest; repeatable (default: all)', collect)
+    .option('--bridge <name>', 'the master is the port of this bridge, which has the addresses')
+    .option(
+      '--vlan <id>',
+      'a VLAN on the master, vlanID, has the addresses; with --bridge it is the port of the bridge',
+    )
     .option('--renderer <name>', 'netplan: networkd or NetworkManager (default: networkd)')
     .option('--name <link>', "cloud-init: the master's name in a guest that is not here; repeatable", collect)
     .option('--config-version <number>', 'cloud-init: version 1 or 2 (default: 2)')
@@ -76,6 +82,16 @@ Files by manager (each with the udev rules):
                   the files of networkd and NetworkManager (kickstart: of NetworkManager), for any guest, inside of what a
                   machine is made from. Scripts lie in /etc/failoverctl, since /usr may be read-only.
 
+What stands on the master (networkd, netplan, ifupdown, networkmanager; in the guest, or with its snapshot):
+  --bridge br0    the master is br0's port and has no address; br0 has the master's MAC, so that DHCP servers know the
+                  guest as before, and no spanning tree. A service beside the udev rules sets the VF and the standby
+                  promiscuous as long as the master is, and again after each re-plug: the kernel does not, and they
+                  would drop frames for containers and guests behind the bridge. The host has to let the VF:
+                  'ip link set PF vf N trust on spoofchk off'.
+  --vlan 10       vlan10 stands on the master and has the addresses. The kernel gives it to a VF that comes back.
+  Both            br0 stands on vlan10: what is behind the bridge is in the VLAN.
+  A first boot with it, or a reboot, is safer than a change on a running guest: the address moves to another link.
+
 Output: each file after a line "# PATH (MODE)". With --out nothing is overwritten: if a file is there already, nothing at
 all is written. The files written are named on standard output. To set a guest up, with a preview and a way back, use
 'failoverctl install'.
@@ -86,6 +102,7 @@ Examples:
   failoverctl generate networkd
   failoverctl generate netplan --generic --dhcp4 --dhcp6 --ra --out /mnt/image
   failoverctl generate cloud-init --name enp1s0 >network-config
+  failoverctl generate networkd --bridge br0 --vlan 10
   failoverctl generate ifupdown --address 192.0.2.5/24 --gateway 192.0.2.1 --dns 192.0.2.53
 `;
 

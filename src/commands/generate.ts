@@ -13,6 +13,7 @@ import { carriedFormats, carryFiles, type CarriedFormat } from './carried-output
 import { addressingWords, readAddressing } from './addressing-options.ts';
 import { defineGenerate, oneOf, type GenerateOptions } from './generate-options.ts';
 import { writeFilesBelow } from './output-directory.ts';
+import { checkStack, readPresentLinks, readStack, stackWords } from './stack-options.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
 import type { MasterTarget } from '../managers/master-config.ts';
 
@@ -33,6 +34,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   checkCombination(target, options);
   const choices = { netplanRenderer: readRenderer(options.renderer), cloudInit: readCloudInit(options) };
   const addressing = readAddressing(options);
+  const stack = readStack(options, target, options.generic === true);
   const masters =
     options.generic === true || target === 'udev' ? null : (named(options) ?? findMasters(system, options));
   const alone = masters === null || masters.length === 1;
@@ -43,8 +45,14 @@ export async function run(args: readonly string[], system: System): Promise<numb
       exitStatus.usage,
     );
   }
+  if (stack !== null) checkStack(stack, masters ?? [], readPresentLinks(openGuest(system, options).tree));
   for (const { name } of masters ?? []) checkName(name, target, choices);
-  const config = { masters, ...addressing, command: describeCommand(target, options) };
+  const config = {
+    masters,
+    ...addressing,
+    ...(stack === null ? {} : { stack }),
+    command: describeCommand(target, options),
+  };
   const renderings = await loadRenderings();
   const refusal = renderings.get(target)?.refuse?.(config, choices) ?? null;
   if (refusal !== null) throw new CommandError(refusal, exitStatus.usage);
@@ -188,6 +196,7 @@ function describeCommand(target: ManagerName, options: GenerateOptions): string 
     ...(options.configVersion === undefined ? [] : [`--config-version ${options.configVersion}`]),
     ...(options.for === undefined ? [] : [`--for ${options.for}`]),
     ...(options.renderer === undefined ? [] : [`--renderer ${readRenderer(options.renderer)}`]),
+    ...stackWords(options),
     ...(target === 'udev' ? [] : addressingWords(options)),
   ];
   return ['failoverctl generate', target, ...words].join(' ');

@@ -20,6 +20,7 @@ export interface InstallOptions extends AddressingOptions, TreeOptions {
   readonly guardOnly?: true;
   readonly masterFrom?: string;
   readonly bluntHelper?: true;
+  readonly bridge?: true;
   readonly vendor?: true;
   readonly confext?: string;
   readonly confirm?: string;
@@ -103,6 +104,7 @@ export function describeCommand(options: InstallOptions): string {
     ...(options.guardOnly === true ? ['--guard-only'] : []),
     ...(options.masterFrom === undefined ? [] : [`--master-from ${options.masterFrom}`]),
     ...(options.bluntHelper === true ? ['--blunt-helper'] : []),
+    ...(options.bridge === true ? ['--bridge'] : []),
     ...(options.vendor === true ? ['--vendor'] : []),
     ...(isExplicit(options) ? addressingWords(options) : []),
   ];
@@ -134,6 +136,7 @@ export function defineInstall() {
       '--blunt-helper',
       "Debian's cloud helper leaves ports of bonds and bridges alone too, as in the kernel's document",
     )
+    .option('--bridge', 'a bridge stands, or will stand, on a master: VF and standby follow it into promiscuous mode')
     .option(
       '-f, --force',
       'overwrite files that have been changed since, or that are not ours; uninstall restores them',
@@ -180,6 +183,12 @@ Safety:
   for a guest that is reached by the network alone. It outlives the session, not a reboot. 'failoverctl install --keep'
   stops it, and so does 'uninstall'; until then an installation that would change more is refused. DHCP clients that
   were ended stay so.
+
+--bridge:
+  For containers and virtual machines behind a bridge whose port is the master. net_failover passes promiscuous mode on to
+  neither VF nor standby: they drop frames for every MAC but the master's. With --bridge a service sets them promiscuous as
+  long as the master is, whatever makes it so, and again after each re-plug. It writes no bridge: 'failoverctl generate
+  MANAGER --bridge br0' does. The host has to let the VF: 'ip link set PF vf N trust on spoofchk off'.
 
 Image-based systems:
   In the tree of an ostree or bootc image, and with --vendor, files go into /usr (rules, units, scripts, manifest): what

@@ -47,7 +47,12 @@ export function prepareInstall(
     throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
   }
   for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
-  const config: MasterConfig = { masters, ...addressing, command: describeCommand(options) };
+  const config: MasterConfig = {
+    masters,
+    ...addressing,
+    followsBridges: options.bridge === true,
+    command: describeCommand(options),
+  };
   const choices = choicesOf(managers, chosen);
   const refusal = isExplicit(options) ? shelf.renderings.get(chosen)?.refuse?.(config, choices) : null;
   if (typeof refusal === 'string') throw new CommandError(refusal, exitStatus.usage);

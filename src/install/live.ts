@@ -107,7 +107,14 @@ export function planUninstallReload(
 ): readonly Step[] {
   const topology = readTopology(system);
   const links = isFailure(topology) ? [] : linksOf(topology);
-  const steps = planReload({ changed, managers, links, misnamed: [], running: (unit) => isRunning(system, unit) });
+  const steps = planReload({
+    changed,
+    managers,
+    links,
+    misnamed: [],
+    running: (unit) => isRunning(system, unit),
+    remains: () => false,
+  });
   return isFailure(system.stat(masterNotes)) ? steps : [...steps, forgetMasters];
 }
 
@@ -158,6 +165,7 @@ function reloadSteps(
           .map((group) => ({ master: group.master, slaves: slavesOf(topology, group) }))
           .filter(({ master, slaves }) => [master, ...slaves].some((name) => !isKnownToUdev(system, name))),
     running: (unit) => isRunning(system, unit),
+    remains: (pattern) => installed.some((path) => pattern.test(path)),
   });
 }
 

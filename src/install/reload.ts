@@ -18,10 +18,12 @@ export interface ReloadTarget {
   readonly misnamed: readonly Misnamed[];
   /** Is this unit active? A daemon that is not will read its files when it starts. */
   readonly running: (unit: string) => boolean;
+  /** Is a path like this part of the installation, as it is then? */
+  readonly remains: (pattern: RegExp) => boolean;
 }
 
 /** In the order in which they are judged: who writes for others, then udev's properties, since the managers ask for them. */
-export function planReload({ changed, managers, links, misnamed, running }: ReloadTarget): readonly Step[] {
+export function planReload({ changed, managers, links, misnamed, running, remains }: ReloadTarget): readonly Step[] {
   const changedIn = (pattern: RegExp) => changed.some((path) => pattern.test(path));
   const steps: Step[] = [];
   const rewritten = new Set<ManagerName>();
@@ -43,5 +45,18 @@ export function planReload({ changed, managers, links, misnamed, running }: Relo
   if (changedIn(/^\/etc\/systemd\/system\//)) {
     steps.push({ why: 'read the units again', run: ['systemctl', 'daemon-reload'] });
   }
-  return steps;
+  return [...steps, ...tellFollower(changedIn(follower), running(followUnit), remains)];
+}
+
+const followUnit = 'net-failover-promiscuity.service';
+const follower = /(?:follow-promiscuity|net-failover-promiscuity\.(?:service|rules))$/;
+
+/** Its rules start it with the master's next event; one that runs goes on with the script that it was started with. */
+function tellFollower(hasChanged: boolean, isRunning: boolean, remains: (path: RegExp) => boolean): readonly Step[] {
+  if (!hasChanged) return [];
+  if (remains(follower))
+    return [{ why: 'pass promiscuous mode on to the slaves', run: ['systemctl', 'restart', followUnit] }];
+  return isRunning
+    ? [{ why: 'end what passes promiscuous mode on, and take it back', run: ['systemctl', 'stop', followUnit] }]
+    : [];
 }

@@ -31,6 +31,11 @@ export const renderedManagers: readonly ManagerDescription[] = [
   ...managers.filter(({ detection, loadRendering }) => detection === undefined && loadRendering !== undefined),
 ];
 
+/** Those of them that write a bridge or a VLAN on a master too. */
+export const stackingManagers: readonly ManagerName[] = renderedManagers
+  .filter(({ stacks }) => stacks === true)
+  .map(({ name }) => name);
+
 export function findManager(name: ManagerName): ManagerDescription | undefined {
   return managers.find((one) => one.name === name);
 }

@@ -54,6 +54,8 @@ export interface ManagerDescription {
 
   /** What `install` and `generate` write for it. A manager without it cannot be kept off the slaves. */
   readonly loadRendering?: () => Promise<Rendering>;
+  /** What it renders holds a bridge and a VLAN on a master too: `MasterConfig.stack`. */
+  readonly stacks?: true;
   /** The command that keeps it off the slaves, where 'failoverctl install' cannot. */
   readonly keptOffBy?: string;
   /** Can its files hold this link's name? Missing: any, since they match by something steadier. */

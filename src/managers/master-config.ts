@@ -16,8 +16,30 @@ export interface MasterConfig {
   readonly mtu: number | null;
   /** Of the default routes; null leaves the manager's. */
   readonly metric: number | null;
+  /** What stands on the one master and has the addresses in its place; missing: nothing. */
+  readonly stack?: MasterStack;
+  /** The slaves follow the master into promiscuous mode, whatever stands on it: what bridges need. */
+  readonly followsBridges?: boolean;
   /** The command line, for the header of each file: "failoverctl generate networkd --dhcp4". */
   readonly command: string;
+}
+
+/** A bridge, a VLAN, or a bridge on a VLAN: at least one of them. */
+export interface MasterStack {
+  /** The bridge's name, or null. */
+  readonly bridge: string | null;
+  /** VLAN ID, 1 to 4094, or null. */
+  readonly vlan: number | null;
+}
+
+/** A name that does not depend on the master's, and fits into the kernel's 15 characters whatever that is. */
+export function vlanName(id: number): string {
+  return `vlan${id}`;
+}
+
+/** The link that has the addresses. */
+export function topOf({ bridge, vlan }: MasterStack): string {
+  return bridge ?? vlanName(vlan ?? 0);
 }
 
 export interface MasterTarget {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { main } from '../../src/main.ts';
 import { memorySystem, type MemoryOptions } from '../../src/system/memory.ts';
-import { loopback, triple, type Tree } from '../topology/sysfs.ts';
+import { loopback, netdev, triple, type Tree } from '../topology/sysfs.ts';
 
 async function run(args: string, tree: Tree = { ...loopback, ...triple() }, options: MemoryOptions = {}) {
   const system = memorySystem(tree, options);
@@ -103,7 +103,30 @@ const badArguments: readonly (readonly [string, number, RegExp])[] = [
   ['networkd --root /nowhere', 3, /--root: '\/nowhere': no such file or directory/],
 ];
 
-for (const [args, status, message] of badArguments) {
+const badStacks: readonly (readonly [string, number, RegExp])[] = [
+  ['networkd --bridge br/0', 2, /--bridge: 'br\/0' is no name for a link; expected one such as br0/],
+  ['networkd --bridge 0br', 2, /--bridge: '0br' is no name for a link/],
+  ['networkd --bridge all', 2, /--bridge: 'all' has a meaning of its own/],
+  ['networkd --bridge abcdefghijklmnop', 2, /'abcdefghijklmnop' is longer than 15 characters/],
+  ['networkd --bridge ens11', 2, /--bridge: 'ens11' is another link of this guest; expected a name that is free/],
+  ['networkd --bridge ens10', 2, /--bridge: 'ens10' is another link of this guest/],
+  ['networkd --vlan 0', 2, /--vlan: '0' is not right; expected a VLAN ID, a whole number from 1 to 4094/],
+  ['networkd --vlan 4095', 2, /--vlan: '4095' is not right/],
+  ['networkd --vlan ten', 2, /--vlan: 'ten' is not right/],
+  ['networkd --vlan 10 --bridge vlan10', 2, /--bridge: 'vlan10' is the name of the VLAN; expected another/],
+  ['networkd --generic --vlan 10', 2, /--vlan: what stands on a master .*; expected no --generic/],
+  [
+    'cloud-init --bridge br0',
+    2,
+    /--bridge: cloud-init cannot be given it here; expected netplan, networkd, ifupdown or/,
+  ],
+  ['dhcpcd --vlan 10', 2, /--vlan: dhcpcd cannot be given it here/],
+  ['connman --bridge br0', 2, /--bridge: connman cannot be given it here/],
+  ['udev --bridge br0', 2, /--bridge: udev cannot be given it here/],
+  ['ignition --bridge br0', 2, /--bridge means nothing with ignition/],
+];
+
+for (const [args, status, message] of [...badArguments, ...badStacks]) {
   test(`one line and status ${status}: generate ${args}`, async () => {
     const outcome = await run(args);
     assert.equal(outcome.status, status, outcome.stderr);
@@ -198,6 +221,111 @@ test('whatever write fails, nothing is left behind', async () => {
 test('--help is complete', async () => {
   const { status, stdout } = await run('--help');
   assert.equal(status, 0);
-  for (const word of [...managers, '--generic', '--out', '--dhcp4', 'Exit status', 'Examples'])
+  for (const word of [
+    ...managers,
+    '--generic',
+    '--bridge br0',
+    '--vlan 10',
+    '--out',
+    '--dhcp4',
+    'Exit status',
+    'Examples',
+  ])
     assert.ok(stdout.includes(word), word);
+});
+
+const stacked = ['networkd', 'netplan', 'netplan --renderer NetworkManager', 'ifupdown', 'networkmanager'];
+
+/** The settings of the output's file that has this in its path, without comments. */
+function fileOf(stdout: string, path: string): string {
+  const files = stdout.split(/^(?=# \/\S+ \(\d{4}\)$)/m).filter((text) => text.split('\n')[0]?.includes(path) === true);
+  assert.equal(files.length, 1, `${path} in ${stdout.match(/^# \/\S+ \(\d{4}\)$/gm)?.join(' ') ?? stdout}`);
+  return (files[0] ?? '').replace(/^#.*\n/gm, '').trim();
+}
+
+test('networkd: the bridge has the addresses and the MAC of the master, which has neither', async () => {
+  const { stdout } = await run('networkd --bridge br0');
+  assert.match(
+    fileOf(stdout, '06-failover-master.network'),
+    /^Bridge=br0\nDHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no$/m,
+  );
+  assert.match(
+    fileOf(stdout, '06-failover-bridge.netdev'),
+    /Kind=bridge\nMACAddress=52:54:00:00:12:53\n\n\[Bridge\]\nSTP=no/,
+  );
+  const top = fileOf(stdout, '06-failover-bridge.network');
+  assert.match(top, /^\[Match\]\nName=br0\n/);
+  assert.match(top, /\nDHCP=ipv4\n[^]*\nClientIdentifier=mac/);
+  assert.match(stdout, /^# From: failoverctl generate networkd --bridge br0 --dhcp4$/m);
+});
+
+test('networkd: a VLAN alone, and as the port of a bridge', async () => {
+  const alone = (await run('networkd --vlan 10')).stdout;
+  assert.match(fileOf(alone, '06-failover-master.network'), /^VLAN=vlan10$/m);
+  assert.match(fileOf(alone, '06-failover-vlan.netdev'), /Name=vlan10\nKind=vlan\n\n\[VLAN\]\nId=10/);
+  assert.match(fileOf(alone, '06-failover-vlan.network'), /^DHCP=ipv4$/m);
+  assert.doesNotMatch(alone, /Bridge|promiscu/);
+  const both = (await run('networkd --vlan 0010 --bridge br0')).stdout;
+  assert.match(fileOf(both, '06-failover-vlan.network'), /^Bridge=br0\nDHCP=no$/m);
+  assert.match(fileOf(both, '06-failover-master.network'), /^VLAN=vlan10$/m);
+  assert.match(fileOf(both, '06-failover-bridge.network'), /^DHCP=ipv4$/m);
+});
+
+test('every manager: an address on the top link alone, and with a bridge what passes promiscuous mode on', async () => {
+  for (const manager of stacked)
+    for (const [options, follows] of [
+      ['--bridge br0', true],
+      ['--vlan 10', false],
+      ['--bridge br0 --vlan 10', true],
+    ] as const) {
+      const { status, stdout, stderr } = await run(`${manager} ${options} --address 192.0.2.5/24 --gateway 192.0.2.1`);
+      assert.deepEqual([status, stderr], [0, ''], `${manager} ${options}`);
+      const text = stdout.replace(/^#.*\n/gm, '');
+      assert.equal(text.match(/192\.0\.2\.5\/24/g)?.length, 1, `${manager} ${options}`);
+      assert.equal(stdout.includes('/follow-promiscuity (0755)'), follows, `${manager} ${options}`);
+      assert.equal(stdout.includes('93-net-failover-promiscuity.rules (0644)'), follows);
+    }
+});
+
+test('netplan, ifupdown and NetworkManager: the bridge has the MAC of its port, and no spanning tree', async () => {
+  const yaml = fileOf((await run('netplan --bridge br0')).stdout, '95-failover.yaml');
+  assert.match(
+    yaml,
+    /br0:\n {6}renderer: networkd\n {6}interfaces: \[00-failover-525400001253\]\n {6}macaddress: "52:54:00:00:12:53"/,
+  );
+  assert.match(yaml, /stp: false/);
+  const stanzas = fileOf((await run('ifupdown --bridge br0')).stdout, 'interfaces.d/failover');
+  assert.match(stanzas, /^iface ens10 inet manual$/m);
+  assert.match(stanzas, /ip link add name br0 address 52:54:00:00:12:53 type bridge stp_state 0/);
+  assert.match(stanzas, /ip link set dev ens10 master br0/);
+  const profiles = (await run('networkmanager --bridge br0')).stdout;
+  assert.match(
+    fileOf(profiles, 'failover-br0.nmconnection'),
+    /cloned-mac-address=52:54:00:00:12:53\n\n\[bridge\]\nstp=false/,
+  );
+  assert.match(fileOf(profiles, 'failover-ens10.nmconnection'), /master=br0\nslave-type=bridge/);
+});
+
+test('an MTU is that of every link of the stack', async () => {
+  for (const manager of stacked) {
+    const text = (await run(`${manager} --bridge br0 --vlan 10 --mtu 1400`)).stdout.replace(/^#.*\n/gm, '');
+    // ifupdown: a VLAN is made with the MTU of the link below
+    assert.equal(text.match(/1400/g)?.length, manager === 'ifupdown' ? 2 : 3, manager);
+  }
+});
+
+test('a stack is for one master', async () => {
+  const refused = await run('networkd --bridge br0', two);
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /--bridge: there are several masters \(ens10, ens20\); say which one by --master/);
+  assert.equal((await run('networkd --bridge br0 --master ens20', two)).status, 0);
+});
+
+test('a bridge of that name may be there already', async () => {
+  const br0 = (type: string) => ({
+    ...netdev('br0', 'virtual'),
+    '/sys/devices/virtual/net/br0/uevent': `DEVTYPE=${type}\nINTERFACE=br0\n`,
+  });
+  assert.equal((await run('networkd --bridge br0', { ...loopback, ...triple(), ...br0('bridge') })).status, 0);
+  assert.equal((await run('networkd --bridge br0', { ...loopback, ...triple(), ...br0('bond') })).status, 2);
 });

@@ -178,13 +178,18 @@ test('a daemon is told of what has changed, in the order in which they ask each 
   const uses = (['netplan', 'networkd'] as const).map((manager) => {
     return { manager, present: true, inUse: true, configured: true, evidence: '' };
   });
-  const told = (changed: readonly string[], running = ['systemd-networkd.service', 'NetworkManager.service']) =>
+  const told = (
+    changed: readonly string[],
+    running = ['systemd-networkd.service', 'NetworkManager.service'],
+    remaining: readonly string[] = [],
+  ) =>
     planReload({
       changed,
       managers: { uses, strangers: [], cloudInitFor: null, cloudInitToCome: false, failures: [] },
       links: ['ens10'],
       misnamed: [],
       running: (unit) => running.includes(unit),
+      remains: (pattern) => remaining.some((path) => pattern.test(path)),
     }).map(printStep);
   assert.deepEqual(told([]), []);
   assert.deepEqual(told(['/etc/network/interfaces.d/failover', '/etc/network/if-pre-up.d/net-failover']), []);
@@ -203,6 +208,11 @@ test('a daemon is told of what has changed, in the order in which they ask each 
     'networkctl reload',
     'nmcli connection reload',
   ]);
+  const follower = '/usr/local/lib/failoverctl/follow-promiscuity';
+  const unit = 'net-failover-promiscuity.service';
+  assert.deepEqual(told([follower], [], [follower]), [`systemctl restart ${unit}`]);
+  assert.deepEqual(told([follower], [unit]), [`systemctl stop ${unit}`], 'what is no longer wanted ends');
+  assert.deepEqual(told([follower], []), []);
 });
 
 test('a step that fails says how, and its words can be typed', () => {

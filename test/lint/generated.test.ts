@@ -43,7 +43,13 @@ const { entries } = JSON.parse(readFileSync('test/fixtures/guests/bookworm-tripl
 const flag = (...words: string[]) => fc.constantFrom<readonly string[]>([], words);
 const options = fc
   .tuple(
-    flag('--generic'),
+    fc.constantFrom<readonly string[]>(
+      [],
+      ['--generic'],
+      ['--bridge', 'br0'],
+      ['--vlan', '10'],
+      ['--bridge', 'br0', '--vlan', '10'],
+    ),
     flag('--dhcp4'),
     flag('--dhcp6'),
     flag('--ra'),
@@ -67,6 +73,6 @@ for (const [title, [args, installed]] of Object.entries(guests))
         const status = await main(['lint'], system);
         assert.equal(status, 0, `${words.join(' ')}\n${system.stdout.slice(printed)}`);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });

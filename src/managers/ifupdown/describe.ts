@@ -24,6 +24,7 @@ export const description: ManagerDescription = {
   versionFact: 'ifupdownVersion',
   oldest: { version: '0.8', lacks: 'ifupdown before 0.8 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,
+  stacks: true,
   canHold: isStanzaName,
   startMaster: (link) => ['ifup', '--force', link],
   askLinks,

@@ -7,7 +7,7 @@ import { text as masterRules } from 'hook:ifupdown/93-net-failover-ifup.rules';
 import { text as masterUnit } from 'hook:ifupdown/net-failover-ifup@.service';
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, shippedFile, type GeneratedFile } from '../generated-file.ts';
-import type { MasterConfig } from '../master-config.ts';
+import { vlanName, type MasterConfig, type MasterStack } from '../master-config.ts';
 import type { Rendering } from '../description.ts';
 
 export const stanzaPath = '/etc/network/interfaces.d/failover';
@@ -55,17 +55,66 @@ function renderStanzas(config: MasterConfig): readonly GeneratedFile[] {
       commentedFile(stanzaPath, 0o644, config, purpose, stanzas(anyMaster, config)),
     ];
   }
+  const [first] = config.masters;
+  if (config.stack !== undefined && first !== undefined) {
+    const body = stackStanzas(first.name, config.stack, config);
+    return [commentedFile(stanzaPath, 0o644, config, `${stanzaPurpose}\n\n${stackPurpose}`, body)];
+  }
   const body = config.masters
     .map(({ name }) => `auto ${name}\nallow-hotplug ${name}\n\n${stanzas(name, config)}`)
     .join('\n');
   return [commentedFile(stanzaPath, 0o644, config, stanzaPurpose, body)];
 }
 
+const stackPurpose = `What stands on it is made by ip(8): bridge_ports and vlan-raw-device would need the packages bridge-utils and vlan. A
+bridge has the master's MAC, for net_failover does not pass promiscuous mode on to the VF, which drops frames for any other.`;
+
+/** Of a link that is made when it is configured, and taken away with it. */
+function stackStanzas(master: string, { bridge, vlan }: MasterStack, config: MasterConfig): string {
+  const mac = config.masters?.[0]?.mac ?? '';
+  const noIpv6 = (link: string) => {
+    const file = `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`;
+    return `pre-up [ ! -e "${file}" ] || echo 1 >"${file}"`;
+  };
+  const setMtu = config.mtu === null ? [] : [`pre-up ip link set dev "$IFACE" mtu ${config.mtu}`];
+  const setUp = [`pre-up ip link set dev ${master} up`];
+  const makeVlan = (id: number, name: string) => [
+    `pre-up [ -e /sys/class/net/${name} ] || ip link add link ${master} name ${name} type vlan id ${id}`,
+  ];
+  // It may have gone with the link below it.
+  const remove = (name: string) => `post-down ip link delete dev ${name} || true`;
+  const port = vlan === null ? master : vlanName(vlan);
+  const lower = `auto ${master}\nallow-hotplug ${master}\n\n${[`iface ${master} inet manual`, noIpv6('$IFACE'), ...setMtu, 'up ip link set dev "$IFACE" up', 'down ip link set dev "$IFACE" down'].join('\n    ')}\n`;
+  if (bridge === null && vlan !== null) {
+    const name = vlanName(vlan);
+    const made = [...setUp, ...makeVlan(vlan, name)];
+    return `${lower}\nauto ${name}\n\n${stanzas(name, config, made, [remove(name)])}`;
+  }
+  const name = bridge ?? '';
+  const made = [
+    ...setUp,
+    ...(vlan === null ? [] : [...makeVlan(vlan, port), noIpv6(port), `pre-up ip link set dev ${port} up`]),
+    `pre-up [ -e /sys/class/net/${name} ] || ip link add name ${name} address ${mac} type bridge stp_state 0 forward_delay 0`,
+    `pre-up ip link set dev ${port} master ${name}`,
+  ];
+  const unmade = [remove(name), ...(vlan === null ? [] : [remove(port)])];
+  return `${lower}\nauto ${name}\n\n${stanzas(name, config, made, unmade)}`;
+}
+
 /** All stanzas of one interface. A static method takes one address, so there is a stanza for each. */
-function stanzas(name: string, config: MasterConfig): string {
+function stanzas(
+  name: string,
+  config: MasterConfig,
+  before: readonly string[] = [],
+  after: readonly string[] = [],
+): string {
   const found = [...familyStanzas(name, 'inet', config), ...familyStanzas(name, 'inet6', config)];
-  const [first, ...rest] = found.length === 0 ? [[`iface ${name} inet manual`]] : found;
-  return [[...(first ?? []), ...onceOnly(config)], ...rest].map((lines) => `${lines.join('\n    ')}\n`).join('\n');
+  const [first = [], ...rest] = found.length === 0 ? [[`iface ${name} inet manual`]] : found;
+  const all = [[...first, ...before, ...onceOnly(config)], ...rest];
+  // ifdown goes through them in the same order: what takes the link away is in the last.
+  return all
+    .map((lines, index) => `${[...lines, ...(index === all.length - 1 ? after : [])].join('\n    ')}\n`)
+    .join('\n');
 }
 
 type Stanza = readonly string[];

@@ -24,6 +24,7 @@ export const description: ManagerDescription = {
   readVersion: readNetplanVersion,
   oldest: { version: '0.101', lacks: 'netplan before 0.101 is not tested' },
   loadRendering: async () => (await import('./rendering.ts')).rendering,
+  stacks: true,
   canHold: (link, { netplanRenderer }) => netplanRenderer === 'networkd' || isProfileName(link),
   reload: ({ changed, inUse }) =>
     changed(/^\/etc\/netplan\//) && inUse

@@ -25,7 +25,7 @@ export function lowerProfile(definition: Definition, links: Links, version: stri
   const { kind, id, renderer } = definition;
   if (renderer !== 'NetworkManager' || !isLowered(definition)) return [];
   const groups: readonly (readonly [name: string, lines: readonly KeyLine[]])[] = [
-    ['connection', connectionLines(definition)],
+    ['connection', [...connectionLines(definition), ...parentLines(definition, links)]],
     ['ethernet', hardwareLines(definition)],
     ['bond', kind === 'bonds' ? bondLines(definition) : []],
     ['vlan', kind === 'vlans' ? vlanLines(definition, links) : []],
@@ -138,12 +138,31 @@ function vlanLines(definition: Definition, { byId }: Links): readonly KeyLine[] 
   const id = said(definition, 'id');
   const link = said(definition, 'link');
   const parent = byId.get(link?.text ?? '');
-  // A parent that is matched is told by a random UUID of its profile, which nobody can know before.
-  const isNamed = parent === undefined || valueOf(parent.settings, 'match') === undefined;
   return [
     ...keyLine('id', id === null ? null : { ...id, text: String(Number(id.text)) }),
-    ...(isNamed ? keyLine('parent', link) : []),
+    ...keyLine('parent', link !== null && isMatched(parent) ? { ...link, text: standInUuid(link.text) } : link),
   ];
+}
+
+function isMatched(definition: Definition | undefined): boolean {
+  return definition !== undefined && valueOf(definition.settings, 'match') !== undefined;
+}
+
+/** A VLAN's parent that is matched is told by the UUID of its profile. netplan makes a random one: this stands for it. */
+function parentLines(definition: Definition, { vlans }: Links): readonly KeyLine[] {
+  return vlans.has(definition.id) && isMatched(definition)
+    ? [['uuid', standInUuid(definition.id), definition.place]]
+    : [];
+}
+
+/** FNV-1a, four times. */
+function standInUuid(id: string): string {
+  const words = [0, 1, 2, 3].map((seed) => {
+    let hash = (0x811c9dc5 ^ seed) >>> 0;
+    for (const character of `${id}${seed}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, '0');
+  });
+  return words.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 function matchLines(definition: Definition): readonly KeyLine[] {

@@ -8,7 +8,7 @@
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import { keepLeaseOnStop, keepThroughMigration } from '../systemd/migration.ts';
-import type { MasterConfig, MasterTarget } from '../master-config.ts';
+import { topOf, vlanName, type MasterConfig, type MasterStack, type MasterTarget } from '../master-config.ts';
 
 /** netplan's `renderer:`, in its own spelling. */
 export type NetplanRenderer = 'networkd' | 'NetworkManager';
@@ -33,18 +33,63 @@ export function renderNetplan(config: MasterConfig, renderer: NetplanRenderer): 
           definitions.some(({ match }) => match[0] === `driver: ${drivers.netvsc}`) ? ' (of Hyper-V: hv_netvsc)' : ''
         }.`
       : 'Configures the failover master, and it alone, by its name: with NetworkManager netplan cannot match a driver.';
+  const { stack } = config;
+  const bare = withoutAddresses(config);
   const body = `network:\n  version: 2\n  ethernets:\n${definitions
-    .map(({ id, match }) => define(id, match, renderer, config))
-    .join('')}`;
+    .map(({ id, match }) =>
+      stack === undefined ? define(id, match, renderer, config) : `${define(id, match, renderer, bare)}${noLinkLocal}`,
+    )
+    .join('')}${stack === undefined ? '' : defineStack(definitions[0]?.id ?? '', stack, renderer, config)}`;
   const yaml = commentedFile(netplanPath, 0o600, config, config.dhcp4 ? `${purpose}\n\n${identity}` : purpose, body);
   if (renderer === 'NetworkManager') return [yaml];
-  return [yaml, ...definitions.map(({ id }) => renderDropIn(id, config)), ...renderWaitOnline(config)];
+  const dropIns =
+    stack === undefined
+      ? definitions.map(({ id }) => renderDropIn(id, config))
+      : [
+          ...definitions.map(({ id }) => renderDropIn(id, bare, 'carrier')),
+          ...(stack.vlan === null || stack.bridge === null
+            ? []
+            : [renderDropIn(vlanName(stack.vlan), bare, 'carrier')]),
+          renderDropIn(topOf(stack), config),
+        ];
+  return [yaml, ...dropIns, ...renderWaitOnline(config)];
+}
+
+/**
+ * The sections of what stands on the master. A bridge has the master's MAC, for the VF drops frames for any other, and no spanning
+ * tree, which is netplan's default: it would hold all traffic back for 30 s, and the host may shut a port that speaks it.
+ */
+function defineStack(
+  master: string,
+  { bridge, vlan }: MasterStack,
+  renderer: NetplanRenderer,
+  config: MasterConfig,
+): string {
+  const bare = withoutAddresses(config);
+  const head = (name: string) => `    ${name}:\n      renderer: ${renderer}\n`;
+  const vlans =
+    vlan === null
+      ? ''
+      : `  vlans:\n${head(vlanName(vlan))}      id: ${vlan}\n      link: ${master}\n${
+          bridge === null ? addressing(renderer, config) : `${addressing(renderer, bare)}${noLinkLocal}`
+        }`;
+  if (bridge === null) return vlans;
+  const mac = config.masters?.[0]?.mac ?? '';
+  const port = vlan === null ? master : vlanName(vlan);
+  return `${vlans}  bridges:\n${head(bridge)}      interfaces: [${port}]\n      macaddress: ${quote(mac)}\n      parameters:\n        stp: false\n        forward-delay: 0\n${addressing(renderer, config)}`;
 }
 
 const identity = `DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration, and for a
 clone of the disk it is another.`;
 
 const drivers: Readonly<Record<MasterTarget['kind'], string>> = { net_failover: 'net_failover', netvsc: 'hv_netvsc' };
+
+/** Of a link that carries the one with the addresses. */
+function withoutAddresses(config: MasterConfig): MasterConfig {
+  return { ...config, dhcp4: false, dhcp6: false, acceptRa: false, addresses: [], gateways: [], dns: [] };
+}
+
+const noLinkLocal = '      link-local: []\n';
 
 function defineByDriver({ masters, gateways }: MasterConfig): readonly Definition[] {
   if (masters === null) {
@@ -67,6 +112,12 @@ function defineByName(masters: readonly MasterTarget[]): readonly Definition[] {
 }
 
 function define(id: string, match: readonly string[], renderer: NetplanRenderer, config: MasterConfig): string {
+  const lines = match.map((line) => `        ${line}\n`).join('');
+  return `    ${id}:\n      renderer: ${renderer}\n      match:\n${lines}${addressing(renderer, config)}`;
+}
+
+/** What a definition of any type can say of addresses and the like. */
+function addressing(renderer: NetplanRenderer, config: MasterConfig): string {
   const { dhcp4, acceptRa, metric, mtu } = config;
   // NetworkManager's `auto`, which netplan writes for dhcp6 alone, is router advertisements, and DHCPv6 as they say.
   const dhcp6 = config.dhcp6 || (acceptRa && renderer === 'NetworkManager');
@@ -80,8 +131,6 @@ function define(id: string, match: readonly string[], renderer: NetplanRenderer,
       }`,
   );
   return [
-    `    ${id}:\n      renderer: ${renderer}\n      match:\n`,
-    ...match.map((line) => `        ${line}\n`),
     `      dhcp4: ${dhcp4}\n      dhcp6: ${dhcp6}\n      accept-ra: ${acceptRa}\n`,
     dhcp4 ? `      dhcp-identifier: mac\n${overrides('dhcp4')}` : '',
     dhcp6 ? overrides('dhcp6') : '',
@@ -120,11 +169,13 @@ function quote(text: string): string {
  * What netplan cannot say. The MTU too: for `mtu:` it writes a .link file without NamePolicy=, which takes the place of
  * 99-default.link, and the master keeps the kernel's name (write_link_file in netplan's src/networkd.c).
  */
-function renderDropIn(id: string, config: MasterConfig): GeneratedFile {
+function renderDropIn(id: string, config: MasterConfig, online = 'routable'): GeneratedFile {
   const { dhcp4, dhcp6, acceptRa, mtu, metric, addresses } = config;
   const link = [
     ...(mtu === null ? [] : [`MTUBytes=${mtu}\n`]),
-    ...(dhcp4 || dhcp6 || acceptRa || addresses.length > 0 ? ['RequiredForOnline=routable\n'] : []),
+    ...(online !== 'routable' || dhcp4 || dhcp6 || acceptRa || addresses.length > 0
+      ? [`RequiredForOnline=${online}\n`]
+      : []),
   ];
   return commentedFile(
     `/etc/systemd/network/10-netplan-${id}.network.d/failover.conf`,

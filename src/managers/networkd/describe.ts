@@ -32,6 +32,7 @@ export const description: ManagerDescription = {
   readVersion: readSystemdVersion,
   oldest: { version: '247', lacks: 'networkd before 247 is not tested; before 245 it knows no PermanentMACAddress=' },
   loadRendering: async () => (await import('./render.ts')).rendering,
+  stacks: true,
   reload: ({ changed, rewritten, running }) =>
     (rewritten || changed(/^\/etc\/systemd\/network\/.*\.network(?:\.d\/.*)?$/)) && running('systemd-networkd.service')
       ? [{ why: 'let networkd read its files and match the links again', run: ['networkctl', 'reload'] }]

@@ -5,7 +5,7 @@
  */
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import { keepLeaseOnStop, keepThroughMigration } from '../systemd/migration.ts';
-import type { MasterConfig, MasterTarget } from '../master-config.ts';
+import { vlanName, type MasterConfig, type MasterStack, type MasterTarget } from '../master-config.ts';
 import type { Rendering } from '../description.ts';
 
 const directory = '/etc/systemd/network';
@@ -22,7 +22,12 @@ export const rendering: Rendering = { guard: renderNetworkdGuard, render: (confi
 
 /** The guard and the master's configuration. */
 export function renderNetworkd(config: MasterConfig): readonly GeneratedFile[] {
-  return [...renderNetworkdGuard(config), ...renderMasters(config)];
+  const { stack } = config;
+  return [
+    ...renderNetworkdGuard(config),
+    ...renderMasters(config),
+    ...(stack === undefined ? [] : renderStack(config, stack)),
+  ];
 }
 
 /** The guard alone: by udev property (needs the rules of ../udev/render.ts), and for a guest that is known by MAC. */
@@ -61,10 +66,13 @@ function renderMasters(config: MasterConfig): readonly GeneratedFile[] {
     if (macs?.length === 0) return [];
     const purpose = `Configures the failover master, and it alone: ${
       kind === 'netvsc' ? 'its driver tells it from its VF.' : 'no other link has the driver net_failover.'
-    }${config.dhcp4 ? `\n\n${identity}` : ''}`;
-    return [
-      commentedFile(`${directory}/${file}`, 0o644, config, purpose, masterBody(config, masterDrivers[kind], macs)),
+    }${config.dhcp4 && config.stack === undefined ? `\n\n${identity}` : ''}`;
+    const match = [
+      ...(macs === null ? [] : [`PermanentMACAddress=${macs.join(' ')}`]),
+      `Driver=${masterDrivers[kind]}`,
     ];
+    const body = config.stack === undefined ? addressed(match, config) : carrying(match, config, above(config.stack));
+    return [commentedFile(`${directory}/${file}`, 0o644, config, purpose, body)];
   });
 }
 
@@ -72,9 +80,67 @@ const identity = `DHCP servers know the guest by the master's MAC. It is the sam
 boot loader, and for a clone of the disk it is another. networkd's default is made of /etc/machine-id, which clones share,
 and of the link's place on the bus.`;
 
-function masterBody(config: MasterConfig, driver: string, macs: readonly string[] | null): string {
+/** What stands right on a master, as a line of [Network]. */
+function above({ bridge, vlan }: MasterStack): string {
+  return vlan === null ? `Bridge=${bridge ?? ''}` : `VLAN=${vlanName(vlan)}`;
+}
+
+/** The links that networkd makes, and what it gives them. */
+function renderStack(config: MasterConfig, { bridge, vlan }: MasterStack): readonly GeneratedFile[] {
+  const mac = config.masters?.[0]?.mac;
+  const vlanFiles = (id: number): readonly GeneratedFile[] => {
+    const name = vlanName(id);
+    const match = [`Name=${name}`];
+    return [
+      commentedFile(
+        `${directory}/06-failover-vlan.netdev`,
+        0o644,
+        config,
+        'The VLAN on the failover master, with its MAC. The kernel gives it to a VF that comes back.',
+        section('NetDev', [`Name=${name}`, 'Kind=vlan']) + '\n' + section('VLAN', [`Id=${id}`]),
+      ),
+      commentedFile(
+        `${directory}/06-failover-vlan.network`,
+        0o644,
+        config,
+        bridge === null
+          ? `The VLAN has the addresses.${config.dhcp4 ? `\n\n${identity}` : ''}`
+          : 'The VLAN is the port of the bridge.',
+        bridge === null ? addressed(match, config) : carrying(match, config, `Bridge=${bridge}`),
+      ),
+    ];
+  };
+  const bridgeFiles = (name: string): readonly GeneratedFile[] => [
+    commentedFile(
+      `${directory}/06-failover-bridge.netdev`,
+      0o644,
+      config,
+      `The bridge on the failover master, with the master's MAC: net_failover does not pass promiscuous mode on to the VF, which
+drops frames for any other. Given here it stays, whatever ports are added.`,
+      section('NetDev', [`Name=${name}`, 'Kind=bridge', ...(mac === undefined ? [] : [`MACAddress=${mac}`])]) +
+        '\n' +
+        section('Bridge', ['STP=no']),
+    ),
+    commentedFile(
+      `${directory}/06-failover-bridge.network`,
+      0o644,
+      config,
+      `The bridge has the addresses.${config.dhcp4 ? `\n\n${identity}` : ''}`,
+      addressed([`Name=${name}`], config),
+    ),
+  ];
+  return [...(vlan === null ? [] : vlanFiles(vlan)), ...(bridge === null ? [] : bridgeFiles(bridge))];
+}
+
+/** A link without an address of its own. `above`: what stands on it. */
+function carrying(match: readonly string[], { mtu }: MasterConfig, above: string): string {
+  const link = [...(mtu === null ? [] : [`MTUBytes=${mtu}`]), 'RequiredForOnline=carrier'];
+  const network = [above, 'DHCP=no', 'IPv6AcceptRA=no', 'LinkLocalAddressing=no', keepThroughMigration.trimEnd()];
+  return [section('Match', match), section('Link', link), section('Network', network)].join('\n');
+}
+
+function addressed(match: readonly string[], config: MasterConfig): string {
   const { dhcp4, dhcp6, acceptRa, metric } = config;
-  const match = [...(macs === null ? [] : [`PermanentMACAddress=${macs.join(' ')}`]), `Driver=${driver}`];
   const link = [
     ...(config.mtu === null ? [] : [`MTUBytes=${config.mtu}`]),
     ...(isConfigured(config) ? ['RequiredForOnline=routable'] : []),

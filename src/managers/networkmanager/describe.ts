@@ -23,6 +23,7 @@ export const description: ManagerDescription = {
   readVersion: readNetworkManagerVersion,
   oldest: { version: '1.30', lacks: 'NetworkManager before 1.30 is not tested' },
   loadRendering: async () => (await import('./render.ts')).rendering,
+  stacks: true,
   canHold: isProfileName,
   reload,
   startMaster: (link) => ['nmcli', 'device', 'connect', link],

@@ -7,7 +7,7 @@
  */
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
-import type { MasterConfig } from '../master-config.ts';
+import { vlanName, type MasterConfig, type MasterStack } from '../master-config.ts';
 import type { Rendering } from '../description.ts';
 
 export const guardPath = '/etc/NetworkManager/conf.d/99-failover-slaves.conf';
@@ -46,7 +46,71 @@ its master, when nothing else tells that it is one.`);
   return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n'))];
 }
 
+/** What says of a profile that its link is the bridge's port. The older words: NetworkManager 1.46 and later know both. */
+function portOf(bridge: string): readonly string[] {
+  return [`master=${bridge}`, 'slave-type=bridge'];
+}
+
+function renderStack(config: MasterConfig, name: string, { bridge, vlan }: MasterStack): readonly GeneratedFile[] {
+  const file = (link: string, purpose: string, text: string) =>
+    commentedFile(`${profileDirectory}/failover-${link}.nmconnection`, 0o600, config, purpose, text);
+  const addressed = (link: string) => `Configures ${link}, which stands on the failover master ${name}.\n\n${identity}`;
+  const head = (link: string, type: string, ...more: readonly string[]) => [
+    '[connection]',
+    `id=failover-${link}`,
+    `type=${type}`,
+    `interface-name=${link}`,
+    'autoconnect-priority=100',
+    ...more,
+  ];
+  const noAddresses = ['[ipv4]', 'method=disabled', '', '[ipv6]', 'method=disabled'];
+  const mtu = config.mtu === null ? [] : [`mtu=${config.mtu}`];
+  const above = vlan === null ? bridge : null;
+  const print = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+  const port = (of: string | null) => (of === null ? ['', ...noAddresses] : []);
+  const files = [
+    file(
+      name,
+      `The failover master ${name}, which carries ${vlan === null ? `the bridge ${bridge ?? ''}` : vlanName(vlan)} and has no address of its own.`,
+      print([
+        ...head(name, 'ethernet', ...(above === null ? [] : portOf(above))),
+        ...(mtu.length === 0 ? [] : ['', '[ethernet]', ...mtu]),
+        ...port(above),
+      ]),
+    ),
+  ];
+  if (vlan !== null) {
+    const link = vlanName(vlan);
+    const lines = [
+      ...head(link, 'vlan', ...(bridge === null ? [] : portOf(bridge))),
+      ...(mtu.length === 0 ? [] : ['', '[ethernet]', ...mtu]),
+      ...['', '[vlan]', `id=${vlan}`, `parent=${name}`],
+    ];
+    files.push(
+      bridge === null
+        ? file(link, addressed(link), `${print(lines)}\n${ipSections(config)}`)
+        : file(link, `VLAN ${vlan} of the failover master ${name}, the port of the bridge ${bridge}.`, print(lines)),
+    );
+  }
+  if (bridge !== null) {
+    const mac = config.masters?.[0]?.mac ?? '';
+    const purpose = `${addressed(bridge)}
+
+The bridge has the master's MAC: net_failover does not pass promiscuous mode on to the VF, which drops frames for any other. No
+spanning tree, which is NetworkManager's default: it would hold all traffic back for 30 s, and the host may shut a port that speaks it.`;
+    const lines = [
+      ...head(bridge, 'bridge', 'autoconnect-slaves=1'),
+      ...['', '[ethernet]', `cloned-mac-address=${mac}`, ...mtu],
+      ...['', '[bridge]', 'stp=false'],
+    ];
+    files.push(file(bridge, purpose, `${print(lines)}\n${ipSections(config)}`));
+  }
+  return files;
+}
+
 function renderProfiles(config: MasterConfig): readonly GeneratedFile[] {
+  const [first] = config.masters ?? [];
+  if (config.stack !== undefined && first !== undefined) return renderStack(config, first.name, config.stack);
   if (config.masters !== null) {
     return config.masters.map(({ name }) =>
       commentedFile(
@@ -87,7 +151,11 @@ clone of the disk it is another.`;
 function profile(id: string, connection: readonly string[], match: string, config: MasterConfig): string {
   const head = ['[connection]', `id=${id}`, 'type=ethernet', ...connection];
   const ethernet = config.mtu === null ? '' : `[ethernet]\nmtu=${config.mtu}\n\n`;
-  return `${head.join('\n')}\n\n${match}${ethernet}${ipSection('ipv4', config)}\n${ipSection('ipv6', config)}`;
+  return `${head.join('\n')}\n\n${match}${ethernet}${ipSections(config)}`;
+}
+
+function ipSections(config: MasterConfig): string {
+  return `${ipSection('ipv4', config)}\n${ipSection('ipv6', config)}`;
 }
 
 function ipSection(family: 'ipv4' | 'ipv6', config: MasterConfig): string {
