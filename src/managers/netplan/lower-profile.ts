@@ -84,7 +84,6 @@ function escapeValue(value: string): string {
 /** The globs that netplan looks for are fnmatch's. */
 function connectionLines(definition: Definition): readonly KeyLine[] {
   const { kind, id, place, settings } = definition;
-  const isMatched = valueOf(settings, 'match') !== undefined;
   const original = matchedName(definition);
   const plain = original === null || hasWildcard(original.text) ? null : original;
   const own = { text: id, place };
@@ -92,7 +91,7 @@ function connectionLines(definition: Definition): readonly KeyLine[] {
     ? id.length < 16
       ? own
       : null
-    : (said(definition, 'set-name') ?? (isMatched ? plain : own));
+    : (said(definition, 'set-name') ?? (isMatched(definition) ? plain : own));
   const activation = said(definition, 'activation-mode');
   const passed = valueOf(valueOf(settings, 'networkmanager'), 'name');
   return [

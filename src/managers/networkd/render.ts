@@ -71,7 +71,7 @@ function renderMasters(config: MasterConfig): readonly GeneratedFile[] {
       ...(macs === null ? [] : [`PermanentMACAddress=${macs.join(' ')}`]),
       `Driver=${masterDrivers[kind]}`,
     ];
-    const body = config.stack === undefined ? addressed(match, config) : carrying(match, config, above(config.stack));
+    const body = config.stack === undefined ? addressed(match, config) : carrying(match, config, lineOf(config.stack));
     return [commentedFile(`${directory}/${file}`, 0o644, config, purpose, body)];
   });
 }
@@ -81,7 +81,7 @@ boot loader, and for a clone of the disk it is another. networkd's default is ma
 and of the link's place on the bus.`;
 
 /** What stands right on a master, as a line of [Network]. */
-function above({ bridge, vlan }: MasterStack): string {
+function lineOf({ bridge, vlan }: MasterStack): string {
   return vlan === null ? `Bridge=${bridge ?? ''}` : `VLAN=${vlanName(vlan)}`;
 }
 

@@ -84,7 +84,10 @@ function renderStack(config: MasterConfig, name: string, { bridge, vlan }: Maste
     const lines = [
       ...head(link, 'vlan', ...(bridge === null ? [] : portOf(bridge))),
       ...(mtu.length === 0 ? [] : ['', '[ethernet]', ...mtu]),
-      ...['', '[vlan]', `id=${vlan}`, `parent=${name}`],
+      '',
+      '[vlan]',
+      `id=${vlan}`,
+      `parent=${name}`,
     ];
     files.push(
       bridge === null
@@ -100,8 +103,13 @@ The bridge has the master's MAC: net_failover does not pass promiscuous mode on 
 spanning tree, which is NetworkManager's default: it would hold all traffic back for 30 s, and the host may shut a port that speaks it.`;
     const lines = [
       ...head(bridge, 'bridge', 'autoconnect-slaves=1'),
-      ...['', '[ethernet]', `cloned-mac-address=${mac}`, ...mtu],
-      ...['', '[bridge]', 'stp=false'],
+      '',
+      '[ethernet]',
+      `cloned-mac-address=${mac}`,
+      ...mtu,
+      '',
+      '[bridge]',
+      'stp=false',
     ];
     files.push(file(bridge, purpose, `${print(lines)}\n${ipSections(config)}`));
   }
