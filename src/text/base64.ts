@@ -5,12 +5,17 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** `width`: characters of a line, for people and mail; without it it is one line. */
 export function encodeBase64(bytes: Uint8Array, width = 0): string {
   const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
-    const group = (first << 16) | (second << 8) | third;
-    const left = Math.min(3, bytes.length - at);
-    for (let digit = 0; digit < 4; digit += 1)
-      parts.push(digit > left ? '=' : (alphabet[(group >> (18 - 6 * digit)) & 63] ?? ''));
+  const pairs = Array.from({ length: 4096 }, (_, bits) => (alphabet[bits >> 6] ?? '') + (alphabet[bits & 63] ?? ''));
+  const whole = bytes.length - (bytes.length % 3);
+  for (let at = 0; at < whole; at += 3) {
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    parts.push((pairs[group >> 12] ?? '') + (pairs[group & 0xfff] ?? ''));
+  }
+  const [first, second = 0] = bytes.subarray(whole);
+  if (first !== undefined) {
+    const group = (first << 16) | (second << 8);
+    const third = bytes.length - whole === 2 ? (alphabet[(group >> 6) & 63] ?? '') : '=';
+    parts.push(`${pairs[group >> 12] ?? ''}${third}=`);
   }
   const text = parts.join('');
   return width === 0 ? text : text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n');

@@ -67,8 +67,8 @@ function createBitWriter(): BitWriter {
 const windowSize = 32_768;
 const longest = 258;
 const tokensInBlock = 32_768;
-/** How many earlier places are looked at; more gains little. */
-const chainLength = 256;
+/** How many earlier places are looked at: 256 make the executable 0.5 % smaller, and take half as long again. */
+const chainLength = 16;
 
 /** A literal is its byte; a match is length << 16 | distance, both with what RFC 1951 allows (length 3 to 258). */
 function findTokens(bytes: Uint8Array): Uint32Array {
@@ -76,8 +76,9 @@ function findTokens(bytes: Uint8Array): Uint32Array {
   let count = 0;
   const head = new Int32Array(65_536).fill(-1);
   const previous = new Int32Array(windowSize);
-  const byteAt = (at: number) => bytes[at] ?? 0;
-  const hashAt = (at: number) => ((byteAt(at) << 10) ^ (byteAt(at + 1) << 5) ^ byteAt(at + 2)) & 0xffff;
+  // no calls in what is done for each byte: in the executable's engine a call costs more than this does
+  const hashAt = (at: number) =>
+    (((bytes[at] ?? 0) << 10) ^ ((bytes[at + 1] ?? 0) << 5) ^ (bytes[at + 2] ?? 0)) & 0xffff;
   const remember = (at: number) => {
     if (at + 2 >= bytes.length) return;
     const hash = hashAt(at);
@@ -91,9 +92,9 @@ function findTokens(bytes: Uint8Array): Uint32Array {
     let bestLength = 2;
     let candidate = head[hashAt(at)] ?? -1;
     for (let tries = chainLength; tries > 0 && candidate >= 0 && at - candidate <= windowSize; tries -= 1) {
-      if (byteAt(candidate + bestLength) === byteAt(at + bestLength)) {
+      if (bytes[candidate + bestLength] === bytes[at + bestLength]) {
         let length = 0;
-        while (length < most && byteAt(candidate + length) === byteAt(at + length)) length += 1;
+        while (length < most && bytes[candidate + length] === bytes[at + length]) length += 1;
         if (length > bestLength) {
           bestLength = length;
           best = (length << 16) | (at - candidate);
@@ -112,7 +113,7 @@ function findTokens(bytes: Uint8Array): Uint32Array {
     // a longer match one byte on is worth a literal
     const next = match !== 0 && match >>> 16 < 64 ? find(at + 1) : 0;
     if (match === 0 || next >>> 16 > match >>> 16) {
-      tokens[count++] = byteAt(at);
+      tokens[count++] = bytes[at] ?? 0;
       at += 1;
       continue;
     }
@@ -222,10 +223,13 @@ function runLengths(lengths: readonly number[]): readonly { readonly symbol: num
 
 /** RFC 1952, 8. */
 function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
+  const ofByte = new Int32Array(256);
+  for (let byte = 0; byte < 256; byte += 1) {
+    let crc = byte;
     for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    ofByte[byte] = crc;
   }
-  return (crc ^ 0xffffffff) >>> 0;
+  let crc = -1;
+  for (let at = 0; at < bytes.length; at += 1) crc = (crc >>> 8) ^ (ofByte[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
+  return (crc ^ -1) >>> 0;
 }
