@@ -15,6 +15,8 @@ const since = {
   'dhcp for stateful': 23.2,
   /** NetworkManager: IPv6 by router advertisements or DHCP in version 1's words turns IPv4 off (fd214a124). */
   'no IPv4 beside dynamic IPv6': 23.4,
+  /** NetworkManager: nameservers are put together from texts (seen in 25.1.4, not in 22.4.2). */
+  'nameservers joined in NetworkManager': 23.1,
   /** networkd: accept-ra counts without DHCPv6 too (1f19c5cde). */
   'accept-ra always': 24.2,
   /** networkd: GatewayOnLink= if the gateway lies outside the subnet (45a9b7ca0). */
@@ -31,6 +33,10 @@ const since = {
   'hyphens in ENI': 25.2,
   /** ENI: IPv6 routes of a device without IPv6 have a stanza of their own (10d933bd8). */
   'IPv6 routes apart in ENI': 25.2,
+  /** networkd: a name that is a number is written as one; before, an error (01b93d065). */
+  'numbers as names in networkd': 25.2,
+  /** ENI: nameservers of the stanza's family alone are written (seen in 26.2, not in 25.1.4). */
+  'nameservers by family in ENI': 25.2,
   /** networkd: .netdev files for bridges (dc0bfda39). */
   'bridges in networkd': 25.3,
   /** MACs in small letters, and those of version 2's bonds, bridges and VLANs (e0bf72661). */

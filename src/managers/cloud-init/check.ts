@@ -7,10 +7,13 @@ import { entryOf, scalarText, valueOf, type YamlEntry, type YamlMap, type YamlNo
 import type { Problem } from '../claim.ts';
 import {
   checkCommandTypes,
+  checkControl,
   checkDefinitionTypes,
   checkGateway,
   checkMembers,
+  checkVlan,
   countNames,
+  familiesOf,
   nameOf,
   type Surroundings,
 } from './check-types.ts';
@@ -41,6 +44,7 @@ export function checkConfig(
             names: countNames(commands.items, scalarText(valueOf(command, 'type')) ?? ''),
             isLast: isLast(index),
             seen,
+            families: new Set(commands.items.flatMap(familiesOf)),
             cloudInitVersion,
           }),
         ),
@@ -87,14 +91,21 @@ function* checkCommand(command: YamlNode, surroundings: Surroundings): Generator
     );
     return;
   }
-  for (const subnet of subnets.items) yield* checkSubnet(subnet, surroundings);
+  let isStarted = false;
+  for (const subnet of subnets.items) {
+    yield* checkSubnet(subnet, surroundings);
+    if (subnet.kind !== 'map') continue;
+    yield* checkControl(subnet, surroundings.renderer, isStarted);
+    const control = valueOf(subnet, 'control');
+    isStarted ||= !isTruthy(control) || scalarText(control) === 'auto';
+  }
 }
 
 export const subnetTypes: readonly string[] =
   'dhcp dhcp4 dhcp6 static static6 manual ipv6_slaac ipv6_dhcpv6-stateful ipv6_dhcpv6-stateless'.split(' ');
 
 function* checkSubnet(subnet: YamlNode, surroundings: Surroundings): Generator<Problem> {
-  const { renderer, seen } = surroundings;
+  const { renderer, seen, cloudInitVersion } = surroundings;
   if (subnet.kind !== 'map') {
     yield fatal(subnet.place, `"${textFor(subnet)}" in subnets; expected a mapping with a type`);
     return;
@@ -103,8 +114,10 @@ function* checkSubnet(subnet: YamlNode, surroundings: Surroundings): Generator<P
   const type = valueOf(subnet, 'type');
   const word = scalarText(type);
   const address = entryOf(subnet, 'address') ?? entryOf(subnet, 'ip_address');
-  // once one subnet is of IPv6, cloud-init asks the others' types for nothing, and networkd's renderer only compares
-  const isCompared = renderer === 'networkd' && seen?.six === true && type?.kind === 'sequence';
+  // once one subnet is of IPv6, cloud-init asks the others' types for nothing, and networkd's renderer only compares them; later
+  // it looks for them in a set, where a list cannot be
+  const isLookedFor = hasBehaviour(cloudInitVersion, 'netdevs in networkd');
+  const isCompared = renderer === 'networkd' && seen?.six === true && (type?.kind === 'scalar' || !isLookedFor);
   if (seen !== undefined && (word?.endsWith('6') === true || scalarText(address?.value)?.includes(':') === true))
     seen.six = true;
   if (type === undefined || !isTruthy(type) || !isText(type)) {
@@ -122,7 +135,7 @@ function* checkSubnet(subnet: YamlNode, surroundings: Surroundings): Generator<P
   } else if (word === 'static' || word === 'static6') {
     yield* checkStatic(subnet, address, word);
   }
-  yield* checkGateway(subnet, renderer);
+  yield* checkGateway(subnet, surroundings);
   const routes = valueOf(subnet, 'routes');
   if (routes !== undefined && !isNull(routes)) yield* checkRoutes(routes, ['network', 'destination'], surroundings);
 }
@@ -135,7 +148,7 @@ function* checkStatic(subnet: YamlMap, address: YamlEntry | undefined, word: str
   }
   const netmask = valueOf(subnet, 'netmask');
   if (!isAddress(text)) yield fatal(address.value.place, `address "${text}"; expected ADDRESS/LENGTH`);
-  else if (netmask !== undefined && !text.includes('/') && !isNetmask(scalarText(netmask) ?? ''))
+  else if (netmask !== undefined && isTruthy(netmask) && !text.includes('/') && !isNetmask(scalarText(netmask) ?? ''))
     yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
 }
 
@@ -156,7 +169,7 @@ function* checkRoutes(
     if (target === undefined) yield fatal(route.place, `a route without ${keys.join(' or ')}; expected where it leads`);
     else if (!isAddress(scalarText(target.value) ?? '') && !(takesDefault && scalarText(target.value) === 'default'))
       yield fatal(target.value.place, `route to "${scalarText(target.value) ?? ''}"; expected ADDRESS/LENGTH`);
-    else if (netmask !== undefined && !isNetmask(scalarText(netmask) ?? ''))
+    else if (netmask !== undefined && isTruthy(netmask) && !isNetmask(scalarText(netmask) ?? ''))
       yield fatal(netmask.place, `netmask "${scalarText(netmask) ?? ''}"; expected 255.255.255.0 or its like`);
   }
 }
@@ -181,7 +194,9 @@ function* checkVersion2(
       const later = all.slice(all.indexOf(entry) + 1);
       const known = isById ? entry.key : nameFor(entry);
       const isLast = !later.some((other) => nameFor(other) === known);
-      yield* checkDefinition(key, entry, { renderer, names: all.length, isLast, cloudInitVersion });
+      // names are sorted among their kind, and a port that nothing defines is of the bond's
+      const names = (value.kind === 'map' ? value.entries.length : 0) + (key === 'bonds' ? 1 : 0);
+      yield* checkDefinition(key, entry, { renderer, names, isLast, cloudInitVersion });
     }
   }
 }
@@ -204,7 +219,8 @@ function* checkDefinition(
     if (node !== undefined && node.kind !== 'map') yield fatal(node.place, `"${name}" is no mapping; expected one`);
   }
   if (section === 'bonds' || section === 'bridges')
-    yield* checkMembers(valueOf(value, 'interfaces'), `"${key}" of ${section}`, keyPlace);
+    yield* checkMembers(valueOf(value, 'interfaces'), `"${key}" of ${section}`, keyPlace, surroundings);
+  if (section === 'vlans') yield* checkVlan(valueOf(value, 'link'), valueOf(value, 'id'), surroundings);
   yield* checkDefinitionTypes(value, surroundings);
   const addresses = valueOf(value, 'addresses');
   const each = addresses === undefined ? [] : iterate(addresses);

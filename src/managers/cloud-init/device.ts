@@ -1,6 +1,7 @@
 /** What version 1 and 2 are read into, and the values that both have. */
 import { valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { contains, parseAddress, parsePrefix } from '../../text/address.ts';
+import { anyValue, isTruthy, iterate } from './python-values.ts';
 import { textOf } from './sources.ts';
 import type { PlacedValue, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -17,6 +18,8 @@ export interface Device {
   readonly keys: readonly string[];
   /** The name of the interface: version 1's name, version 2's set-name, a name found by MAC, or the ID. */
   readonly name: string;
+  /** The name is an empty text, 0 or false, for which networkd's renderer writes no Name=. */
+  readonly isNameless?: true;
   readonly place: Place;
   readonly mac: PlacedValue | null;
   /** A MAC of no letters: NetworkManager's profile is bound to it, and to no name. */
@@ -28,10 +31,21 @@ export interface Device {
   readonly acceptRa: PlacedValue | null;
   readonly subnets: readonly Subnet[];
   /** Ports of a bond or bridge. */
-  readonly members: readonly PlacedValue[];
+  readonly members: readonly Member[];
   /** Below a VLAN. */
   readonly link: PlacedValue | null;
   readonly vlanId: PlacedValue | null;
+}
+
+export interface Member extends PlacedValue {
+  readonly isNameless?: true;
+}
+
+export function membersOf(ports: YamlNode | undefined): readonly Member[] {
+  return (iterate(ports) ?? []).flatMap((port) => {
+    const value = anyValue(port);
+    return value === null ? [] : isTruthy(port) ? value : { ...value, isNameless: true as const };
+  });
 }
 
 /** `unknown`: a word that is none of them. */

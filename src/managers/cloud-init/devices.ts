@@ -65,17 +65,34 @@ function withMembers(read: ReadDevices, isById: boolean): ReadDevices {
     boxes.set(isById ? one.id : one.name, box);
   }
   for (const { kind, members } of read.devices) {
-    for (const { value: name, place } of kind === 'bond' || kind === 'bridge' ? members : []) {
+    for (const { value: name, place, isNameless } of kind === 'bond' || kind === 'bridge' ? members : []) {
       if (boxes.has(name)) continue;
       const upper = kind === 'bond' ? 'bond' : 'untyped';
-      boxes.set(name, { device: { ...bare, kind: upper, id: name, key: name, keys: [name], name, place } });
+      const unnamed = isNameless === true ? { isNameless } : {};
+      boxes.set(name, { device: { ...bare, kind: upper, id: name, key: name, keys: [name], name, place, ...unnamed } });
     }
   }
   const devices = [...boxes.values()].map((box) => {
     const keys = [...boxes].flatMap(([key, other]) => (other === box ? [key] : []));
-    return Object.assign({}, box.device, { key: isById ? box.device.id : box.device.name, keys });
+    const key = isById ? box.device.id : box.device.name;
+    return Object.assign({}, box.device, {
+      key,
+      keys,
+      ...(isById ? { members: keptPorts(box.device, read.devices) } : {}),
+    });
   });
   return { ...read, devices };
+}
+
+/**
+ * A bond marks its ports. Where it stands before them it marks what stands in for them, and a definition that is called otherwise
+ * than by its ID, by set-name or by its MAC, takes the place of that without the mark.
+ */
+function keptPorts(bond: Device, all: readonly Device[]): Device['members'] {
+  if (bond.kind !== 'bond') return bond.members;
+  const at = all.findLastIndex(({ kind, id }) => kind === 'bond' && id === bond.id);
+  const later = all.slice(at + 1);
+  return bond.members.filter(({ value }) => !later.some(({ id, name }) => id === value && name !== value));
 }
 
 function lowerMac(device: Device): Device {

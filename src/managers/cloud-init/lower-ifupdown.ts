@@ -64,7 +64,7 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], v
     pieces.push({ text: `iface ${name} ${method}\n`, place: subnet.place });
     const { address, gateway, type } = subnet;
     if (address !== null) pieces.push({ text: `    address ${address.value}\n`, place: address.place });
-    if (gateway !== null) pieces.push({ text: `    gateway ${gateway.value}\n`, place: gateway.place });
+    if (gateway !== null) pieces.push({ text: `    gateway ${joined(gateway.value)}\n`, place: gateway.place });
     // What is no part of the address is written once, with the first (_iface_add_attrs).
     if (index === 0 && (type === 'stateless' || type === 'slaac')) {
       pieces.push({ text: `    dhcp ${type === 'stateless' ? '1' : '0'}\n`, place: subnet.place });
@@ -77,6 +77,11 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], v
     pieces.push({ text: start, place }, { text: `iface ${name} inet6 static\n`, place: sixRoute });
 }
 
+/** A list of texts, as Python prints it, with blanks between them. */
+function joined(value: string): string {
+  return /^\['.*'\]$/.test(value) ? value.slice(2, -2).split("', '").join(' ') : value;
+}
+
 /** A second `auto` for one name would upset older ifupdown, so it becomes a comment, as other controls do. */
 function startWord({ control }: Subnet, started: boolean): string {
   if (control === 'auto' && !started) return 'auto';
@@ -86,13 +91,16 @@ function startWord({ control }: Subnet, started: boolean): string {
 /** Subnet types with which the renderer says accept_ra, by their spelling. */
 const heedsAcceptRa: ReadonlySet<string> = new Set(['dhcp4', 'dhcp6', 'ipv6_dhcpv6-stateful']);
 
+/** What is false in Python, as it is printed: such an option is left out. */
+const falsyWords: ReadonlySet<string> = new Set(['', '0', '[]', '{}']);
+
 function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[], isHyphened: boolean): void {
   const { kind, mac, mtu, members, link, vlanId, acceptRa, subnets } = device;
   const option = (name: string, value: string, place: Place) => {
     pieces.push({ text: `    ${isHyphened ? name.replaceAll('_', '-') : name} ${value}\n`, place });
   };
   if (mac !== null && kind !== 'physical') option('hwaddress', mac.value, mac.place);
-  if (mtu !== null && mtu.value !== '') option('mtu', mtu.value, mtu.place);
+  if (mtu !== null && !falsyWords.has(mtu.value)) option('mtu', mtu.value, mtu.place);
   const [first] = subnets;
   if (acceptRa !== null && first !== undefined && (first.type === 'static6' || heedsAcceptRa.has(first.word))) {
     option('accept_ra', isYes(acceptRa) ? '1' : '0', acceptRa.place);

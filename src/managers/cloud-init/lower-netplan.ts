@@ -84,6 +84,7 @@ function renderDevice(device: Device, pieces: Piece[], version: string | undefin
     line(`set-name: ${key}`, place);
   }
   if (members.length > 0) line('interfaces:', members[0]?.place ?? place);
+  else if (device.kind === 'bridge') line('interfaces: []', place);
   for (const member of members) line(`  - ${JSON.stringify(member.value)}`, member.place);
   if (link !== null) line(`link: ${JSON.stringify(link.value)}`, link.place);
   if (vlanId !== null) line(`id: ${vlanId.value}`, vlanId.place);

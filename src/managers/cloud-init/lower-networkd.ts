@@ -56,7 +56,7 @@ function renderDevice(device: Device, { devices, netdevs, version }: Among): rea
   key('[Match]', place);
   if (driver !== null) key(`Driver=${driver.value}`, driver.place);
   if (mac !== null && (kind === 'physical' || !isNew)) key(`MACAddress=${mac.value}`, mac.place);
-  key(`Name=${name}\n`, place);
+  key(device.isNameless === true || name === '' ? '' : `Name=${name}\n`, place);
   key('[Network]', place);
   key(`DHCP=${dhcp}`, (four ?? six)?.place ?? place);
   if (acceptRa !== null && (six !== undefined || hasBehaviour(version, 'accept-ra always'))) {
@@ -68,7 +68,8 @@ function renderDevice(device: Device, { devices, netdevs, version }: Among): rea
   }
   for (const upperKind of ['bond', 'bridge'] as const) {
     const upper = netdevs.findLast((one) => one.kind === upperKind && hasPort(one, device, devices));
-    if (upper !== undefined) key(`${upperKind === 'bond' ? 'Bond' : 'Bridge'}=${upper.name}`, upper.place);
+    if (upper !== undefined && upper.isNameless !== true)
+      key(`${upperKind === 'bond' ? 'Bond' : 'Bridge'}=${upper.name}`, upper.place);
   }
   key('', place);
   for (const { gateway, address } of subnets) {

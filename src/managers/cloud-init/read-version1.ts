@@ -1,12 +1,13 @@
 /** Network configuration version 1: a list of commands (network_state.py). */
 import { entryOf, scalarText, valueOf, type YamlMap, type YamlNode } from '../../text/yaml-tree.ts';
 import { textOf } from './sources.ts';
-import { anyValue, isText, iterate, pythonText, trueWord, truthyValue } from './python-values.ts';
+import { anyValue, isText, isTruthy, iterate, pythonText, trueWord, truthyValue } from './python-values.ts';
 import type { Problem } from '../claim.ts';
 import {
   type Device,
   type DeviceKind,
   type DevicesRead,
+  membersOf,
   placedValue,
   sixRouteOf,
   type Subnet,
@@ -36,10 +37,18 @@ export function readVersion1(config: YamlMap): DevicesRead {
   const commands = valueOf(config, 'config');
   const problems: Problem[] = [];
   const devices: Device[] = [];
+  // an empty mapping or text is gone through like an empty list, and nothing is rendered for any device
+  const isEmpty = iterate(commands)?.length === 0;
   if (commands?.kind !== 'sequence') {
     const message = 'version 1 without a list of devices; expected config: and a list';
     const consequence = 'cloud-init cannot read the configuration, and renders nothing';
-    problems.push({ kind: 'bad-value', place: commands?.place ?? config.place, message, consequence, fatal: true });
+    problems.push({
+      kind: 'bad-value',
+      place: commands?.place ?? config.place,
+      message,
+      consequence,
+      ...(isEmpty ? {} : { fatal: true }),
+    });
   }
   for (const command of commands?.kind === 'sequence' ? commands.items : []) {
     const type = valueOf(command, 'type');
@@ -65,6 +74,7 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
   const mac = truthyValue(valueOf(command, 'mac_address'));
   const given = valueOf(command, 'name');
   const name = { value: given === undefined ? '' : pythonText(given), place: given?.place ?? command.place };
+  const isNamed = given === undefined || isTruthy(given);
   const subnets = valueOf(command, 'subnets');
   return {
     kind,
@@ -72,6 +82,7 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
     key: name.value,
     keys: [name.value],
     name: name.value,
+    ...(isNamed ? {} : { isNameless: true as const }),
     place: name.place,
     mac,
     hasEmptyMac: scalarText(valueOf(command, 'mac_address')) === '' && isText(valueOf(command, 'mac_address')),
@@ -80,8 +91,8 @@ function readCommand(kind: DeviceKind, command: YamlNode): Device {
     mtu: anyValue(valueOf(command, 'mtu')),
     acceptRa: trueWord(valueOf(command, 'accept-ra')),
     subnets: subnets?.kind === 'sequence' ? subnets.items.map(readSubnet) : [],
-    members: (iterate(valueOf(command, `${kind}_interfaces`)) ?? []).flatMap((one) => anyValue(one) ?? []),
-    link: anyValue(valueOf(command, 'vlan_link')),
+    members: membersOf(valueOf(command, `${kind}_interfaces`)),
+    link: truthyValue(valueOf(command, 'vlan_link')),
     vlanId: anyValue(valueOf(command, 'vlan_id')),
   };
 }
@@ -101,13 +112,17 @@ const subnetTypes: Readonly<Record<string, SubnetType>> = {
 function readSubnet(node: YamlNode): Subnet {
   const type = valueOf(node, 'type');
   const address = placedValue(valueOf(node, 'address'));
-  const prefix = textOf(valueOf(node, 'prefix')) ?? prefixOf(textOf(valueOf(node, 'netmask')));
+  const known = subnetTypes[textOf(type) ?? ''] ?? 'unknown';
+  const isStatic = known === 'static' || known === 'static6';
+  const [length, netmask] = ['prefix', 'netmask'].map((key) => truthyValue(valueOf(node, key))?.value ?? null);
+  const usual = isStatic ? (address?.value.includes(':') === true ? '64' : '24') : null;
+  // only those types are normalized, which is where a netmask becomes a length
+  const prefix = length ?? (netmask == null || !isStatic ? usual : prefixOf(netmask));
   const full =
     address === null || address.value.includes('/') || prefix === null
       ? address
       : { ...address, value: `${address.value}/${prefix}` };
   const sixRoute = sixRouteOf(valueOf(node, 'routes'), ['network', 'destination'], 'gateway');
-  const known = subnetTypes[textOf(type) ?? ''] ?? 'unknown';
   return {
     word: textOf(type) ?? '',
     type: known === 'static' && full?.value.includes(':') === true ? 'static6' : known,

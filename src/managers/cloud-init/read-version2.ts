@@ -6,13 +6,14 @@ import {
   type Device,
   type DeviceKind,
   type DevicesRead,
+  membersOf,
   placedValues,
   placedValue,
   sixRouteOf,
   type Subnet,
 } from './device.ts';
 import { hasBehaviour } from './behaviours.ts';
-import { anyValue, isText, iterate, trueWord, truthyValue } from './python-values.ts';
+import { anyValue, isText, trueWord, truthyValue } from './python-values.ts';
 
 const sections: Readonly<Record<string, DeviceKind>> = {
   ethernets: 'physical',
@@ -78,8 +79,8 @@ function readDefinition(
     mtu: anyValue(valueOf(value, 'mtu')),
     acceptRa: kind === 'physical' ? trueWord(valueOf(value, 'accept-ra')) : null,
     subnets: readAddressing(value),
-    members: (iterate(valueOf(value, 'interfaces')) ?? []).flatMap((one) => anyValue(one) ?? []),
-    link: anyValue(valueOf(value, 'link')),
+    members: membersOf(valueOf(value, 'interfaces')),
+    link: truthyValue(valueOf(value, 'link')),
     vlanId: anyValue(valueOf(value, 'id')),
   };
 }
@@ -93,7 +94,9 @@ function readAddressing(node: YamlNode): readonly Subnet[] {
   });
   const gateways = { 4: placedValue(valueOf(node, 'gateway4')), 6: placedValue(valueOf(node, 'gateway6')) };
   const used = new Set<4 | 6>();
-  const addresses = placedValues(valueOf(node, 'addresses')).map((address): Subnet => {
+  // a text of no letters has none, and any other ends the rendering
+  const given = placedValues(valueOf(node, 'addresses')).filter(({ value }) => value !== '');
+  const addresses = given.map((address): Subnet => {
     const family = address.value.includes(':') ? 6 : 4;
     const gateway = used.has(family) ? null : gateways[family];
     used.add(family);

@@ -1,6 +1,6 @@
 /** What netplan writes below DHCP and router advertisements. */
 import type { Definition, Said } from './definition.ts';
-import { boolLine, isYes, type Line, optionLine, said } from './lines.ts';
+import { boolLine, isYes, type Line, optionLine, said, saidNumber } from './lines.ts';
 import { isAtLeast, type Version } from './version.ts';
 
 /** What is written only if it is not networkd's own default, which is yes. */
@@ -41,7 +41,7 @@ export function dhcpLines(definition: Definition, version: Version): readonly Li
 
 export function raLines(definition: Definition): readonly Line[] {
   const override = (key: string): Said | null => said(definition, 'ra-overrides', key);
-  const [dns, domains, table] = [override('use-dns'), override('use-domains'), override('table')];
+  const [dns, domains] = [override('use-dns'), override('use-domains')];
   const word = (value: Said | null): Said | null =>
     value === null || /^route$/i.test(value.text)
       ? value === null
@@ -51,6 +51,6 @@ export function raLines(definition: Definition): readonly Line[] {
   return [
     optionLine('UseDNS', word(dns)),
     optionLine('UseDomains', word(domains)),
-    optionLine('RouteTable', table === null ? null : { ...table, text: String(Number(table.text)) }),
+    optionLine('RouteTable', saidNumber(definition, 'ra-overrides', 'table')),
   ];
 }

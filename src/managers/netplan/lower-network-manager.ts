@@ -72,9 +72,15 @@ function ruleLines(definition: Definition, version: string | undefined): readonl
 const deviceTypes: Readonly<Partial<Record<Definition['kind'], string>>> = { wifis: 'wifi', modems: 'gsm' };
 
 function lowerDeviceSections(definitions: readonly Definition[]): readonly ConfigFile[] {
-  const pieces = definitions.filter(isMatchAll).map(({ kind, id, place, renderer }): Piece => ({
-    text: `[device-netplan.${kind}.${id}]\nmatch-device=type:${deviceTypes[kind] ?? profileTypes[kind] ?? 'ethernet'}\nmanaged=${renderer === 'NetworkManager' ? 1 : 0}\n\n`,
-    place,
-  }));
+  const pieces = definitions.filter(isMatchAll).map((definition): Piece => {
+    const { kind, id, place, renderer } = definition;
+    // An nm-device is of the type that is passed through.
+    const passed = kind === 'nm-devices' ? said(definition, 'networkmanager', 'passthrough', 'connection.type') : null;
+    const type = passed?.text ?? deviceTypes[kind] ?? profileTypes[kind] ?? 'ethernet';
+    return {
+      text: `[device-netplan.${kind}.${id}]\nmatch-device=type:${type}\nmanaged=${renderer === 'NetworkManager' ? 1 : 0}\n\n`,
+      place,
+    };
+  });
   return pieces.length === 0 ? [] : [composeFile('netplan', '/run/NetworkManager/conf.d/netplan.conf', 0o644, pieces)];
 }

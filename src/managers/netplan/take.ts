@@ -62,8 +62,9 @@ function takeSequence(node: YamlNode, form: FormOf<'sequence'>, reading: Reading
   if (form.lookup === 'targets' && !mayRead(node, reading)) return node;
   const items: YamlNode[] = [];
   for (const item of node.items) {
+    const wasStopped = reading.isStopped;
     const kept = take(item, form.of, reading);
-    if (kept !== null && (!reading.isStopped || kept !== item)) items.push(kept);
+    if (kept !== null && !wasStopped && (!reading.isStopped || kept !== item)) items.push(kept);
     if (form.lookup === 'targets' && !reading.isStopped && reading.current !== null) reading.current.targets += 1;
   }
   if (reading.isStopped === isStopped && items.length === node.items.length) return node;

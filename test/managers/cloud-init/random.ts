@@ -148,13 +148,14 @@ const rareVersion2 = fc
     rareDefinition,
     fc.record({ macaddress: mac }, { requiredKeys: [] }),
     fc.integer({ min: 0, max: 9 }),
+    fc.boolean(),
   )
-  .map(([lower, section, its, more, chance]) => {
+  .map(([lower, section, its, more, chance, isBefore]) => {
     const own = section === 'vlans' ? { id: 7, link: 'ens10' } : { interfaces: ['ens10'] };
     const config: Record<string, unknown> = { version: 2 };
-    if (chance !== 0) config['ethernets'] = { ens10: lower };
-    config[section] = { up0: Object.assign(own, its, more) };
-    return config;
+    const below = chance !== 0 ? { ethernets: { ens10: lower } } : {};
+    const above = { [section]: { up0: Object.assign(own, its, more) } };
+    return Object.assign(config, isBefore ? above : below, isBefore ? below : above);
   });
 
 /** What the releases of cloud-init differ in: gateways outside, routes, lists of drivers, MACs and MTUs of what is no NIC. */

@@ -41,9 +41,13 @@ test('without a MAC nothing is renamed', () => {
 });
 
 test('what is wrong, and whether it ends cloud-init', () => {
-  assert.deepEqual(messages('config: {}\n'), [
-    ['bad-value', 'version 1 without a list of devices; expected config: and a list', true],
-  ]);
+  for (const [config, ends] of [
+    ['{}', false],
+    ['{a: 1}', true],
+  ] as const)
+    assert.deepEqual(messages(`config: ${config}\n`), [
+      ['bad-value', 'version 1 without a list of devices; expected config: and a list', ends],
+    ]);
   assert.deepEqual(messages('config: [{type: team, name: a}]\n'), [
     [
       'bad-value',

@@ -94,6 +94,7 @@ function factsOf(path: string, text: string): readonly string[] {
       return path.startsWith('/run/NetworkManager/') ? [] : [line];
     }
     if (path.startsWith('/run/NetworkManager/') && !groups.test(section)) return [];
-    return /^uuid=|^parent=[0-9a-f-]{36}$/.test(line) ? [] : [`${section}${line}`];
+    // `wakeonwlan:` of an Ethernet NIC is written too, where NetworkManager has no such key.
+    return /^uuid=|^parent=[0-9a-f-]{36}$|^wake-on-wlan=/.test(line) ? [] : [`${section}${line}`];
   });
 }

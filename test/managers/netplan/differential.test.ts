@@ -9,6 +9,7 @@ import { sidNetplan } from '../namespace.ts';
 import { compare, newTally, type Tally } from './compare.ts';
 import { corpora, documentationCases, generatorCases, type CorpusCase } from './corpus.ts';
 import { askNetplan, hasOpenVSwitch, missingNetplan, netplanSystems, versionOfNetplan, type Way } from './oracle.ts';
+import { anyKind } from './random-kinds.ts';
 import { configuration } from './random.ts';
 
 /** What blocks a change is the same each time; FC_SEED asks for others. */
@@ -38,27 +39,36 @@ function nameOf(root: string, way: Way): string {
   return `${way === 'boot' ? ' at boot' : ''}${system}`;
 }
 
+const random = {
+  '': { arbitrary: configuration, numRuns: runs },
+  ' of every kind of definition': { arbitrary: anyKind, numRuns: runs * 2 },
+};
+
 for (const root of netplanSystems)
   for (const way of ways)
-    test(`takes and writes what netplan does${nameOf(root, way)}`, (t) => {
-      if (!canAsk(t, root)) return;
-      const configurations = fc.sample(configuration, { seed, numRuns: runs });
-      const version = versionOfNetplan(root);
-      const host = { version, hasOpenVSwitch: hasOpenVSwitch(root) };
-      const tally = newTally();
-      for (const [index, answer] of askNetplan(configurations, root, way).entries())
-        compare(`case ${index}`, configurations[index] ?? [], host, answer, way, tally);
-      t.diagnostic(`seed ${seed}, ${runs} configurations`);
-      report(t, version, tally);
-      assert.deepEqual(
-        tally.disagreements.slice(0, 5),
-        [],
-        `seed ${seed}: ${tally.disagreements.length} disagreements`,
-      );
-      if (way === 'command')
-        assert.ok(tally.accepted > runs / 8 && tally.accepted < tally.verdicts, 'some are accepted, and some refused');
-      else assert.ok(tally.files > runs / 4, 'it writes files');
-    });
+    for (const [what, { arbitrary, numRuns }] of Object.entries(random))
+      test(`takes and writes what netplan does${what}${nameOf(root, way)}`, (t) => {
+        if (!canAsk(t, root)) return;
+        const configurations = fc.sample(arbitrary, { seed, numRuns });
+        const version = versionOfNetplan(root);
+        const host = { version, hasOpenVSwitch: hasOpenVSwitch(root) };
+        const tally = newTally();
+        for (const [index, answer] of askNetplan(configurations, root, way).entries())
+          compare(`case ${index}`, configurations[index] ?? [], host, answer, way, tally);
+        t.diagnostic(`seed ${seed}, ${numRuns} configurations`);
+        report(t, version, tally);
+        assert.deepEqual(
+          tally.disagreements.slice(0, 5),
+          [],
+          `seed ${seed}: ${tally.disagreements.length} disagreements`,
+        );
+        if (way === 'command')
+          assert.ok(
+            tally.accepted > numRuns / 8 && tally.accepted < tally.verdicts,
+            'some are accepted, and some refused',
+          );
+        else assert.ok(tally.files > numRuns / 4, 'it writes files');
+      });
 
 const collections = { "netplan's own test inputs": generatorCases, 'the documentation': documentationCases };
 
