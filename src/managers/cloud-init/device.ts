@@ -44,7 +44,7 @@ export interface Member extends PlacedValue {
 export function membersOf(ports: YamlNode | undefined): readonly Member[] {
   return (iterate(ports) ?? []).flatMap((port) => {
     const value = anyValue(port);
-    return value === null ? [] : isTruthy(port) ? value : { ...value, isNameless: true as const };
+    return value === null ? [] : isTruthy(port) ? value : Object.assign(value, { isNameless: true as const });
   });
 }
 

@@ -138,7 +138,7 @@ const bases: Readonly<Record<DefinitionKind, readonly object[]>> = {
       const [local, remote] = isSix ? ['2001:db8::1', '2001:db8::2'] : ['192.0.2.1', '192.0.2.2'];
       return mode === 'wireguard'
         ? { mode, key: key44, peers: [{ keys: { public: key44 }, 'allowed-ips': ['0.0.0.0/0'] }] }
-        : { mode, local, remote, ...(mode === 'vxlan' ? { id: 9 } : {}) };
+        : Object.assign({ mode, local, remote }, mode === 'vxlan' ? { id: 9 } : {});
     }),
     { mode: 'wireguard', keys: { private: '/etc/key' } },
   ],
@@ -153,7 +153,7 @@ const definition = (kind: DefinitionKind, chance: number): fc.Arbitrary<object> 
   fc
     .tuple(fc.constantFrom(...bases[kind]), entries(definitionKeys[kind], chance, 3), fc.boolean())
     // The order of the keys counts in some.
-    .map(([base, random, isFirst]) => (isFirst ? { ...random, ...base } : { ...base, ...random }));
+    .map(([base, random, isFirst]) => (isFirst ? Object.assign({}, random, base) : Object.assign({}, base, random)));
 
 export const anyKind: fc.Arbitrary<readonly ConfigFile[]> = fc
   .tuple(fc.constantFrom(...kinds), fc.constantFrom(3, 8, 20, 1000))
