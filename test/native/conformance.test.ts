@@ -17,12 +17,12 @@ const corpora = '../shared/corpora';
 
 /** The commands, as `--help` lists them, so that a new one is not forgotten. */
 const help = skip === false ? runProgram(onNode, ['--help']).stdout : '';
-const commands = [...help.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name ?? '');
+const everyCommand = [...help.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name ?? '');
 
 test('help and version of every command', { skip }, () => {
-  assert.ok(commands.length >= 8, help);
+  assert.ok(everyCommand.length >= 8, help);
   for (const args of [[], ['--version'], ['--help'], ['nonsense'], ['--nonsense']]) assertSame(args);
-  for (const command of commands) {
+  for (const command of everyCommand) {
     assertSame(['help', command]);
     assertSame([command, '--no-such-option']);
     assertSame([command, '--root', '/nonexistent']);
