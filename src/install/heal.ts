@@ -8,8 +8,9 @@ import type { ManagerName } from '../managers/claim.ts';
 import { ifstatePath } from '../managers/ifupdown/describe.ts';
 import { hasAddress } from '../inventory/link-state.ts';
 import { slavesOf } from '../topology/failover-group.ts';
+import { readAbove } from '../topology/above.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { netDirectory, readLinkName } from '../topology/link.ts';
+import { readLinkName } from '../topology/link.ts';
 import { readLinkState, type LinkRoute, type LinkState } from '../inventory/link-state.ts';
 import { findLeases, findMadeProfiles } from './made-profiles.ts';
 import type { Topology } from '../topology/failover-group.ts';
@@ -50,7 +51,7 @@ export function observe(system: System, topology: Topology): Observation | Failu
     const master = readLinkState(system, group.master);
     if (isFailure(master)) return master;
     const above: LinkState[] = [];
-    for (const name of findAbove(system, group.master)) {
+    for (const name of readAbove(system, group.master)) {
       const one = readLinkState(system, name);
       if (isFailure(one)) return one;
       above.push(one);
@@ -74,22 +75,6 @@ export function observe(system: System, topology: Topology): Observation | Failu
     madeProfiles: findMadeProfiles(system, names),
     madeLeases: findLeases(system, names),
   };
-}
-
-/** `upper_*` of sysfs, from link to link. */
-function findAbove(system: System, master: string): readonly string[] {
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    const entries = system.list(`${netDirectory}/${name}`);
-    for (const entry of isFailure(entries) ? [] : entries) {
-      const upper = /^upper_([^]+)$/.exec(entry)?.[1];
-      if (upper === undefined || found.has(upper)) continue;
-      found.add(upper);
-      visit(upper);
-    }
-  };
-  visit(master);
-  return [...found];
 }
 
 export interface HealPlan {

@@ -26,6 +26,8 @@ export interface LinkStatus {
   readonly promiscuous: boolean;
   /** The bridge that it is a port of, or null. */
   readonly bridge: BridgeStatus | null;
+  /** Of a master: every bridge that it, or a VLAN or bond on it, is a port of. */
+  readonly bridgesAbove: readonly BridgeStatus[];
   readonly addresses: readonly Address[];
   readonly leases: readonly Lease[];
   readonly routes: readonly Route[];

@@ -93,20 +93,23 @@ const groupChecks = {
     ),
   'rename-failed': ({ links }) =>
     links.flatMap((link) => (link.naming === null ? [] : hit(link, `${link.name} was not renamed: ${link.naming}`))),
-  'bridge-behind-vf': ({ kind, mac, master, primary, links }) => {
-    const bridge = links.find(({ name }) => name === master)?.bridge;
-    const vf = links.find(({ name }) => name === primary);
-    if (kind !== 'net_failover' || bridge == null || vf === undefined || vf.promiscuous) return [];
-    const mend = `until the next re-plug 'ip link set ${vf.name} promisc on' helps`;
-    const deaf = bridge.mac !== null && bridge.mac !== mac;
-    const behind = bridge.otherPorts.length;
-    if (!deaf && behind === 0) return [];
-    const what = deaf
-      ? `its MAC is ${bridge.mac ?? 'another'}; give it ${mac}`
-      : `${behind} other ${behind === 1 ? 'port has' : 'ports have'} MACs behind ${behind === 1 ? 'it' : 'them'}`;
-    return [
-      hit(vf, `${vf.name} drops frames for what is behind the bridge ${bridge.name} of ${master}: ${what}; ${mend}`),
-    ];
+  'bridge-behind-vf': ({ kind, mac, master, primary, standby, links }) => {
+    // the standby shows it once the VF has gone
+    const deaf = links.find(({ name, promiscuous }) => name === (primary ?? standby) && !promiscuous);
+    if (kind !== 'net_failover' || deaf === undefined) return [];
+    const bridges = links.find(({ name }) => name === master)?.bridgesAbove ?? [];
+    return bridges.flatMap(({ name, mac: own, otherPorts }) => {
+      const isOther = own !== null && own !== mac;
+      const behind = otherPorts.length;
+      if (!isOther && behind === 0) return [];
+      const what = isOther
+        ? `its MAC is ${own}; give it ${mac}`
+        : `${behind} other ${behind === 1 ? 'port has' : 'ports have'} MACs behind ${behind === 1 ? 'it' : 'them'}`;
+      const mend = `'failoverctl install --bridge' sets it promiscuous at each re-plug, 'ip link set ${deaf.name} promisc on' until the next`;
+      return [
+        hit(deaf, `${deaf.name} drops frames for what is behind the bridge ${name} of ${master}: ${what}; ${mend}`),
+      ];
+    });
   },
   'standby-down': ({ kind, standby, links }) => {
     const link = links.find(({ name }) => name === standby);

@@ -4,6 +4,7 @@ import { isKnownToUdev, isUdevBusy } from '../inventory/udev.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type FailoverGroup, type Topology } from '../topology/failover-group.ts';
+import { readAbove, readBridgesAbove } from '../topology/above.ts';
 import { readAttribute, readLinkName } from '../topology/link.ts';
 import { findProblems } from './problems.ts';
 import { readLeases } from '../inventory/leases.ts';
@@ -56,6 +57,7 @@ interface LinkFacts extends Pick<
   | 'mtu'
   | 'promiscuous'
   | 'bridge'
+  | 'bridgesAbove'
   | 'naming'
 > {
   readonly ifindex: string | null;
@@ -73,10 +75,11 @@ function readFacts(system: System, topology: Topology, name: string): LinkFacts 
   const entries = system.list(`/sys/class/net/${name}`);
   const mtu = read('mtu');
   const flags = Number.parseInt(read('flags') ?? '0', 16);
+  const role = topology.links.find((link) => link.name === name)?.role ?? 'none';
   const uppers = (isFailure(entries) ? [] : entries).flatMap((entry) => /^upper_([^]+)$/.exec(entry)?.[1] ?? []);
   return {
     name,
-    role: topology.links.find((link) => link.name === name)?.role ?? 'none',
+    role,
     master: isFailure(master) ? null : master,
     up: (flags & 0x1) !== 0, // IFF_UP
     carrier: carrier === null ? null : carrier === '1',
@@ -86,6 +89,7 @@ function readFacts(system: System, topology: Topology, name: string): LinkFacts 
     mtu: mtu === null || !/^\d+$/.test(mtu) ? null : Number(mtu),
     promiscuous: (flags & 0x100) !== 0, // IFF_PROMISC
     bridge: isFailure(master) ? null : readBridge(system, name, master),
+    bridgesAbove: role === 'master' ? readBridgesAbove(system, name, readAbove(system, name)) : [],
     ifindex,
     // now, too: when the programs have been asked it may have another name
     naming: readNaming(system, name, ifindex),

@@ -46,6 +46,7 @@ test('--json is the contract: these keys in this order', async () => {
     mtu: null,
     promiscuous: false,
     bridge: null,
+    bridgesAbove: [],
     addresses: [],
     leases: [],
     routes: [],

@@ -69,8 +69,18 @@ export interface HostNetwork {
 }
 
 export interface GuestView {
-  /** Failover masters that are a port of a bridge with other MACs than the master's on it or behind it. */
-  readonly bridged: readonly { readonly mac: string; readonly master: string; readonly bridge: string }[];
+  /** Failover masters with other MACs than their own on what stands on them, or behind it. */
+  readonly otherMacs: readonly OtherMacs[];
+  /** Each master's MTU. */
+  readonly mtus: readonly { readonly mac: string; readonly master: string; readonly mtu: number }[];
+}
+
+export interface OtherMacs {
+  readonly mac: string;
+  readonly master: string;
+  /** The bridge that they are on or behind, or a link with a MAC of its own: a macvlan. */
+  readonly link: string;
+  readonly isBridge: boolean;
 }
 
 /** Of a domain that is linted away from any host. */
