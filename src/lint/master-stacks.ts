@@ -2,6 +2,7 @@
 import type { JudgedNetdev } from '../judgement/judge.ts';
 import type { Effect } from '../managers/claim.ts';
 import { configuresLinks } from '../managers/all.ts';
+import { followRulesPath } from '../managers/udev/render.ts';
 import { groupClaims, type ClaimHits } from './slave-claims.ts';
 import type { LintView } from './rule.ts';
 
@@ -35,4 +36,10 @@ export function findStackedMasters(view: LintView, kind: JudgedNetdev['kind']): 
       return netdev === undefined ? [] : [{ netdev, port, effect }];
     }),
   );
+}
+
+/** Our hook sets the slaves promiscuous as long as the master is: they take frames for any MAC. */
+export function followsBridges({ files }: LintView): boolean {
+  const name = followRulesPath.slice(followRulesPath.lastIndexOf('/'));
+  return (files.get('udev') ?? []).some(({ path }) => path.endsWith(name));
 }

@@ -1,6 +1,6 @@
 /** FO601 bridge-with-another-mac: a bridge on a master has a MAC of its own. */
 import type { Fix } from '../../findings/finding.ts';
-import { findStackedMasters, type StackedMaster } from '../master-stacks.ts';
+import { findStackedMasters, followsBridges, type StackedMaster } from '../master-stacks.ts';
 import type { Rule } from '../rule.ts';
 import { nameLinks, onHits } from '../slave-claims.ts';
 
@@ -67,8 +67,9 @@ export const bridgeWithAnotherMac: Rule = {
       },
     },
   ],
-  check: (view) =>
-    findStackedMasters(view, 'bridge').flatMap((stacked) => {
+  check: (view) => {
+    if (followsBridges(view)) return [];
+    return findStackedMasters(view, 'bridge').flatMap((stacked) => {
       const { netdev, port, effect } = stacked;
       const fault = findFault(stacked);
       if (fault === null) return [];
@@ -80,7 +81,8 @@ export const bridgeWithAnotherMac: Rule = {
         help: describeHelp(stacked),
         fix: fixMac(stacked, fault.place),
       });
-    }),
+    });
+  },
 };
 
 function findFault({ netdev, port }: StackedMaster) {

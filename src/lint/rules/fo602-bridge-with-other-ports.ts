@@ -1,5 +1,5 @@
 /** FO602 bridge-with-other-ports: a bridge has ports beside a master. */
-import { findStackedMasters } from '../master-stacks.ts';
+import { findStackedMasters, followsBridges } from '../master-stacks.ts';
 import type { Rule } from '../rule.ts';
 import { nameLinks, onHits } from '../slave-claims.ts';
 
@@ -11,8 +11,9 @@ export const bridgeWithOtherPorts: Rule = {
   name: 'bridge-with-other-ports',
   severity: 'warning',
   what: 'A bridge with a master as its port, and other ports: taps, containers, another NIC.',
-  why: 'The VF stays out of promiscuous mode, and drops what is for the MACs behind the other ports: containers and virtual machines get no answer while the VF carries the traffic. Promiscuous mode set on the VF by hand is lost at the next re-plug, and the PF has to allow it (trust on, spoof checking off).',
-  source: 'measured on triples of kernel 6.1 and 6.12: the master counts promiscuity 1, the VF 0',
+  why: "VF and standby stay out of promiscuous mode, and drop what is for the MACs behind the other ports: containers and virtual machines get no answer. Promiscuous mode set by hand is lost at the next re-plug: 'failoverctl install --bridge' sets it each time. The PF has to allow it (trust on, spoof checking off).",
+  source:
+    'measured on triples of kernel 6.1 and 6.12: the master counts promiscuity 1, VF and standby 0, and both lose all packets for what is behind the bridge',
   bad: [
     {
       files: {
@@ -35,6 +36,15 @@ export const bridgeWithOtherPorts: Rule = {
         '/etc/systemd/network/20-wan.network': port,
         '/etc/systemd/network/20-br0.netdev': '[NetDev]\nName=br0\nKind=bridge\nMACAddress=none\n',
         '/etc/systemd/network/20-br0.link': link,
+        '/etc/systemd/network/30-tap.network': '[Match]\nName=tap*\n\n[Network]\nBridge=br0\n',
+        '/etc/udev/rules.d/93-net-failover-promiscuity.rules': "# what 'failoverctl install --bridge' writes\n",
+      },
+    },
+    {
+      files: {
+        '/etc/systemd/network/20-wan.network': port,
+        '/etc/systemd/network/20-br0.netdev': '[NetDev]\nName=br0\nKind=bridge\nMACAddress=none\n',
+        '/etc/systemd/network/20-br0.link': link,
       },
     },
     {
@@ -44,8 +54,9 @@ export const bridgeWithOtherPorts: Rule = {
       },
     },
   ],
-  check: (view) =>
-    findStackedMasters(view, 'bridge').flatMap((stacked) => {
+  check: (view) => {
+    if (followsBridges(view)) return [];
+    return findStackedMasters(view, 'bridge').flatMap((stacked) => {
       const { netdev, port: claimed, effect } = stacked;
       const masters = new Set(claimed.hits.map(({ link: { name } }) => name));
       const isItself = ({ value, place }: { value: string; place: typeof effect.place }) =>
@@ -61,9 +72,10 @@ export const bridgeWithOtherPorts: Rule = {
         message: `${name}: ${other.value}${rest} is a port beside ${nameLinks(claimed.hits)}, expected none: the VF drops frames for MACs behind it`,
         place: other.place,
         related: [{ place: effect.place, label: 'this makes the master its port' }],
-        help: 'route to what is behind it instead of bridging, or set the VF promiscuous at each re-plug and trust it on the PF',
+        help: "'failoverctl install --bridge' sets VF and standby promiscuous at each re-plug; the PF has to trust the VF. Or route to what is behind it instead of bridging",
       });
-    }),
+    });
+  },
 };
 
 /** A list of ports has one place for all its words. */

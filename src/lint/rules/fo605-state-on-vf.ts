@@ -38,7 +38,9 @@ export const stateOnVf: Rule = {
       return onHits(group, 'warning', {
         message: `${nameLinks(group.hits)}: '${effect.detail ?? ''}' is lost when the VF is unplugged, expected it on the master ${nameMasters(view, group.hits)}, or in a udev rule`,
         place: effect.place,
-        help: 'a udev rule for ENV{ID_NET_FAILOVER}=="primary" runs at each re-plug',
+        help: /\bpromisc\b/.test(effect.detail ?? '')
+          ? "'failoverctl install --bridge' sets VF and standby promiscuous at each re-plug, as long as the master is"
+          : 'a udev rule for ENV{ID_NET_FAILOVER}=="primary" runs at each re-plug',
       });
     }),
 };
