@@ -185,8 +185,8 @@ Safety:
   were ended stay so.
 
 --bridge:
-  For containers and virtual machines behind a bridge whose port is the master. net_failover passes promiscuous mode on to
-  neither VF nor standby: they drop frames for every MAC but the master's. With --bridge a service sets them promiscuous as
+  For containers and virtual machines behind a bridge whose port is the master. net_failover does not pass promiscuous
+  mode on: VF and standby drop frames for every MAC but the master's. With --bridge a service sets them promiscuous as
   long as the master is, whatever makes it so, and again after each re-plug. It writes no bridge: 'failoverctl generate
   MANAGER --bridge br0' does. The host has to let the VF: 'ip link set PF vf N trust on spoofchk off'.
 

@@ -76,6 +76,40 @@ test('an image: files for any guest, nothing is run, a second run changes nothin
   assert.deepEqual(system.programs, []);
 });
 
+const follower = [
+  '/etc/systemd/system/net-failover-promiscuity.service',
+  '/etc/udev/rules.d/93-net-failover-promiscuity.rules',
+  '/usr/local/lib/failoverctl/follow-promiscuity',
+];
+
+test('--bridge: what passes promiscuous mode on is in the manifest, goes without the option, and with uninstall', async () => {
+  const system = memorySystem(below('/mnt', image));
+  const before = treeOf(system);
+  const there = () => follower.filter((path) => system.files.has(`/mnt${path}`));
+  assert.equal((await run(system, 'install', '--root', '/mnt', '--bridge')).status, 0);
+  assert.deepEqual(there(), follower);
+  const manifest = String(system.read('/mnt/var/lib/failoverctl/manifest.json'));
+  for (const path of follower) assert.ok(manifest.includes(path), path);
+  assert.match(manifest, /failoverctl install --generic --bridge/);
+  const again = await run(system, 'install', '--root', '/mnt', '--bridge');
+  assert.match(again.stdout, /nothing to change/);
+  assert.equal((await run(system, 'install', '--root', '/mnt')).status, 0);
+  assert.deepEqual(there(), [], 'an installation is what its last command says');
+  assert.equal((await run(system, 'install', '--root', '/mnt', '--bridge')).status, 0);
+  assert.equal((await run(system, 'uninstall', '--root', '/mnt')).status, 0);
+  assert.deepEqual(treeOf(system), before);
+});
+
+test('--bridge --vendor: the script and who starts it lie in /usr', async () => {
+  const system = memorySystem(below('/mnt', image));
+  assert.equal((await run(system, 'install', '--root', '/mnt', '--bridge', '--vendor')).status, 0);
+  assert.match(
+    String(system.read('/mnt/usr/lib/systemd/system/net-failover-promiscuity.service')),
+    /^ExecStart=\/usr\/lib\/failoverctl\/follow-promiscuity$/m,
+  );
+  assert.ok(system.files.has('/mnt/usr/lib/failoverctl/follow-promiscuity'));
+});
+
 test('an image whose masters the cloud helper configures: patched, it still does, and a second run adds no stanza', async () => {
   const { '/etc/netplan/90-default.yaml': _, ...ifupdownImage } = image;
   const rule =

@@ -8,21 +8,16 @@ const directory = (name: string) => `/sys/devices/virtual/net/${name}`;
 
 /** `[below, above]`, as the kernel tells them on both sides; `port`: the upper is the lower's master too. */
 function stack(...pairs: readonly (readonly [below: string, above: string, kind?: 'port'])[]): Tree {
-  const names = [...new Set(pairs.flatMap(([below, above]) => [below, above]))];
-  return {
-    ...Object.assign({}, ...names.map((name) => netdev(name, 'virtual', { address: '52:54:00:00:12:53' }))),
-    ...Object.fromEntries(
-      pairs.flatMap(([below, above, kind]) => [
-        [`${directory(below)}/upper_${above}`, { link: `../${above}` }],
-        ...(kind === 'port'
-          ? [
-              [`${directory(below)}/master`, { link: `../${above}` }],
-              [`${directory(above)}/brif/${below}`, { link: `../../${below}` }],
-            ]
-          : []),
-      ]),
-    ),
-  };
+  const tree: Tree = {};
+  for (const name of new Set(pairs.flatMap(([below, above]) => [below, above])))
+    Object.assign(tree, netdev(name, 'virtual', { address: '52:54:00:00:12:53' }));
+  for (const [below, above, kind] of pairs) {
+    tree[`${directory(below)}/upper_${above}`] = { link: `../${above}` };
+    if (kind !== 'port') continue;
+    tree[`${directory(below)}/master`] = { link: `../${above}` };
+    tree[`${directory(above)}/brif/${below}`] = { link: `../../${below}` };
+  }
+  return tree;
 }
 
 test('a stack five deep, nearest first', () => {
