@@ -23,7 +23,11 @@ export const addressingOptions = [
   { flags: '--address <address/length>', description: 'a static address, IPv4 or IPv6; repeatable', collects: true },
   { flags: '--gateway <address>', description: 'the default gateway; one of each family', collects: true },
   { flags: '--dns <address>', description: 'a name server; repeatable', collects: true },
-  { flags: '--mtu <bytes>', description: "the master's MTU; its slaves follow", collects: false },
+  {
+    flags: '--mtu <bytes>',
+    description: "the master's MTU; its slaves follow, and a VF that cannot is not enslaved",
+    collects: false,
+  },
   { flags: '--metric <number>', description: 'of the default routes', collects: false },
 ] as const;
 

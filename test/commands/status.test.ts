@@ -233,3 +233,31 @@ for (const file of readdirSync(recorded).filter((name) => name.endsWith('.json')
     assert.equal(status, file.startsWith('broken') ? 1 : 0);
   });
 }
+
+test('a file that networkd keeps of a link that it has let go is no reason; one that says Unmanaged= is', async () => {
+  const state = 'ADMIN_STATE=unmanaged\nNETWORK_FILE=/etc/systemd/network/50-dhcp.network\n';
+  const told = async (file: string) => {
+    const system = memorySystem(
+      {
+        ...healthyTree(),
+        '/run/systemd/netif/links/4': state,
+        '/etc/systemd/network/50-dhcp.network': file,
+      },
+      {
+        run: ([program = '', ...args]) =>
+          program === 'systemctl'
+            ? said('', args.at(-1) === 'systemd-networkd.service' ? 0 : 3)
+            : program === 'ip'
+              ? said(args.includes('address') ? oneLease : '[]\n')
+              : { errno: 'ENOENT', path: program },
+      },
+    );
+    await main(['status'], system);
+    return /networkd: unmanaged.*/.exec(system.stdout)?.[0];
+  };
+  assert.equal(await told('[Match]\nName=en*\n\n[Network]\nDHCP=yes\n'), 'networkd: unmanaged');
+  assert.equal(
+    await told('[Match]\nName=en*\n\n[Link]\nUnmanaged=yes\n'),
+    'networkd: unmanaged, /etc/systemd/network/50-dhcp.network',
+  );
+});

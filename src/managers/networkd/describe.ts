@@ -2,7 +2,7 @@
 import type { Detection, ManagedState, ManagerDescription, Surroundings } from '../description.ts';
 import type { Asker, Probe } from '../probe.ts';
 import { readSystemdVersion } from '../systemd/version.ts';
-import { isFailure } from '../../system/system.ts';
+import { isFailure, type System } from '../../system/system.ts';
 
 export const description: ManagerDescription = {
   name: 'networkd',
@@ -62,6 +62,11 @@ function find(probe: Probe, { ours, writtenForBy }: Surroundings): Detection {
   return { present, inUse, configured: inUse && files.length > 0, evidence, ...(asleep ? { asleep } : {}) };
 }
 
+function saysUnmanaged(system: System, file: string): boolean {
+  const text = system.read(file);
+  return !isFailure(text) && /^\s*Unmanaged\s*=\s*(?:1|yes|y|true|t|on)\s*$/im.test(text);
+}
+
 /**
  * The state that networkd keeps for others, /run/systemd/netif/links/IFINDEX: `networkctl list` prints the same
  * (sd_network_link_get_setup_state()), and it needs no D-Bus. What a stopped networkd left there does not count.
@@ -73,8 +78,10 @@ function askLinks({ system, isRunning, hasProcess }: Asker): (link: string) => M
     const text = isFailure(index) ? index : system.read(`/run/systemd/netif/links/${index.trim()}`);
     const state = isFailure(text) ? undefined : /^ADMIN_STATE=(.*)$/m.exec(text)?.[1];
     if (isFailure(text) || state === undefined) return null;
-    const by = /^NETWORK_FILE=(.+)$/m.exec(text)?.[1] ?? null;
-    // pending: udev has not told it of the link yet; unmanaged may have a file too, one that says so
+    const file = /^NETWORK_FILE=(.+)$/m.exec(text)?.[1] ?? null;
+    // of a link that it has let go networkd keeps the file that it had: the reason is only one that says so
+    const by = file !== null && state === 'unmanaged' && !saysUnmanaged(system, file) ? null : file;
+    // pending: udev has not told it of the link yet
     return { state, by, active: !['unmanaged', 'pending', 'linger'].includes(state) };
   };
 }
