@@ -37,6 +37,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'say which file and line configures a link, and why',
     load: () => import('./explain.ts'),
   },
+  map: {
+    summary: 'draw the guest: who claims which link, phase by phase; text, SVG, HTML',
+    load: () => import('./map.ts'),
+  },
   rule: { summary: 'print what a rule of lint is about', load: () => import('./rule.ts') },
   'cloud-config': {
     summary: 'print user data that brings hooks or program into a guest',

@@ -7,6 +7,7 @@ import { commands, hostCommands, loadDefinitions } from './all.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 import type { Command } from 'commander';
+import { mapFormats } from './map.ts';
 import { formats } from './report-options.ts';
 import type { System } from '../system/system.ts';
 
@@ -41,21 +42,21 @@ function describeCommand(name: string, summary: string, definition: Command | un
   const options = (definition?.options ?? []).map(({ short, long, flags, description }) => ({
     words: [short, long].filter((word) => word !== undefined),
     description,
-    values: valuesOf(/[<[]([^>\]]+)[>\]]/.exec(flags)?.[1] ?? null, long),
+    values: valuesOf(name, /[<[]([^>\]]+)[>\]]/.exec(flags)?.[1] ?? null, long),
   }));
   const operand = definition?.registeredArguments[0]?.name() ?? null;
   return { name, summary, options, operand: operand === null ? null : operandsOf(name, operand) };
 }
 
 /** By what the usage calls the value; an option without a value has null. */
-function valuesOf(placeholder: string | null, long: string | undefined): Values | null {
+function valuesOf(command: string, placeholder: string | null, long: string | undefined): Values | null {
   if (placeholder === null) return null;
   if (placeholder === 'dir') return 'directories';
   if (placeholder.startsWith('file')) return 'files';
   if (placeholder === 'link') return 'links';
   if (placeholder.startsWith('rule')) return ruleIds();
   if (long === '--manager') return installableManagers.map(({ name }) => name);
-  if (long === '--format') return formats;
+  if (long === '--format') return command === 'map' ? mapFormats : formats;
   if (long === '--color') return ['auto', 'always', 'never'];
   if (long === '--assume') return ['triple', 'pair'];
   return 'anything';

@@ -17,6 +17,8 @@ export interface Finding {
   /** The link and the phase it concerns, when it is about one. */
   readonly link?: string;
   readonly phase?: string;
+  /** All links it is about, by phase, where it is about more than that one: for pictures. */
+  readonly concerns?: readonly { readonly link: string; readonly phase: string }[];
   /** Whose configuration it is in, where a run looks at several guests. */
   readonly guest?: string;
   /** What to do, in a sentence. */

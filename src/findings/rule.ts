@@ -45,6 +45,7 @@ export interface RuleFinding {
   readonly related?: Finding['related'];
   readonly link?: string | undefined;
   readonly phase?: string | undefined;
+  readonly concerns?: Finding['concerns'];
   readonly help?: string;
   readonly fix?: Finding['fix'];
 }

@@ -49,7 +49,7 @@ function isOfChosen({ rules: named }: Suppression, known: readonly RuleIdentity[
 /** What a rule says, as a finding of that rule. */
 export function completeFinding(
   rule: RuleHeader,
-  { message, place, severity, related, link, phase, help, fix }: RuleFinding,
+  { message, place, severity, related, link, phase, concerns, help, fix }: RuleFinding,
 ): Finding {
   return {
     rule: rule.id,
@@ -60,6 +60,7 @@ export function completeFinding(
     related: related ?? [],
     ...(link === undefined ? {} : { link }),
     ...(phase === undefined ? {} : { phase }),
+    ...(concerns === undefined ? {} : { concerns }),
     ...(help === undefined ? {} : { help }),
     fix: fix ?? null,
   };

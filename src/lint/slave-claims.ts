@@ -120,7 +120,8 @@ export function describeKey({ value, place }: MatchKey): string {
 export function onHits({ hits, certain }: ClaimHits, severity: Severity, finding: RuleFinding): RuleFinding {
   const [first] = hits;
   const shown = certain ? severity : weaken(severity);
-  return { severity: shown, ...finding, link: first?.link.name, phase: first?.phase.name };
+  const concerns = hits.map(({ link, phase }) => ({ link: link.name, phase: phase.name }));
+  return { severity: shown, ...finding, link: first?.link.name, phase: first?.phase.name, concerns };
 }
 
 function weaken(severity: Severity): Severity {

@@ -16,7 +16,13 @@ export function createPaint(colour: boolean): Paint {
 }
 
 /** The first line of the place with a mark below what is meant, and a label behind it. */
-export function renderFrame(place: Place, label: string, paint: Paint, mark: (text: string) => string): string {
+export function renderFrame(
+  place: Place,
+  label: string,
+  paint: Paint,
+  mark: (text: string) => string,
+  width = maximalWidth,
+): string {
   const { text, builtIn } = place.source;
   // a default has no line to show
   if (builtIn !== undefined) return '';
@@ -30,11 +36,11 @@ export function renderFrame(place: Place, label: string, paint: Paint, mark: (te
   const meant = show(text.slice(place.span.start, Math.min(Math.max(place.span.end, place.span.start), lineEnd)));
   const shown = show(text.slice(lineStart, lineEnd));
   // of a long line the part around the place
-  const from = before.length > maximalWidth - context ? before.length - context : 0;
-  const part = `${from === 0 ? '' : '…'}${shown.slice(from === 0 ? 0 : from + 1, from + maximalWidth)}`;
-  const clipped = shown.length > from + maximalWidth ? `${part}…` : part;
+  const from = before.length > width - context ? Math.max(0, before.length - context) : 0;
+  const part = `${from === 0 ? '' : '…'}${shown.slice(from === 0 ? 0 : from + 1, from + width)}`;
+  const clipped = shown.length > from + width ? `${part}…` : part;
   const column = before.length - from;
-  const carets = '^'.repeat(Math.max(1, Math.min(meant.trimEnd().length, maximalWidth - column)));
+  const carets = '^'.repeat(Math.max(1, Math.min(meant.trimEnd().length, width - column)));
   const pad = ' '.repeat(column);
   return [
     `${paint.faint(` ${number} |`)} ${clipped}\n`,

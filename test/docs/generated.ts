@@ -49,7 +49,8 @@ function recorded(name: string): Files {
 
 export const blocks: readonly GeneratedBlock[] = [
   { file: 'docs/rules.md', name: 'rules', make: async () => renderRuleTable(documentedRules()) },
-  printed('README.md', 'lint', ['lint', '90-default.yaml'], { '/90-default.yaml': catchAll }),
+  printed('README.md', 'map', ['map', '90-default.yaml'], { '/90-default.yaml': catchAll }),
+  printed('docs/lint.md', 'lint', ['lint', '90-default.yaml'], { '/90-default.yaml': catchAll }),
   printed('docs/guests.md', 'status', ['status', '--snapshot', 'guest.json'], recorded('broken-networkd')),
   printed('docs/lint.md', 'explain', ['explain', 'primary', '90-default.yaml'], { '/90-default.yaml': catchAll }),
   printed('docs/hypervisor.md', 'lint-domain', ['host', 'lint-domain', 'bad.xml'], { '/bad.xml': dangling }),

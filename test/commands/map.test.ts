@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { main } from '../../src/main.ts';
+import { memorySystem, type MemoryEntry } from '../../src/system/memory.ts';
+
+async function map(args: readonly string[], files: Readonly<Record<string, MemoryEntry>>) {
+  const system = memorySystem(files);
+  const status = await main(['map', ...args], system);
+  return { status, stdout: system.stdout, stderr: system.stderr };
+}
+
+const bad = { '/a/20-all.network': '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' };
+
+test('text, SVG and HTML of the same guest', async () => {
+  const text = await map(['/a'], bad);
+  assert.equal(text.status, 0);
+  assert.match(text.stdout, /^├─ enp1s0nsby {2}standby +a! /m);
+  assert.match(text.stderr, /^failoverctl map: judged: networkd \(1 file\)/);
+  assert.match((await map(['--format', 'svg', '/a'], bad)).stdout, /^<svg .*\n.*<title>/);
+  assert.match((await map(['--format', 'html', '/a'], bad)).stdout, /^<!DOCTYPE html>/);
+  assert.match((await map(['--color', 'always', '/a'], bad)).stdout, /\u001b\[1;31ma! /);
+});
+
+test('several guests are drawn one after the other, with their names', async () => {
+  const { stdout } = await map(['/x', '/y'], {
+    '/x/etc/systemd/network/20-all.network': bad['/a/20-all.network'],
+    '/y/etc/systemd/network/20-all.network': bad['/a/20-all.network'],
+  });
+  assert.match(stdout, /^\/x\n\nnet_failover/);
+  assert.match(stdout, /^\/y\n\nnet_failover/m);
+});
+
+test('a recorded guest is drawn with its own names and MAC', async () => {
+  const { entries } = JSON.parse(readFileSync('test/fixtures/guests/bookworm-two-triples.json', 'utf8')) as {
+    entries: Record<string, MemoryEntry>;
+  };
+  const { stdout } = await map(['/a'], { ...entries, ...bad });
+  assert.match(stdout, /^net_failover \S+ 52:54:00:/m);
+  assert.equal(stdout.match(/^net_failover /gm)?.length, 2);
+});
+
+test('a link called by HTML is safe', async () => {
+  const files = { '/a/20-all.network': '[Match]\nDriver=net_failover\n\n[Network]\nBridge=<img/src=x>\n' };
+  const { stdout } = await map(['--format', 'html', '/a'], files);
+  assert.doesNotMatch(stdout, /<img/);
+});
+
+test('wrong usage, and nothing to draw', async () => {
+  assert.equal((await map(['--format', 'png', '/a'], bad)).status, 2);
+  const { status, stderr } = await map(['/b'], { '/b/README': 'nothing\n' });
+  assert.equal(status, 3);
+  assert.match(stderr, /nothing was judged/);
+});
