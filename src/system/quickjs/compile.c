@@ -70,6 +70,26 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
     return JS_VALUE_GET_PTR(compile(ctx, name));
 }
 
+/*
+ * The first module's bytes, unpacked, are what the others are packed with: names that all use are in it, and the program
+ * has it in memory before it reads any other.
+ */
+static uint8_t *dictionary;
+static size_t dictionary_length;
+
+static int pack(const uint8_t *bytes, size_t length, char *packed, int bound)
+{
+    LZ4_streamHC_t *stream = LZ4_createStreamHC();
+    if (stream == NULL)
+        return 0;
+    LZ4_resetStreamHC_fast(stream, LZ4HC_CLEVEL_MAX);
+    if (dictionary != NULL)
+        LZ4_loadDictHC(stream, (const char *)dictionary, (int)dictionary_length);
+    int size = LZ4_compress_HC_continue(stream, (const char *)bytes, packed, (int)length, bound);
+    LZ4_freeStreamHC(stream);
+    return size;
+}
+
 static void write_module(const char *name)
 {
     JSRuntime *runtime = JS_NewRuntime();
@@ -83,7 +103,7 @@ static void write_module(const char *name)
         fail(name, "cannot be written as bytecode");
     int bound = LZ4_compressBound((int)length);
     char *packed = malloc((size_t)bound);
-    int size = packed == NULL ? 0 : LZ4_compress_HC((char *)bytes, packed, (int)length, bound, LZ4HC_CLEVEL_MAX);
+    int size = packed == NULL ? 0 : pack(bytes, length, packed, bound);
     if (size <= 0)
         fail(name, "cannot be packed");
     char *path = path_of(name, ".bytecode");
@@ -91,6 +111,10 @@ static void write_module(const char *name)
     if (file == NULL || fwrite(packed, 1, (size_t)size, file) != (size_t)size || fclose(file) != 0)
         fail(path, "cannot be written");
     printf("%zu\n", length);
+    if (dictionary == NULL) {
+        dictionary = bytes; /* to the end of the run */
+        dictionary_length = length;
+    }
     free(path);
     free(packed);
 }

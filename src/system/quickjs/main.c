@@ -27,12 +27,21 @@ static _Noreturn void give_up(JSContext *ctx)
     _exit(failure_of_our_own);
 }
 
+/* The first module, unpacked: compile.c packs the others with it. */
+static uint8_t dictionary[32768];
+static int dictionary_length;
+
 static JSValue read_module(JSContext *ctx, const struct module *module)
 {
-    int length = LZ4_decompress_safe((const char *)module->start, (char *)unpacked_module,
-                                     (int)(module->end - module->start), module->length);
-    if (length != module->length)
+    int length = LZ4_decompress_safe_usingDict((const char *)module->start, (char *)unpacked_module,
+                                               (int)(module->end - module->start), module->length,
+                                               (const char *)dictionary, dictionary_length);
+    if (length != module->length || (module == modules && (size_t)length > sizeof dictionary))
         return JS_ThrowInternalError(ctx, "module '%s' cannot be unpacked", module->name);
+    if (module == modules) {
+        memcpy(dictionary, unpacked_module, (size_t)length);
+        dictionary_length = length;
+    }
     return JS_ReadObject(ctx, unpacked_module, (size_t)length, JS_READ_OBJ_BYTECODE);
 }
 
