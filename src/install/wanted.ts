@@ -2,6 +2,7 @@
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
 import { findManager, loadManagers, loadRenderings, type LoadedManagers, type Renderings } from '../managers/all.ts';
 import { stanzaPath } from '../managers/ifupdown/render.ts';
+import { isListOfExceptions, listGuardPath } from '../managers/networkmanager/list-guard.ts';
 import { anyGuestPath } from '../managers/networkmanager/render.ts';
 import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
@@ -89,7 +90,10 @@ export function collectWanted(
   const choices = choicesOf(managers, chosen);
   const rendered = renderFor(shelf.renderings, chosen, open ?? config, choices);
   const configured = open === null ? supporting(rendered) : rendered;
-  const files = mergeFiles([...guards, ...configured]); // the guards are for all masters: they count before
+  // the guards are for all masters: they count before
+  const files = mergeFiles([...guards, ...configured]).filter(
+    ({ path }) => path !== listGuardPath || !hasListOfExceptions(system, shelf.managers, passedOver),
+  );
   const patch = patchOfHelper(system, bluntHelper, installed);
   const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
   return {
@@ -115,6 +119,12 @@ const takesOrdinaryNics =
 function tellLeftToCloudInit({ masters }: MasterConfig): string {
   const why = masters === null ? '' : ', which has not run in this boot';
   return `the master's configuration is left to cloud-init${why}; an addressing option, such as --dhcp4, writes it`;
+}
+
+/** NetworkManager's [keyfile] unmanaged-devices, without ours. */
+function hasListOfExceptions(system: System, loaded: LoadedManagers, passedOver: (path: string) => boolean): boolean {
+  const files = readFilesWithout(system, loaded, ['networkmanager'], passedOver).files.get('networkmanager') ?? [];
+  return isListOfExceptions(files, readHostFacts(system, true).networkManagerVersion);
 }
 
 function guardedBy(chosen: ManagerName, managers: ManagerUses): readonly ManagerName[] {

@@ -4,6 +4,7 @@
  */
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
 import { findManager } from '../managers/all.ts';
+import { isListOfExceptions, listGuardPath } from '../managers/networkmanager/list-guard.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import type { Claim, MatchKey } from '../managers/claim.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
@@ -57,7 +58,10 @@ function guardSlaves(view: LintView, claim: Claim): Fix | null {
   const guard = view.renderings.get(claim.manager)?.guard(config) ?? null;
   // nothing of ours keeps it off
   if (guard?.length === 0 || findManager(claim.manager)?.loadRendering === undefined) return null;
-  const files = [...renderUdev(config), ...(guard ?? [])];
+  const isLeftOut = (path: string) =>
+    path === listGuardPath &&
+    isListOfExceptions(view.files.get('networkmanager') ?? [], view.guest.host.networkManagerVersion);
+  const files = [...renderUdev(config), ...(guard ?? [])].filter(({ path }) => !isLeftOut(path));
   const edits = files.flatMap((file) => writeFile(view, file) ?? []);
   const helper = claim.keys.some(({ value }) => value === 'cloud-ifupdown-helper') ? patchHelper(view) : null;
   if (helper !== null) edits.push(helper);

@@ -22,7 +22,7 @@ import { decodeBytes, encodeText } from '../../src/system/bytes.ts';
 
 const networkdPath = '/usr/lib/systemd/systemd-networkd';
 
-const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
+export const oracles = process.env['FAILOVERCTL_ORACLES'] ?? join(homedir(), '.cache/failoverctl-oracles');
 
 /** The trees of a Debian 13 and, while the mirrors have them, of Debian 11 and unstable, that test/setup-oracles.mjs makes. */
 export const trixie = join(oracles, 'trixie');

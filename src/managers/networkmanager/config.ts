@@ -4,6 +4,7 @@
  */
 import { baseName } from '../../text/base-name.ts';
 import { keyFileBoolean, keyFileWords, parseKeyFile, type KeyFile, type KeyFileEntry } from '../../text/key-file.ts';
+import { isEnabled } from './config-enable.ts';
 import type { DeviceList } from './device-spec.ts';
 import type { ConfigFile, Judgement, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -47,7 +48,8 @@ export function isConfigPath(path: string): boolean {
   return path === main || path === internal || /(?:^|\/)(?:conf\.d\/[^/]+|NetworkManager)\.conf$/.test(path);
 }
 
-export function readConfig(files: readonly ConfigFile[]): Config {
+/** `version`: of NetworkManager, for files that are for some versions alone; if it is not known they are taken to be read. */
+export function readConfig(files: readonly ConfigFile[], version: string | undefined): Config {
   const problems: Problem[] = [];
   const unread: { file: ConfigFile; why: string }[] = [];
   const parsed: KeyFile[] = [];
@@ -55,9 +57,9 @@ export function readConfig(files: readonly ConfigFile[]): Config {
     const keyFile = parseKeyFile(file.source);
     for (const { place, message } of keyFile.faults)
       problems.push({ kind: 'syntax', place, message, consequence: 'NetworkManager does not start' });
-    const disabled = keyFile.groups.find(({ name }) => name === '.config')?.entries.find(({ key }) => key === 'enable');
-    if (disabled !== undefined && keyFileBoolean(disabled.value) === false) {
-      unread.push({ file, why: '[.config] enable says no' });
+    const enable = entriesOf(keyFile, '.config').findLast(({ key }) => key === 'enable');
+    if (enable !== undefined && isEnabled(enable.value, version) === 'no') {
+      unread.push({ file, why: `[.config] enable=${enable.value} says no` });
     } else parsed.push(keyFile);
   }
   const list = (group: string, key: string) => mergeList(parsed, group, key);

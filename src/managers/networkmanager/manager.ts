@@ -46,7 +46,10 @@ export function judgeNetworkManager(
     files.filter(({ path }) => isProfilePath(path)),
     version,
   );
-  const conf = readConfig(files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)));
+  const conf = readConfig(
+    files.filter(({ path }) => !isProfilePath(path) && isConfigPath(path)),
+    version,
+  );
   const ifupdown = readIfupdownPlugin(conf, include, { installed, version });
   const config: Settings = { ...conf, ifupdown };
   const profiles = { ...keyfiles, profiles: [...keyfiles.profiles, ...ifupdown.profiles] };

@@ -7,6 +7,7 @@
  */
 import { isIPv6 } from '../../text/address.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
+import { renderListGuard } from './list-guard.ts';
 import { vlanName, type MasterConfig, type MasterStack } from '../master-config.ts';
 import type { Rendering } from '../description.ts';
 
@@ -31,8 +32,8 @@ export function renderNetworkManagerGuard(config: Pick<MasterConfig, 'masters' |
     `Keeps NetworkManager off the slaves of failover masters, beside the udev rules 92-net-failover.rules, which give each
 slave NM_UNMANAGED=1. A file in /etc comes after those in /run and /usr/lib, and the later section wins.`,
     `udev names a standby as its master, with "nsby" after it. From 1.58 on 'nmcli device set LINK managed --permanent yes'
-beats this. [keyfile] unmanaged-devices would not be beaten, but an entry of ours in a list of nothing but except: would
-turn its meaning round, and other NICs would become managed.`,
+beats this, and for the standby 00-failover-slaves-list.conf beats that. 'nmcli device set LINK managed --permanent reset'
+takes it back for a VF.`,
   ];
   if (config.masters !== null && config.masters.length > 0) {
     const specs = [
@@ -43,7 +44,7 @@ turn its meaning round, and other NICs would become managed.`,
     purpose.push(`The last section knows this guest's slaves by the MAC that they share with the master: also a VF that is seen before
 its master, when nothing else tells that it is one.`);
   }
-  return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n'))];
+  return [commentedFile(guardPath, 0o644, config, purpose.join('\n'), sections.join('\n')), renderListGuard(config)];
 }
 
 /** What says of a profile that its link is the bridge's port. The older words: NetworkManager 1.46 and later know both. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeNetworkManager } from '../../../src/managers/networkmanager/manager.ts';
+import { isListOfExceptions } from '../../../src/managers/networkmanager/list-guard.ts';
 import { renderNetworkManagerGuard } from '../../../src/managers/networkmanager/render.ts';
 import { configFile } from '../config-file.ts';
 import { assumedGuest } from '../guest.ts';
@@ -43,14 +44,35 @@ test('unmanaged for good', () => {
   assert.equal(ask(files, 'ens11', '1.58.1'), 'managed', 'another link');
 });
 
-test('unmanaged-devices beats it; our guard does not, and leaves a list of nothing but except: as it is', () => {
+const guard = renderNetworkManagerGuard({ masters: null, command: 'test' }).map(({ path, text }) =>
+  configFile(path, text),
+);
+
+test('unmanaged-devices beats it, and so does our guard for the standby', () => {
   const list = conf('[keyfile]\nunmanaged-devices=interface-name:ens11\n');
   assert.equal(ask([list, internal('ens11', 1)], 'ens11', '1.58.1'), 'unmanaged');
-  const guard = renderNetworkManagerGuard({ masters: null, command: 'test' }).map(({ path, text }) =>
-    configFile(path, text),
-  );
   assert.equal(ask(guard, 'ens10nsby', '1.58.1'), 'unmanaged');
-  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.58.1'), 'managed');
-  const others = conf('[keyfile]\nunmanaged-devices=except:interface-name:ens10\n');
-  assert.equal(ask([...guard, others], 'ens11', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, internal('ens10nsby', 1)], 'ens10nsby', '1.52.1'), 'unmanaged', 'by its section');
+  assert.equal(ask(guard, 'ens10', '1.58.1'), 'managed');
+});
+
+test('a list of exceptions: our entry would turn it round, where it is read', () => {
+  const others = conf('[keyfile]\nunmanaged-devices+=except:interface-name:ens10\n');
+  assert.equal(ask([others], 'ens11', '1.58.1'), 'unmanaged');
+  assert.equal(ask([...guard, others], 'ens11', '1.58.1'), 'managed');
+  assert.equal(ask([...guard, others], 'ens11', '1.52.1'), 'unmanaged');
+  for (const [text, isTurned] of [
+    ['[keyfile]\nunmanaged-devices+=except:interface-name:ens10\n', true],
+    ['[keyfile]\nunmanaged-devices+=EXCEPT:type:wifi;except:mac:52:54:00:00:12:53\n', true],
+    ['[keyfile]\nunmanaged-devices=except:interface-name:ens10\n', false], // it replaces ours
+    ['[keyfile]\nunmanaged-devices+=*,except:type:wifi\n', false],
+    ['[keyfile]\nunmanaged-devices+=\n', false],
+    ['[main]\nplugins=keyfile\n', false],
+  ] as const)
+    assert.equal(isListOfExceptions([conf(text)], '1.58.1'), isTurned, text);
+  const main = configFile('/etc/NetworkManager/NetworkManager.conf', '[keyfile]\nunmanaged-devices=except:type:wifi\n');
+  assert.equal(isListOfExceptions([main], '1.58.1'), true);
+  assert.equal(isListOfExceptions([main], undefined), true);
+  assert.equal(isListOfExceptions([main], '1.52.1'), false, 'it does not read our file');
 });

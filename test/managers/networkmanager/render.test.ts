@@ -90,7 +90,7 @@ test(
   { skip: hasProgram('nmcli') ? false : 'nmcli (network-manager) is not installed' },
   () => {
     for (const config of allConfigs) {
-      for (const { path, text } of renderNetworkManager(config).filter((file) => file.path !== guardPath)) {
+      for (const { path, text } of renderNetworkManager(config).filter((file) => file.path.endsWith('.nmconnection'))) {
         const { status, stdout, stderr } = spawnSync(
           'nmcli',
           ['--offline', 'connection', 'modify', 'connection.stable-id', 'x'],
