@@ -6,6 +6,7 @@ import { digestOf } from '../inventory/file-state.ts';
 import { manifestPath, printManifest } from '../inventory/manifest.ts';
 import { renderIfupdownHooks } from '../managers/ifupdown/render.ts';
 import { renderNetworkdGuard } from '../managers/networkd/render.ts';
+import { listGuardPath } from '../managers/networkmanager/list-guard.ts';
 import { renderNetworkManagerGuard } from '../managers/networkmanager/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
@@ -16,7 +17,8 @@ export function collectHooks(command: string): readonly GeneratedFile[] {
   return [
     ...renderUdev(config),
     ...renderNetworkdGuard(config),
-    ...renderNetworkManagerGuard(config),
+    // what its list says there is not known here, and it could be of exceptions
+    ...renderNetworkManagerGuard(config).filter(({ path }) => path !== listGuardPath),
     ...renderIfupdownHooks(config),
   ];
 }

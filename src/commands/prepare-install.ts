@@ -1,7 +1,7 @@
 /** What an installation would be now: managers, files and plan, or the reason why there is none. Nothing is changed. */
 import { findClosedFolder } from '../install/closed-folders.ts';
 import { addedPaths, type Manifest } from '../inventory/manifest.ts';
-import { chooseManager, findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
+import { chooseManager, findManagers, renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { type Plan, planInstall, type Wanted } from '../install/plan.ts';
 import { placeFile } from '../managers/placement.ts';
 import { choicesOf, collectWanted, type Shelf, type WantedFiles } from '../install/wanted.ts';
@@ -40,19 +40,20 @@ export function prepareInstall(
       `cannot tell which network managers are here: cannot read ${explainFailure(unread)}; nothing has been changed`,
     );
   }
-  const chosen = readManager(options.manager) ?? chooseManager(managers)?.manager ?? null;
-  refuseStrangers(managers, chosen);
-  if (chosen === null) {
+  const first = readManager(options.manager) ?? chooseManager(managers)?.manager ?? null;
+  refuseStrangers(managers, first);
+  if (first === null) {
     const why = managers.uses.map(({ manager, evidence }) => `${manager}: ${evidence}`).join('; ');
     throw new CommandError(`no network manager is in use (${why}); say by --manager who shall configure the master`);
   }
-  for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
   const config: MasterConfig = {
     masters,
     ...addressing,
     followsBridges: options.bridge === true,
     command: describeCommand(options),
   };
+  const chosen = options.manager === undefined ? findAble(managers, shelf, config, first) : first;
+  for (const { name } of masters ?? []) checkName(name, chosen, choicesOf(managers, chosen));
   const choices = choicesOf(managers, chosen);
   const refusal = isExplicit(options) ? shelf.renderings.get(chosen)?.refuse?.(config, choices) : null;
   if (typeof refusal === 'string') throw new CommandError(refusal, exitStatus.usage);
@@ -84,6 +85,14 @@ export function prepareInstall(
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   return { managers, chosen, wanted, plan };
+}
+
+/** An ifcfg file has no match that fits any master; a profile of NetworkManager's, which reads both, has. */
+function findAble(managers: ManagerUses, shelf: Shelf, config: MasterConfig, first: ManagerName): ManagerName {
+  const refuses = (name: ManagerName) =>
+    typeof shelf.renderings.get(name)?.refuse?.(config, choicesOf(managers, name)) === 'string';
+  if (config.masters !== null || !refuses(first)) return first;
+  return renderersOf(managers, first).find((name) => !refuses(name)) ?? first;
 }
 
 /** A file of somebody else's that is altered stays where it is. */

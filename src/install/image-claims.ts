@@ -2,10 +2,11 @@
  * Which configuration of an image may be the master's? Nobody knows there what the master will be called, so every file that
  * could take a physical Ethernet NIC counts: it is judged against a master with the very name, MAC or slot that it asks for.
  */
-import { judgeConfiguration, type ConfigurationFiles } from '../judgement/judge.ts';
+import { judgeConfiguration, type ConfigurationFiles, type JudgedConfiguration } from '../judgement/judge.ts';
 import type { Claim, ManagerName, MatchKey } from '../managers/claim.ts';
+import type { RestingNics } from '../managers/master-config.ts';
 import type { HostFacts, LinkFacts } from '../topology/guest.ts';
-import { claimsOn, guestOf, masterFacts, type ExistingClaim } from './existing-claim.ts';
+import { claimsOn, guestOf, masterFacts, printPlace, type ExistingClaim } from './existing-claim.ts';
 
 export interface ImageClaims {
   /** By a name, MAC or slot of their own, or doing more than asking for addresses: they stay as they are. */
@@ -46,6 +47,40 @@ export function findImageClaims(files: ConfigurationFiles, manager: ManagerName,
   return { kept: [...byPlace.values()], catchAll: catchAlls[0] ?? null };
 }
 
+/**
+ * NICs whose own profile is for use by hand: what is for any NIC must not bring them up. `untold`: places of such profiles that
+ * tell their NIC by something else than a plain name or a MAC.
+ */
+export function findRestingNics(
+  files: ConfigurationFiles,
+  host: HostFacts,
+): { readonly nics: RestingNics; readonly untold: readonly string[] } {
+  const claims = judgedClaims(judgeConfiguration(files, guestOf([nicFacts(families[0][0])], host))).filter(
+    ({ byHand }) => byHand === true,
+  );
+  const wordsOf = (claim: Claim, kinds: readonly MatchKey['on'][], form: RegExp) =>
+    wordsIn(claim, kinds)
+      .map((word) => word.replace(/^[|&]/, ''))
+      .filter((word) => form.test(word));
+  const namesOf = (claim: Claim) => wordsOf(claim, ['name'], /^[\w.:@*?-]+$/);
+  const macsOf = (claim: Claim) => wordsOf(claim, ['mac', 'permanent-mac'], /^(?:[\da-f]{2}[:-]){5}[\da-f]{2}$/i);
+  const untold = claims.filter((claim) => namesOf(claim).length === 0 && macsOf(claim).length === 0);
+  const macs = claims.flatMap(macsOf).map((mac) => mac.toLowerCase().replaceAll('-', ':'));
+  return {
+    nics: { names: [...new Set(claims.flatMap(namesOf))], macs: [...new Set(macs)] },
+    untold: [...new Set(untold.map(({ place }) => printPlace(place)))],
+  };
+}
+
+function judgedClaims({ decisions }: JudgedConfiguration): readonly Claim[] {
+  return decisions.flatMap(({ winners, losers, passed }) =>
+    winners.concat(
+      losers.map(({ claim }) => claim),
+      passed,
+    ),
+  );
+}
+
 interface Candidates {
   /** A master for each claim that asks for one, with what it asks for. */
   readonly named: readonly LinkFacts[];
@@ -56,12 +91,7 @@ interface Candidates {
 function candidatesIn(files: ConfigurationFiles, host: HostFacts): Candidates {
   const judged = judgeConfiguration(files, guestOf([nicFacts(families[0][0])], host));
   const virtual = namesOfVirtualDevices(judged.files);
-  const claims = judged.decisions.flatMap(({ winners, losers, passed }) =>
-    winners.concat(
-      losers.map(({ claim }) => claim),
-      passed,
-    ),
-  );
+  const claims = judgedClaims(judged);
   const byName = new Map<string, LinkFacts>();
   for (const facts of claims.flatMap((claim) => candidateFor(claim)))
     if (!virtual.has(facts.name) && !isVirtual(facts.name) && !byName.has(facts.name)) byName.set(facts.name, facts);

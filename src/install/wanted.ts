@@ -2,14 +2,13 @@
 import { patchCloudHelper } from '../managers/ifupdown/render-cloud-helper.ts';
 import { findManager, loadManagers, loadRenderings, type LoadedManagers, type Renderings } from '../managers/all.ts';
 import { stanzaPath } from '../managers/ifupdown/render.ts';
-import { isListOfExceptions, listGuardPath } from '../managers/networkmanager/list-guard.ts';
-import { anyGuestPath } from '../managers/networkmanager/render.ts';
 import { renderFor } from '../managers/render.ts';
 import { renderUdev } from '../managers/udev/render.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readGuestLinks, type GuestLinks } from '../topology/guest-live.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
 import { findExistingClaims, isWrittenByCloudInit, readFilesWithout, type ExistingClaim } from './existing-claim.ts';
+import { dropListGuard, readResting, tellOrdinaryNics } from './beside-profiles.ts';
 import { findImageClaims, type ImageClaims } from './image-claims.ts';
 import { wantInitramfsHooks } from './initramfs.ts';
 import { findBound, findMoves, noMoves, type Moves } from './moves.ts';
@@ -88,12 +87,15 @@ export function collectWanted(
   const left = master === 'never' || (master === 'keep-or-leave' && claimsOf(found).length === 0);
   const open = left ? null : (wished ?? withoutKept(config, kept));
   const choices = choicesOf(managers, chosen);
-  const rendered = renderFor(shelf.renderings, chosen, open ?? config, choices);
+  const beside = guardedBy(chosen, managers).includes('networkmanager')
+    ? readFilesWithout(system, shelf.managers, actingOf(managers, ['networkmanager']), passedOver)
+    : null;
+  const host = readHostFacts(system, config.masters !== null);
+  const resting = config.masters === null && beside !== null ? { resting: readResting(beside, host) } : {};
+  const rendered = renderFor(shelf.renderings, chosen, { ...(open ?? config), ...resting }, choices);
   const configured = open === null ? supporting(rendered) : rendered;
   // the guards are for all masters: they count before
-  const files = mergeFiles([...guards, ...configured]).filter(
-    ({ path }) => path !== listGuardPath || !hasListOfExceptions(system, shelf.managers, passedOver),
-  );
+  const files = dropListGuard(mergeFiles([...guards, ...configured]), beside, host);
   const patch = patchOfHelper(system, bluntHelper, installed);
   const line = files.some(({ path }) => path === stanzaPath) ? wantSourceLine(system, stanzaPath, installed) : null;
   return {
@@ -105,31 +107,24 @@ export function collectWanted(
       ...moves.notes,
       ...(left && master === 'keep-or-leave' ? [tellLeftToCloudInit(config)] : []),
       ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
-      ...(files.some(({ path }) => path === anyGuestPath) ? [takesOrdinaryNics] : []),
+      ...tellOrdinaryNics(files, beside, host),
       ...patch.notes,
       ...initramfs.notes,
     ],
   };
 }
 
-const takesOrdinaryNics =
-  'NetworkManager cannot tell a master from an ordinary virtio-net NIC before it has a name: ' +
-  `${anyGuestPath} brings up an ordinary one too, also one that shall stay down; [keyfile] unmanaged-devices=interface-name:NAME keeps it down`;
-
 function tellLeftToCloudInit({ masters }: MasterConfig): string {
   const why = masters === null ? '' : ', which has not run in this boot';
   return `the master's configuration is left to cloud-init${why}; an addressing option, such as --dhcp4, writes it`;
 }
 
-/** NetworkManager's [keyfile] unmanaged-devices, without ours. */
-function hasListOfExceptions(system: System, loaded: LoadedManagers, passedOver: (path: string) => boolean): boolean {
-  const files = readFilesWithout(system, loaded, ['networkmanager'], passedOver).files.get('networkmanager') ?? [];
-  return isListOfExceptions(files, readHostFacts(system, true).networkManagerVersion);
+function guardedBy(chosen: ManagerName, managers: ManagerUses): readonly ManagerName[] {
+  return [...new Set([...actingOf(managers, [chosen]), ...renderersOf(managers, chosen)])];
 }
 
-function guardedBy(chosen: ManagerName, managers: ManagerUses): readonly ManagerName[] {
-  const used = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
-  return [...new Set([chosen, ...used, ...renderersOf(managers, chosen)])];
+function actingOf({ uses }: ManagerUses, first: readonly ManagerName[]): readonly ManagerName[] {
+  return [...new Set([...first, ...uses.filter(({ inUse }) => inUse).map(({ manager }) => manager)])];
 }
 
 export function choicesOf(managers: ManagerUses, chosen: ManagerName): RenderChoices {
@@ -160,8 +155,7 @@ function findClaims(system: System, shelf: Shelf, search: ClaimSearch): ImageCla
       kept: findExistingClaims(system, shelf.managers, chosen, config.masters, passedOver, seen),
       catchAll: null,
     };
-  const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
-  const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
+  const files = readFilesWithout(system, shelf.managers, actingOf(managers, [chosen]), passedOver);
   return findImageClaims(files, chosen, readHostFacts(system, false));
 }
 
@@ -171,8 +165,7 @@ function findMovesOf(
   { chosen, managers, passedOver, seen }: ClaimSearch,
   masters: readonly MasterTarget[],
 ): Moves {
-  const acting = managers.uses.filter(({ inUse }) => inUse).map(({ manager }) => manager);
-  const files = readFilesWithout(system, shelf.managers, [...new Set([chosen, ...acting])], passedOver);
+  const files = readFilesWithout(system, shelf.managers, actingOf(managers, [chosen]), passedOver);
   return findMoves(system, files, masters, seen);
 }
 

@@ -55,6 +55,8 @@ export interface Claim {
   readonly loweredTo?: string;
   /** No file says so: it is what the daemon does where none does. */
   readonly byDefault?: true;
+  /** It is for the link, and takes effect only when somebody says so. */
+  readonly byHand?: true;
 }
 
 /** One condition of a match, in the daemon's terms. */

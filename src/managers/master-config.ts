@@ -20,6 +20,8 @@ export interface MasterConfig {
   readonly stack?: MasterStack;
   /** The slaves follow the master into promiscuous mode, whatever stands on it: what bridges need. */
   readonly followsBridges?: boolean;
+  /** NICs that shall stay down, of a manager that cannot tell them from a master (NetworkManager, for any guest). */
+  readonly resting?: RestingNics;
   /** The command line, for the header of each file: "failoverctl generate networkd --dhcp4". */
   readonly command: string;
 }
@@ -40,6 +42,12 @@ export function vlanName(id: number): string {
 /** The link that has the addresses. */
 export function topOf({ bridge, vlan }: MasterStack): string {
   return bridge ?? vlanName(vlan ?? 0);
+}
+
+/** Names may be patterns (fnmatch(3)); MACs are in lower case. */
+export interface RestingNics {
+  readonly names: readonly string[];
+  readonly macs: readonly string[];
 }
 
 export interface MasterTarget {

@@ -114,8 +114,8 @@ function entriesOf(file: KeyFile, group: string): readonly KeyFileEntry[] {
 
 function placeOfMain(files: readonly KeyFile[]): Place | null {
   const groups = files.flatMap((file) => file.groups.filter(({ name }) => name === 'main'));
-  // our own guard is not where a default is to be changed
-  const last = files.findLast(({ source }) => !source.path.endsWith('/99-failover-slaves.conf'));
+  // our own guards are not where a default is to be changed
+  const last = files.findLast(({ source }) => !/\/\d\d-failover-slaves[^/]*\.conf$/.test(source.path));
   return groups.at(-1)?.place ?? (last === undefined ? null : { source: last.source, span: { start: 0, end: 0 } });
 }
 

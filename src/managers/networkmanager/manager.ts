@@ -139,6 +139,7 @@ function claimOf(profile: Profile, { verdict, keys, reason }: ProfileMatch): Cla
     reason: `profile '${profile.id}': ${reason}`,
     keys,
     effects: readEffects(profile),
+    ...(profile.autoconnect ? {} : { byHand: true }),
   };
 }
 

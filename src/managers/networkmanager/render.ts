@@ -138,8 +138,8 @@ function renderProfiles(config: MasterConfig): readonly GeneratedFile[] {
       config,
       `Configures a failover master in any guest. NetworkManager cannot tell it from an ordinary virtio-net NIC, since it asks
 for the parent device's driver; the slaves are kept from it by the udev rules. So an ordinary one may be configured
-by this profile too, if it has none of its own, also one that is meant to stay down: name that
-one in [keyfile] unmanaged-devices. The priority is just above that of the "Wired connection N" which
+by this profile too, if it has none of its own. One that has one which is not started by itself is left out below; one that
+is meant to stay down without any is to be named in [keyfile] unmanaged-devices. The priority is just above that of the "Wired connection N" which
 NetworkManager makes for such a NIC (-999).
 
 ${identity}`,
@@ -147,11 +147,16 @@ ${identity}`,
       profile(
         'failover-master',
         ['autoconnect-priority=-998', 'multi-connect=3'],
-        '[match]\ndriver=virtio_net;hv_netvsc;\n\n',
+        `[match]\ndriver=virtio_net;hv_netvsc;\n${leaveOutNames(config)}\n`,
         config,
       ),
     ),
   ];
+}
+
+function leaveOutNames({ resting }: MasterConfig): string {
+  const names = resting?.names ?? [];
+  return names.length === 0 ? '' : `interface-name=${names.map((name) => `!${name};`).join('')}\n`;
 }
 
 const identity = `DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration, and for a
@@ -159,7 +164,13 @@ clone of the disk it is another.`;
 
 function profile(id: string, connection: readonly string[], match: string, config: MasterConfig): string {
   const head = ['[connection]', `id=${id}`, 'type=ethernet', ...connection];
-  const ethernet = config.mtu === null ? '' : `[ethernet]\nmtu=${config.mtu}\n\n`;
+  const macs = config.masters === null ? (config.resting?.macs ?? []) : [];
+  const keys = [
+    ...(config.mtu === null ? [] : [`mtu=${config.mtu}`]),
+    // the name that all versions read; 1.48 calls it mac-address-denylist
+    ...(macs.length === 0 ? [] : [`mac-address-blacklist=${macs.map((mac) => `${mac};`).join('')}`]),
+  ];
+  const ethernet = keys.length === 0 ? '' : `[ethernet]\n${keys.join('\n')}\n\n`;
   return `${head.join('\n')}\n\n${match}${ethernet}${ipSections(config)}`;
 }
 
