@@ -1,6 +1,8 @@
 /** `failoverctl uninstall`: takes back, byte for byte, what `install` has done. */
 import { applyPlan } from '../install/apply.ts';
 import { planUninstallReload, runReload } from '../install/live.ts';
+import { loadManagers, type LoadedManagers } from '../managers/all.ts';
+import { findGivenBack } from '../install/give-back.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { installedLayout } from '../inventory/layout.ts';
 import { addedPaths, manifestPath } from '../inventory/manifest.ts';
@@ -28,15 +30,17 @@ interface UninstallOptions extends TreeOptions {
   readonly force?: true;
 }
 
-export function run(args: readonly string[], system: System): number {
+export async function run(args: readonly string[], system: System): Promise<number> {
   const { options } = parseArguments<UninstallOptions>(define(), args, system);
   checkTree(options);
   const tree = installedLayout(
     options.snapshot === undefined ? openTree(system, options.root) : openGuest(system, options).tree,
   );
-  if (options.dryRun === true) return preview(system, tree, options);
+  // all that is read of the program is read before anything is changed
+  const loaded: LoadedManagers = options.now === true ? await loadManagers() : new Map();
+  if (options.dryRun === true) return preview(system, tree, options, loaded);
   requireRoot(system, options.root);
-  return inTurn(system, tree, 'uninstall', () => uninstallInTurn(system, tree, options));
+  return inTurn(system, tree, 'uninstall', () => uninstallInTurn(system, tree, options, loaded));
 }
 
 /** What to take back from a tree, as it is now; null: nothing is installed there. */
@@ -56,33 +60,48 @@ function decideFor(system: System, tree: System, options: UninstallOptions) {
   return { plan, managers: findManagers(tree, addedPaths(installed)) };
 }
 
-function preview(system: System, tree: System, options: UninstallOptions): number {
+function preview(system: System, tree: System, options: UninstallOptions, loaded: LoadedManagers): number {
   const decided = decide(system, tree, options);
   if (decided === null) return exitStatus.clean;
   const { plan, managers } = decided;
   system.out(printPlan(plan));
   if (options.now === true) {
-    system.out(printSteps({ steps: planUninstallReload(tree, managers, plan.changed), problems: [] }));
+    const steps = [
+      ...planUninstallReload(tree, managers, plan.changed),
+      ...findGivenBack(tree, managers, loaded, (path) => plan.changed.includes(path)),
+    ];
+    system.out(printSteps({ steps, problems: [] }));
   }
   return !isEmptyPlan(plan) || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 
-function uninstallInTurn(system: System, tree: System, options: UninstallOptions): number {
+function uninstallInTurn(
+  system: System,
+  tree: System,
+  options: UninstallOptions,
+  loaded: LoadedManagers,
+): number {
   const decided = decide(system, tree, options);
   if (decided === null) return exitStatus.clean;
-  const status = uninstall(system, tree, decided.plan, options.now === true ? decided.managers : null);
+  const live = options.now === true ? { managers: decided.managers, loaded } : null;
+  const status = uninstall(system, tree, decided.plan, live);
   // else the timer of --confirm would take back the next installation
   const failure = options.root === undefined && isRollbackPending(system) ? cancelRollback(system) : null;
   if (failure !== null) system.err(`failoverctl uninstall: the timer of --confirm cannot be stopped: ${failure}\n`);
   return status;
 }
 
-function uninstall(system: System, tree: System, plan: Plan, managers: ManagerUses | null): number {
+interface Live {
+  readonly managers: ManagerUses;
+  readonly loaded: LoadedManagers;
+}
+
+function uninstall(system: System, tree: System, plan: Plan, live: Live | null): number {
   const interrupts = system.catchInterrupts();
   try {
     const failed = applyPlan(tree, plan);
     if (failed !== null) failApply(failed);
-    const done = managers === null ? [] : runReload(tree, managers, plan.changed);
+    const done = live === null ? [] : runReload(tree, live.managers, plan.changed, live.loaded);
     for (const path of plan.leftovers) system.out(`removed ${printable(path)}, left by a run that was killed\n`);
     for (const { path, to } of plan.changes) {
       if (path !== manifestPath) system.out(`${to.kind === 'absent' ? 'removed' : 'restored'} ${printable(path)}\n`);

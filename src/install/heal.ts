@@ -12,7 +12,7 @@ import { readAbove } from '../topology/above.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readLinkName } from '../topology/link.ts';
 import { readLinkState, type LinkRoute, type LinkState } from '../inventory/link-state.ts';
-import { findLeases, findMadeProfiles } from './made-profiles.ts';
+import { findLeases, findMadeProfiles, findManagedForGood } from './made-profiles.ts';
 import type { Topology } from '../topology/failover-group.ts';
 import type { Step } from '../managers/step.ts';
 
@@ -40,6 +40,8 @@ export interface Observation {
   /** Profiles and leases that NetworkManager made for slaves. */
   readonly madeProfiles: readonly string[];
   readonly madeLeases: readonly string[];
+  /** Slaves that NetworkManager was told to manage for good. */
+  readonly managedForGood: readonly string[];
 }
 
 const helperDirectory = '/run/network/interfaces.d';
@@ -74,6 +76,7 @@ export function observe(system: System, topology: Topology): Observation | Failu
     helperStanzas: names.map((name) => `${helperDirectory}/${name}`).filter((path) => !isFailure(system.lstat(path))),
     madeProfiles: findMadeProfiles(system, names),
     madeLeases: findLeases(system, names),
+    managedForGood: findManagedForGood(system, names),
   };
 }
 
@@ -100,6 +103,7 @@ export function planHeal(seen: Observation, manager: ManagerName | null): HealPl
       steps.push({ why: `end the DHCP client of ${served.join(' and ')} (${program})`, stop: pid });
     }
   }
+  for (const name of seen.managedForGood) steps.push(...forgetOrder(name));
   for (const path of seen.helperStanzas) steps.push({ why: 'take back what the cloud helper wrote', remove: path });
   for (const path of seen.madeProfiles)
     steps.push({ why: 'take back what NetworkManager made for a slave', remove: path });
@@ -125,6 +129,22 @@ function withoutLinks(ifstate: string, names: readonly string[]): string {
     .split('\n')
     .filter((line) => !names.includes(line.replace(/=.*/, '')))
     .join('\n');
+}
+
+/** What is noted for good only: without it the link is what udev said when it came, before our rules perhaps. */
+function forgetOrder(name: string): readonly Step[] {
+  const set = ['nmcli', 'device', 'set', name, 'managed'];
+  return [
+    {
+      why: `let NetworkManager forget that it is to manage ${name} for good`,
+      run: [...set, '--permanent-only', 'reset'],
+    },
+    { why: `have it leave ${name} alone now`, run: [...set, 'no'] },
+    {
+      why: 'it takes the link down, and nothing else would bring it up',
+      run: ['ip', 'link', 'set', 'dev', name, 'up'],
+    },
+  ];
 }
 
 function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {

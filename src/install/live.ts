@@ -12,11 +12,12 @@ import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
 import { isWell, judgeHealth } from './health.ts';
 import { observe, planHeal, type HealPlan, type Observation } from './heal.ts';
-import { findManager } from '../managers/all.ts';
+import { findManager, type LoadedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Step } from '../managers/step.ts';
 import { settle } from '../managers/udev/reload.ts';
 import { planReload } from './reload.ts';
+import { findGivenBack } from './give-back.ts';
 import { runStep } from './step.ts';
 import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 
@@ -96,8 +97,20 @@ function findGivenUp(system: System): readonly Step[] {
 }
 
 /** After an uninstallation: the daemons read what is left; nothing is healed. */
-export function runReload(system: System, managers: ManagerUses, changed: readonly string[]): readonly DoneStep[] {
-  return performSteps(system, planUninstallReload(system, managers, changed));
+export function runReload(
+  system: System,
+  managers: ManagerUses,
+  changed: readonly string[],
+  loaded: LoadedManagers,
+): readonly DoneStep[] {
+  const done = performSteps(system, planUninstallReload(system, managers, changed));
+  return [
+    ...done,
+    ...performSteps(
+      system,
+      findGivenBack(system, managers, loaded, () => false),
+    ),
+  ];
 }
 
 export function planUninstallReload(

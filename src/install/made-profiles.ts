@@ -25,6 +25,22 @@ export function findLeases(system: System, links: readonly string[]): readonly s
   return findFiles(system, leases, /\.lease$/).filter((path) => links.some((link) => path.endsWith(`-${link}.lease`)));
 }
 
+/**
+ * Links of which NetworkManager has noted that it is to manage them, whatever udev and its configuration say: 1.58 and later, by
+ * `nmcli device set LINK managed --permanent yes`. None where it does not run: nobody could make it forget.
+ */
+export function findManagedForGood(system: System, links: readonly string[]): readonly string[] {
+  const text = isFailure(system.stat('/run/NetworkManager')) ? '' : system.read(`${leases}/NetworkManager-intern.conf`);
+  if (isFailure(text)) return [];
+  const sections = text.split(/^\[/m).filter((section) => section.startsWith('.intern.device-manage-'));
+  return links.filter((link) =>
+    sections.some((section) => {
+      const lines = section.split('\n');
+      return lines.includes(`match-device=interface-name:=${link}`) && lines.includes('managed=1');
+    }),
+  );
+}
+
 function findFiles(system: System, directory: string, pattern: RegExp): readonly string[] {
   const names = system.list(directory);
   return isFailure(names) ? [] : names.filter((name) => pattern.test(name)).map((name) => `${directory}/${name}`);

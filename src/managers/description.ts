@@ -62,6 +62,8 @@ export interface ManagerDescription {
   readonly canHold?: (link: string, choices: RenderChoices) => boolean;
   /** How it is told of files that have changed; nothing where it need not be. */
   readonly reload?: (context: ReloadContext) => readonly Step[];
+  /** Has it manage a link again that it leaves alone: one for whose coming alone it reads what says so. Missing: it looks again. */
+  readonly giveBack?: (link: string) => readonly string[];
   /** The program that makes it start a master that has no address. Missing: whom it writes for is asked. */
   readonly startMaster?: (link: string) => readonly string[];
   /** Makes it ask again for the lease of a link; for one that releases a slave's lease, which was the master's too. */

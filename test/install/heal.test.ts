@@ -259,6 +259,24 @@ test('profiles and leases that NetworkManager made for slaves go, never by delet
   ]);
 });
 
+test('a slave that NetworkManager was told to manage for good is forgotten, and left alone now; an ordinary NIC is not', () => {
+  const order = (link: string, managed: 0 | 1) =>
+    `[.intern.device-manage-${link}]\nmatch-device=interface-name:=${link}\nmanaged=${managed}\n`;
+  const noted = order('ens11', 1) + order('ens10nsby', 0) + order('eth7', 1) + order('ens10', 1);
+  const files = { '/var/lib/NetworkManager/NetworkManager-intern.conf': noted };
+  const [ip, routes] = [
+    { ens10: address('ens10', '10.66.0.50/24') },
+    { ens10: 'default via 10.66.0.1 proto dhcp src 10.66.0.50 metric 100\n' },
+  ];
+  const running = guest(ip, routes, { ...files, '/run/NetworkManager/conf.d/x.conf': '' });
+  assert.deepEqual(heal(running, 'networkmanager').steps, [
+    'nmcli device set ens11 managed --permanent-only reset',
+    'nmcli device set ens11 managed no',
+    'ip link set dev ens11 up',
+  ]);
+  assert.deepEqual(heal(guest(ip, routes, files), 'networkmanager').steps, [], 'it does not run');
+});
+
 test('a master that is a port of a bridge has its address there, and is not begun anew', () => {
   const files = {
     '/sys/devices/pci0000:00/0000:01:00.0/virtio1/net/ens10/master': { link: '../../../../virtual/net/br0' },

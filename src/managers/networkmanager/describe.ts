@@ -26,6 +26,7 @@ export const description: ManagerDescription = {
   stacks: true,
   canHold: isProfileName,
   reload,
+  giveBack: (link) => ['nmcli', 'device', 'set', link, 'managed', 'yes'],
   startMaster: (link) => ['nmcli', 'device', 'connect', link],
   askLinks,
 };
