@@ -38,7 +38,11 @@ export function findGivenBack(
       .filter(({ manager, phase, link }) => manager === name && phase.name === now && isSlave(link.role))
       .filter(({ winners }) => winners.every(({ effects }) => effects.every(({ kind }) => kind !== 'unmanaged')))
       .filter(({ link }) => ask(link.name)?.state === 'unmanaged')
-      .map(({ link }) => ({ why: `${title} leaves ${link.name} alone no more, as before`, run: giveBack(link.name) }));
+      .map(({ link }) => ({
+        why: `${title} leaves ${link.name} alone no more, as before`,
+        run: giveBack(link.name),
+        link: link.name,
+      }));
   });
 }
 

@@ -139,10 +139,11 @@ function forgetOrder(name: string): readonly Step[] {
       why: `let NetworkManager forget that it is to manage ${name} for good`,
       run: [...set, '--permanent-only', 'reset'],
     },
-    { why: `have it leave ${name} alone now`, run: [...set, 'no'] },
+    { why: `have it leave ${name} alone now`, run: [...set, 'no'], link: name },
     {
       why: 'it takes the link down, and nothing else would bring it up',
       run: ['ip', 'link', 'set', 'dev', name, 'up'],
+      link: name,
     },
   ];
 }
@@ -151,7 +152,7 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
   const steps: Step[] = [];
   if (addresses.length > 0) {
     const what = addresses.map(({ address }) => address).join(', ');
-    steps.push({ why: `take ${what} off ${name}`, run: ['ip', 'address', 'flush', 'dev', name] });
+    steps.push({ why: `take ${what} off ${name}`, run: ['ip', 'address', 'flush', 'dev', name], link: name });
   }
   for (const [family, option] of [
     ['inet', '-4'],
@@ -160,7 +161,7 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
     const through = routes.filter((route) => route.family === family).map(({ to }) => to);
     if (through.length === 0) continue;
     const why = `take the ${option === '-4' ? 'IPv4' : 'IPv6'} routes off ${name}: ${through.join(', ')}`;
-    steps.push({ why, run: ['ip', option, 'route', 'flush', 'dev', name] });
+    steps.push({ why, run: ['ip', option, 'route', 'flush', 'dev', name], link: name });
   }
   return steps;
 }

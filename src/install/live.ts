@@ -144,7 +144,7 @@ function performSteps(system: System, steps: readonly Step[]): DoneStep[] {
 }
 
 function matchAgain(name: string): Step {
-  return { why: `let networkd match ${name} again`, run: ['networkctl', 'reconfigure', name] };
+  return { why: `let networkd match ${name} again`, run: ['networkctl', 'reconfigure', name], link: name };
 }
 
 function linksOf(topology: Topology): readonly string[] {

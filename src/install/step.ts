@@ -22,8 +22,14 @@ export function runStep(system: System, step: Step): string | null {
     const failure = system.create(beside, step.text, step.mode) ?? system.rename(beside, step.write);
     return failure?.errno ?? null;
   }
-  const result = system.run(step.run, { timeoutMs: 150_000 });
-  if (isFailure(result)) return result.errno === 'ENOENT' ? `${step.run[0]} is not installed` : result.errno;
+  const failure = runProgram(system, step.run);
+  const gone = step.link === undefined ? null : system.lstat(`/sys/class/net/${step.link}`);
+  return failure !== null && gone !== null && isFailure(gone) && gone.errno === 'ENOENT' ? null : failure;
+}
+
+function runProgram(system: System, argv: readonly string[]): string | null {
+  const result = system.run(argv, { timeoutMs: 150_000 });
+  if (isFailure(result)) return result.errno === 'ENOENT' ? `${argv[0]} is not installed` : result.errno;
   if (result.status === 0) return null;
   const lastLine = result.stderr.trim().split('\n').at(-1) ?? '';
   const how = result.signal === null ? `exit status ${result.status}` : `ended by ${result.signal}`;

@@ -76,6 +76,7 @@ for (const shell of [['dash'], ['busybox', 'sh']]) {
     assert.deepEqual(asked, [
       `${look}master --dry-run`,
       `${look}master --action=change`,
+      'udevadm settle --timeout=30',
       `${look}pending --action=add`,
       'udevadm settle --timeout=30',
       'systemctl --quiet is-active systemd-networkd.service',

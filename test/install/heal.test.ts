@@ -222,6 +222,13 @@ test('a step that fails says how, and its words can be typed', () => {
   );
   assert.equal(runStep(system, { why: 'x', run: ['ip', 'x'] }), 'exit status 2: no such link');
   assert.equal(runStep(memorySystem(), { why: 'x', run: ['nmcli'] }), 'nmcli is not installed');
+  const flush = { why: 'x', run: ['ip', 'address', 'flush', 'dev', 'ens11'], link: 'ens11' };
+  assert.equal(runStep(system, flush), null, 'the link has left meanwhile');
+  const there = memorySystem(
+    { '/sys/class/net/ens11/ifindex': '3\n' },
+    { run: () => ({ status: 2, signal: null, stdout: '', stderr: '' }) },
+  );
+  assert.equal(runStep(there, flush), 'exit status 2');
   assert.equal(
     printStep({ why: 'x', run: ['ip', 'address', 'flush', 'dev', "$(id)'"] }),
     "ip address flush dev '$(id)'\\'''",

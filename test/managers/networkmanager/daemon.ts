@@ -37,7 +37,7 @@ done
 dbus-daemon --system --fork --nopidfile
 NetworkManager --no-daemon > $1/log 2>&1 &
 try=0
-while [ $try -lt 20 ]; do
+while [ $try -lt 60 ]; do
   sleep 0.4; try=$((try+1))
   state=$(nmcli -t -f DEVICE,STATE device 2> /dev/null)
   case $state in *e?:unavailable*) ;; *e9:*) break ;; esac
@@ -71,7 +71,7 @@ export function askNetworkManager(
     const namespaces = ['-n', '-m', '-u', '-p', '--fork', '--kill-child', '--mount-proc'];
     const { stdout, stderr } = spawnSync('unshare', [...namespaces, 'bash', '-c', script, 'ask', work, command, root], {
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 180_000,
     });
     assert.notEqual(stdout, '', stderr);
     return stdout;

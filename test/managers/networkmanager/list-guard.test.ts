@@ -26,7 +26,6 @@ const forGood = ['e9nsby', 'e3'].map(
 const list = (text: string) => ({ '/etc/NetworkManager/NetworkManager.conf': `[main]\nno-auto-default=*\n\n${text}` });
 
 const cases: readonly Readonly<Record<string, string>>[] = [
-  list(''),
   list('[keyfile]\nunmanaged-devices=except:interface-name:e1;except:interface-name:e2\n'),
   list('[keyfile]\nunmanaged-devices=interface-name:e4\n'),
 ];
