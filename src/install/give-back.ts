@@ -52,12 +52,12 @@ function isSlave(role: GuestLinks['links'][number]['role']): boolean {
 
 /** What our rules say of a slave, which udev says no more once they are gone. */
 function withoutOurMarks({ groups, links }: GuestLinks): GuestLinks {
-  const marks = ['ID_NET_FAILOVER', 'NM_UNMANAGED', 'ID_NET_MANAGED_BY'];
+  const marks = new Set(['ID_NET_FAILOVER', 'NM_UNMANAGED', 'ID_NET_MANAGED_BY']);
   return {
     groups,
     links: links.map((link) => {
       if (link.properties?.has('ID_NET_FAILOVER') !== true) return link;
-      const properties = new Map([...link.properties].filter(([key]) => !marks.includes(key)));
+      const properties = new Map([...link.properties].filter(([key]) => !marks.has(key)));
       return Object.assign({}, link, { properties });
     }),
   };

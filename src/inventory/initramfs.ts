@@ -27,9 +27,17 @@ const makers: readonly InitramfsMaker[] = [
   },
 ];
 
-/** Null: nothing that is known. */
+/** Null: nothing that is known. Debian's dracut has an update-initramfs of its own (112, seen), which runs dracut. */
 export function findInitramfsMaker(system: System): InitramfsMaker | null {
-  return makers.find(({ program }) => !isFailure(system.stat(program))) ?? null;
+  const isOfDracut = (path: string) => {
+    const text = system.read(path);
+    return !isFailure(text) && /\bdracut\b/.test(text);
+  };
+  return (
+    makers.find(
+      ({ name, program }) => !isFailure(system.stat(program)) && (name !== 'initramfs-tools' || !isOfDracut(program)),
+    ) ?? null
+  );
 }
 
 /** The word that asks, and where it stands, as FO403 of lint finds it. */

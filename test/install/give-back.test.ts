@@ -26,7 +26,7 @@ async function uninstall(
       run: (argv) => {
         const line = argv.join(' ');
         const status = line.includes('is-active') && !running ? 3 : 0;
-        return { status, stdout: / device status$/.test(line) ? lines.join('') : '', stderr: '', signal: null };
+        return { status, stdout: line.endsWith(' device status') ? lines.join('') : '', stderr: '', signal: null };
       },
     },
   );
@@ -36,7 +36,7 @@ async function uninstall(
   const given = system.programs
     .slice(before[0])
     .map((argv) => argv.join(' '))
-    .filter((line) => / managed yes$/.test(line));
+    .filter((line) => line.endsWith(' managed yes'));
   return { status, given, said: system.stdout.slice(before[1]) };
 }
 

@@ -8,6 +8,14 @@ test('what makes the image', () => {
   assert.equal(maker('/usr/sbin/update-initramfs'), 'initramfs-tools');
   assert.equal(maker('/usr/bin/dracut'), 'dracut');
   assert.equal(maker('/usr/bin/mkinitcpio'), undefined);
+  const both = (text: string) =>
+    findInitramfsMaker(memorySystem({ '/usr/sbin/update-initramfs': text, '/usr/bin/dracut': '' }))?.name;
+  assert.equal(both('#!/bin/sh\nmkinitramfs -o "$1"\n'), 'initramfs-tools');
+  assert.equal(
+    both('#!/bin/sh\n# Taken from initramfs-tools.\ndracut --force "$1"\n'),
+    'dracut',
+    "Debian's dracut has one of its own",
+  );
 });
 
 test('an ip= that asks for the network, and where it stands', () => {
