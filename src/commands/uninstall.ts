@@ -75,12 +75,7 @@ function preview(system: System, tree: System, options: UninstallOptions, loaded
   return !isEmptyPlan(plan) || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 
-function uninstallInTurn(
-  system: System,
-  tree: System,
-  options: UninstallOptions,
-  loaded: LoadedManagers,
-): number {
+function uninstallInTurn(system: System, tree: System, options: UninstallOptions, loaded: LoadedManagers): number {
   const decided = decide(system, tree, options);
   if (decided === null) return exitStatus.clean;
   const live = options.now === true ? { managers: decided.managers, loaded } : null;
