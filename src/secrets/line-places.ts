@@ -83,8 +83,8 @@ const udevProperties =
 /** udev's rules: of what a rule runs the program stays, of a property that nobody knows the name. */
 export function findInRules(text: string): readonly Found[] {
   const token = /\b([A-Z]+)(?:\{([^}\n]*)\})?[ \t]*(?:[=!]=|[-+:]?=)[ \t]*[ei]?"((?:\\.|[^"\\])*)"/g;
-  const uses = (name: string) =>
-    text.split(new RegExp(`(?:ENV\\{|env\\{|%E\\{)${name.replace(/\W/g, '\\$&')}\\}`)).length - 1;
+  const uses = new Map<string, number>();
+  for (const [, name = ''] of text.matchAll(/(?:ENV|env|%E)\{([^}\n]*)\}/g)) uses.set(name, (uses.get(name) ?? 0) + 1);
   const values = [...text.matchAll(token)].flatMap(({ 0: whole, 1: key = '', 2: name = '', 3: value = '', index }) => {
     const end = index + whole.length - 1;
     const start = end - value.length;
@@ -100,7 +100,7 @@ export function findInRules(text: string): readonly Found[] {
         return [];
       return value === program ? [] : [{ start: start + program.length, end, what: `a command of ${key}` }];
     }
-    if (key === 'ENV' && !udevProperties.test(name) && value.length > 2 && uses(name) < 2)
+    if (key === 'ENV' && !udevProperties.test(name) && value.length > 2 && (uses.get(name) ?? 0) < 2)
       return [{ start, end, what: name }];
     return [];
   });

@@ -83,10 +83,10 @@ function bringUp(how: BringUp['how'], { physical, verdict, key }: Target, logica
 }
 
 /** Is there a stanza of that name, or a mapping for it? Of others ifup says "unknown interface". */
-export function isKnown({ stanzas, mappings }: Configuration, logical: string): boolean {
+export function isKnown(configuration: Configuration, logical: string): boolean {
   return (
-    stanzas.some(({ name }) => name.value === logical) ||
-    mappings.some(({ patterns }) => patterns.some(({ value }) => fnmatch(value, logical)))
+    stanzasNamed(configuration, logical).length > 0 ||
+    configuration.mappings.some(({ patterns }) => patterns.some(({ value }) => fnmatch(value, logical)))
   );
 }
 
@@ -153,11 +153,29 @@ export interface Choice {
   readonly mapping: Mapping | null;
 }
 
+const byName = new WeakMap<Configuration, ReadonlyMap<string, readonly Stanza[]>>();
+
+/** Asked for every link of every phase, and for each that is brought up there: they are sorted out once. */
+function stanzasNamed(configuration: Configuration, logical: string): readonly Stanza[] {
+  let known = byName.get(configuration);
+  if (known === undefined) {
+    const sorted = new Map<string, Stanza[]>();
+    for (const stanza of configuration.stanzas) {
+      const own = sorted.get(stanza.name.value);
+      if (own === undefined) sorted.set(stanza.name.value, [stanza]);
+      else own.push(stanza);
+    }
+    known = sorted;
+    byName.set(configuration, known);
+  }
+  return known.get(logical) ?? [];
+}
+
 export function chooseStanzas(configuration: Configuration, logical: string): Choice {
   const mapping = configuration.mappings.find(({ patterns }) => patterns.some(({ value }) => fnmatch(value, logical)));
   if (mapping === undefined) {
     return {
-      stanzas: configuration.stanzas.filter(({ name }) => name.value === logical),
+      stanzas: stanzasNamed(configuration, logical),
       verdict: 'yes',
       mapping: null,
     };
