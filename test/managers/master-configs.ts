@@ -1,6 +1,6 @@
 /** Configurations for tests of the renderers: every combination that a renderer treats differently, for any guest and for one. */
 import type { GeneratedFile } from '../../src/managers/generated-file.ts';
-import type { MasterConfig, MasterTarget } from '../../src/managers/master-config.ts';
+import type { MasterConfig, MasterStack, MasterTarget } from '../../src/managers/master-config.ts';
 
 export const ens10: MasterTarget = { kind: 'net_failover', name: 'ens10', mac: '52:54:00:00:12:53' };
 export const ens12: MasterTarget = { kind: 'net_failover', name: 'ens12', mac: '52:54:00:00:12:54' };
@@ -50,6 +50,17 @@ export const allConfigs: readonly MasterConfig[] = guests.flatMap((masters) =>
   addressings
     .filter(({ addresses = [] }) => addresses.length === 0 || (masters?.length ?? 1) === 1)
     .map((addressing) => Object.assign({}, dhcp, addressing, { masters })),
+);
+
+const stacks: readonly MasterStack[] = [
+  { bridge: 'br0', vlan: null },
+  { bridge: null, vlan: 10 },
+  { bridge: 'br0', vlan: 10 },
+];
+
+/** What stands on one master. */
+export const stackConfigs: readonly MasterConfig[] = stacks.flatMap((stack) =>
+  addressings.map((addressing) => Object.assign({}, dhcp, addressing, { stack })),
 );
 
 /** The one file at this path. */

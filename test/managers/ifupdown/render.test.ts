@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isStanzaName } from '../../../src/managers/link-names.ts';
 import { renderIfupdown, stanzaPath } from '../../../src/managers/ifupdown/render.ts';
-import { allConfigs, dhcp, ens10, ens12, fileAt, fixed, settings } from '../master-configs.ts';
+import { topOf } from '../../../src/managers/master-config.ts';
+import { allConfigs, dhcp, ens10, ens12, fileAt, fixed, settings, stackConfigs } from '../master-configs.ts';
 import type { MasterConfig } from '../../../src/managers/master-config.ts';
 
 const missing = existsSync('/usr/sbin/ifquery') || existsSync('/sbin/ifquery') ? false : 'ifupdown is not installed';
@@ -94,6 +95,55 @@ test('ifquery reads every configuration', { skip: missing }, () => {
         assert.match(out, new RegExp(`^address: ${address.replace(/\/.*/, '')}$`, 'm'));
     }
   }
+});
+
+test('ifquery reads every stack on a master, and finds the addresses on top', { skip: missing }, () => {
+  for (const config of stackConfigs) {
+    const stanzas = stanzasOf(config);
+    const top = ask(stanzas, 'ifquery', config.stack === undefined ? '' : topOf(config.stack));
+    assert.equal(top.status, 0, `${stanzas}\n${top.out}`);
+    for (const address of config.addresses)
+      assert.match(top.out, new RegExp(`^address: ${address.replace(/\/.*/, '')}$`, 'm'));
+    assert.doesNotMatch(ask(stanzas, 'ifquery', 'ens10').out, /^address/m);
+  }
+});
+
+/** What ifup makes of a stack in a network namespace with a link of the master's name, and what ifdown leaves. */
+function bringUp(config: MasterConfig): string {
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-ifupdown-'));
+  try {
+    writeFileSync(join(directory, 'interfaces'), `${stanzasOf(config)}\n`);
+    const script = `mount -t sysfs sysfs /sys
+ip link add name ens10 address 52:54:00:00:12:53 type veth peer name peer
+ip link set dev peer up
+if="-i $1/interfaces --state-dir=$1"
+ifup $if -a >&2 || exit 1
+ip -o link show master br0 | cut -d: -f2
+ip -o -4 address show dev br0 | sed 's/.*inet \\([^ ]*\\) .*/\\1/'
+cat /sys/class/net/br0/address
+ifdown $if -a >&2 || exit 1
+ls /sys/class/net | grep -v bonding_masters | paste -s -d' '`;
+    const { stdout, stderr, status } = spawnSync(
+      'unshare',
+      ['--net', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', directory],
+      { encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stdout + stderr);
+    return stdout;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const notRoot = process.geteuid?.() === 0 ? missing : 'not root: no namespaces can be made';
+
+test('ifup makes the bridge with the MAC of the master, and ifdown takes it away', { skip: notRoot }, () => {
+  const stack = { bridge: 'br0', vlan: null };
+  for (const addresses of [['192.0.2.5/24'], ['192.0.2.5/24', '2001:db8::5/64']])
+    assert.equal(
+      bringUp({ ...dhcp, dhcp4: false, addresses, stack }),
+      ' ens10@peer\n192.0.2.5/24\n52:54:00:00:12:53\nens10 lo peer\n',
+    );
 });
 
 test('ifup would do this, and no more, and only for the master', { skip: missing }, () => {

@@ -16,7 +16,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { renderNetplan, netplanPath, type NetplanRenderer } from '../../../src/managers/netplan/render.ts';
 import { loadRenderer } from '../../../src/managers/render.ts';
-import { allConfigs, azure, dhcp, ens10, ens12, fileAt, fixed } from '../master-configs.ts';
+import { allConfigs, azure, dhcp, ens10, ens12, fileAt, fixed, stackConfigs } from '../master-configs.ts';
 import type { MasterConfig } from '../../../src/managers/master-config.ts';
 
 /** What Debian's cloud images say of every NIC. */
@@ -103,6 +103,24 @@ test('netplan takes every configuration without a word, for networkd', { skip: m
     for (const { path } of renderNetplan(config, 'networkd').filter((file) => file.path.includes('.network.d/'))) {
       assert.ok(made.has(dirname(path).replace('/etc/', '/run/').replace(/\.d$/, '')), path);
     }
+  }
+});
+
+test('netplan takes every stack on a master without a word, for both renderers', { skip: missing }, () => {
+  for (const config of stackConfigs) {
+    const made = generate(config, 'networkd');
+    for (const { path } of renderNetplan(config, 'networkd').filter((file) => file.path.includes('.network.d/')))
+      assert.ok(made.has(dirname(path).replace('/etc/', '/run/').replace(/\.d$/, '')), path);
+    const bridge = config.stack?.bridge ?? null;
+    if (bridge !== null)
+      assert.match(
+        made.get(`/run/systemd/network/10-netplan-${bridge}.netdev`) ?? '',
+        /^MACAddress=52:54:00:00:12:53$/m,
+      );
+    const profiles = [...generate(config, 'NetworkManager')].filter(([path]) => path.endsWith('.nmconnection'));
+    assert.ok(profiles.length >= 2);
+    for (const [path, text] of profiles)
+      if (!/all-e/.test(path)) assert.equal(refusalOf(text), '', `${path} ${JSON.stringify(config)}`);
   }
 });
 

@@ -6,7 +6,7 @@ import {
   renderNetworkd,
   renderNetworkdGuard,
 } from '../../../src/managers/networkd/render.ts';
-import { allConfigs, azure, dhcp, ens10, ens12, fileAt, fixed, settings } from '../master-configs.ts';
+import { allConfigs, azure, dhcp, ens10, ens12, fileAt, fixed, settings, stackConfigs } from '../master-configs.ts';
 import { askNetworkd, daemonVersion, missingDaemon } from './daemon.ts';
 import { configFile } from '../config-file.ts';
 
@@ -154,13 +154,14 @@ const missing = missingDaemon();
 test('networkd reads every file without a word', { skip: missing ?? false }, () => {
   // The daemon reads a drop-in's time span since 250 (NEWS), and before that says that it ignores it.
   const known = daemonVersion() >= 250 ? /^$/ : /IgnoreCarrierLoss/;
+  const configs = [...allConfigs, ...stackConfigs];
   const { answers } = askNetworkd(
-    allConfigs.map((config) => renderNetworkd(config).map(({ path, text }) => configFile(path, text))),
+    configs.map((config) => renderNetworkd(config).map(({ path, text }) => configFile(path, text))),
   );
-  assert.equal(answers.length, allConfigs.length);
+  assert.equal(answers.length, configs.length);
   for (const [index, { messages }] of answers.entries()) {
     const said = messages.filter(({ text }) => !known.test(text));
-    assert.deepEqual(said, [], JSON.stringify(allConfigs[index]));
+    assert.deepEqual(said, [], JSON.stringify(configs[index]));
   }
 });
 

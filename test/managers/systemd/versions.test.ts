@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { propertyGuardPath, renderNetworkd, renderNetworkdGuard } from '../../../src/managers/networkd/render.ts';
 import { configFile } from '../config-file.ts';
-import { allConfigs, dhcp, fileAt } from '../master-configs.ts';
+import { allConfigs, dhcp, fileAt, stackConfigs } from '../master-configs.ts';
 import { askDaemons, bullseye, missingDaemons, sid } from '../namespace.ts';
 import { askNetworkd } from '../networkd/daemon.ts';
 
@@ -42,7 +42,9 @@ for (const { root, title, expected, complaints, canVerify } of versions) {
 
   test(`networkd of ${title} complains of ${complaints.length} of our lines`, { skip }, (t) => {
     const { guest, answers } = askNetworkd(
-      allConfigs.map((config) => renderNetworkd(config).map(({ path, text }) => configFile(path, text))),
+      [...allConfigs, ...stackConfigs].map((config) =>
+        renderNetworkd(config).map(({ path, text }) => configFile(path, text)),
+      ),
       root,
     );
     const { systemdVersion } = guest.host;
