@@ -17,7 +17,7 @@ export interface Assigned {
 export function fixIfcfg(view: LintView, description: string, changes: readonly Assigned[]): Fix | null {
   const edits = changes.flatMap(({ place, key, by }): readonly Edit[] => {
     const { source } = place;
-    if (!/(?:^|\/)ifcfg-[^/]+$/.test(source.path) || !isEditable(place)) return [];
+    if (!isIfcfgPlace(place) || !isEditable(place)) return [];
     const { text } = source;
     return parseAssignmentLines(source)
       .assignments.filter((one) => one.key === key)
@@ -31,4 +31,8 @@ export function fixIfcfg(view: LintView, description: string, changes: readonly 
       });
   });
   return edits.length === 0 ? null : { description, safe: !view.assumed, edits };
+}
+
+export function isIfcfgPlace({ source }: Place): boolean {
+  return /(?:^|\/)ifcfg-[^/]+$/.test(source.path);
 }

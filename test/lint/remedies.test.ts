@@ -81,3 +81,95 @@ for (const { guest, foreign } of kinds)
       }
     });
   }
+
+/** One mistake of each kind, in the words of each manager: its help speaks that manager's language, and its fix is right there. */
+const profile = (text: string): Example['files'][string] => ({
+  text: `[connection]\nid=a\ntype=ethernet\n${text}`,
+  mode: 0o600,
+});
+const keyfile = '/etc/NetworkManager/system-connections/a.nmconnection';
+const network = '/etc/systemd/network/20-a.network';
+const plan = (device: string): Example['files'] => ({
+  '/etc/netplan/50-a.yaml': { text: `network:\n  version: 2\n  ethernets:\n    a:\n${device}`, mode: 0o600 },
+});
+const auto = '\n[ipv4]\nmethod=auto\n';
+const manual = '\n[ipv4]\nmethod=manual\naddress1=192.0.2.5/24\n';
+const mac = '52:54:00:00:12:53';
+
+interface Mistakes {
+  /** What its own files can hold none of. */
+  readonly unknown: RegExp;
+  readonly files: readonly Example['files'][];
+}
+
+const mistakes: Readonly<Record<string, Mistakes>> = {
+  networkd: {
+    unknown: /interface-name|match-device|unmanaged-devices|set-name|DEVICE=|macaddress/,
+    files: [
+      { [network]: '[Match]\nName=en* eth*\n\n[Network]\nDHCP=yes\n' },
+      { [network]: `[Match]\nMACAddress=${mac}\n\n[Network]\nDHCP=yes\n` },
+      { [network]: '[Match]\nDriver=virtio_net\n\n[Network]\nDHCP=yes\n' },
+      { [network]: '[Match]\nName=enp2s0\n\n[Network]\nAddress=192.0.2.5/24\n' },
+      { [network]: '[Match]\nName=enp1s0nsby\n\n[Network]\nBridge=br0\n' },
+      { [network]: '[Match]\nType=ether\n\n[Link]\nUnmanaged=yes\n' },
+    ],
+  },
+  netplan: {
+    unknown: /interface-name|match-device|unmanaged-devices|DEVICE=|\[Match\]/,
+    files: [
+      plan('      match: {name: "en*"}\n      dhcp4: true\n'),
+      plan(`      match: {macaddress: "${mac}"}\n      set-name: lan0\n      dhcp4: true\n`),
+      plan('      match: {driver: virtio_net}\n      dhcp4: true\n'),
+      plan('      match: {name: enp2s0}\n      addresses: [192.0.2.5/24]\n'),
+    ],
+  },
+  networkmanager: {
+    // its driver is the parent's: no master is told by it
+    unknown: /Driver=|\bdriver:? ?net_failover|set-name|DEVICE=|macaddress/,
+    files: [
+      { [keyfile]: profile(auto) },
+      { [keyfile]: profile(`interface-name=enp2s0\n${manual}`) },
+      { [keyfile]: profile(`\n[ethernet]\nmac-address=${mac}\n${auto}`) },
+      { [keyfile]: profile(`\n[match]\ndriver=net_failover;\n${auto}`) },
+      { [keyfile]: profile(`\n[match]\ninterface-name=en*;eth*;\n${auto}`) },
+    ],
+  },
+  ifupdown: {
+    unknown: /Driver=|interface-name|match-device|set-name|DEVICE=|macaddress/,
+    files: [
+      { '/etc/network/interfaces': 'auto enp2s0\niface enp2s0 inet dhcp\n' },
+      { '/etc/network/interfaces': 'auto enp1s0nsby\niface enp1s0nsby inet static\n  address 192.0.2.5/24\n' },
+      { '/etc/network/interfaces': 'allow-hotplug /en*\niface enp2s0 inet dhcp\n' },
+      { '/etc/network/interfaces': `auto mac/${mac}=a\niface a inet dhcp\n` },
+    ],
+  },
+};
+
+for (const { guest, foreign } of kinds)
+  for (const [manager, { unknown, files: table }] of Object.entries(mistakes))
+    // NetworkManager, which takes every link, is not one of those that an example of a whole system has
+    for (const complete of manager === 'networkmanager' ? [false] : [true, false])
+      test(`${manager}, ${guest.kind}, ${complete ? 'a system' : 'a file'}: help and fixes of each mistake`, async () => {
+        let found = 0;
+        for (const example of table.map((files) => on(guest, complete ? { files, complete } : { files }))) {
+          const findings = lintConfiguration(await viewExample(example, guest));
+          const ids = new Set(findings.map((finding) => finding.rule));
+          const before = await abandoned(example, guest);
+          for (const finding of findings) {
+            found += 1;
+            const said = `${finding.help ?? ''} ${finding.fix?.description ?? ''}`;
+            assert.doesNotMatch(said.replaceAll(/'[^']*'/g, ''), foreign, `${finding.rule}: ${finding.message}`);
+            assert.doesNotMatch(said, unknown, `${finding.rule} of ${JSON.stringify(example.files)}`);
+            if (finding.fix === null || finding.fix === undefined) continue;
+            const after = fixed(example, finding);
+            const left = lintConfiguration(await viewExample(after, guest));
+            const same = left.filter((one) => one.rule === finding.rule && one.message === finding.message);
+            // advice about the master that is configured now
+            const come = left.filter((one) => !ids.has(one.rule) && one.severity !== 'info');
+            assert.deepEqual([...same, ...come].map(describeFinding), [], JSON.stringify(after.files));
+            const more = (await abandoned(after, guest)).filter((one) => !before.includes(one));
+            assert.deepEqual(more, [], 'no fix abandons a master');
+          }
+        }
+        assert.ok(found > 0);
+      });

@@ -1,6 +1,6 @@
 /** FO114 profile-by-mac: a profile of NetworkManager's that knows its link by the MAC alone, so that a slave gets it. */
 import type { Rule } from '../rule.ts';
-import { fixIfcfg } from '../ifcfg-fixes.ts';
+import { fixIfcfg, isIfcfgPlace } from '../ifcfg-fixes.ts';
 import { describeKey, findSlaveClaims, isHarmless, isProfileByMac, nameLinks, nameMasters } from '../slave-claims.ts';
 
 export const profileByMac: Rule = {
@@ -37,7 +37,7 @@ export const profileByMac: Rule = {
         place: mac.place,
         link: hits[0]?.link.name,
         phase: hits[0]?.phase.name,
-        help: `match by name: DEVICE=${masters} in an ifcfg file, interface-name=${masters} in a keyfile`,
+        help: `match by name: ${isIfcfgPlace(mac.place) ? 'DEVICE' : 'interface-name'}=${masters}`,
         fix: fixIfcfg(view, `bind the profile to the master ${masters} by its name`, [
           { place: mac.place, key: 'HWADDR', by: `DEVICE=${masters}` },
         ]),
