@@ -260,6 +260,40 @@ test('a real guest is seen by its host, migrated between two, and stays or comes
     assert.ok(received > 0);
   });
 
+  await t.test(
+    'a migration that waits for a guest that has crashed is told, and ended by reattach --abort',
+    async (step) => {
+      const reattach = ['host', 'reattach', 'vm-01', '--xml', vf, ...overrides, '--carrier-wait', '5'];
+      const { status, stderr } = source.failoverctl(...reattach);
+      assert.ok(status === 0 || / no carrier/.test(stderr), stderr);
+      await poll('the primary', patience, () => isWhole(source));
+      // its kernel stands still: nothing answers the unplug
+      const crash = { path: '/bin/sh', arg: ['-c', 'echo c >/proc/sysrq-trigger'] };
+      const order = JSON.stringify({ execute: 'guest-exec', arguments: crash });
+      mustRun(source, 'virsh', 'qemu-agent-command', '--domain', 'vm-01', '--cmd', order);
+      const check = () => source.failoverctl('host', 'check', 'vm-01').stdout;
+      await poll('the guest that says nothing', patience, () => check().includes('no guest agent answers'));
+      const before = target.state();
+      const begun = source.start(['virsh', 'migrate', '--live', '--domain', 'vm-01', '--desturi', uri(target)]);
+      const ended = new Promise((resolve) => begun.once('close', resolve));
+      await poll('the migration that waits', patience, () =>
+        check().includes('QEMU waits until the guest has unplugged'),
+      );
+      const aborted = source.failoverctl(...reattach, '--abort');
+      step.diagnostic(aborted.stderr.trim());
+      assert.match(aborted.stderr, /end the migration of 'vm-01' that is under way/);
+      assert.notEqual(await ended, 0, 'virsh says that it was cancelled');
+      await poll("the target's libvirt without the guest", patience, () => {
+        const { status: asked, stdout } = target.run(['virsh', 'list', '--all', '--name']);
+        return asked === 0 && stdout.trim() === '';
+      });
+      assert.deepEqual(target.state(), before);
+      assert.match(mustRun(source, 'virsh', 'domstate', 'vm-01'), /^running/);
+      assert.doesNotMatch(check(), /a migration is under way/);
+      assert.match(mustRun(source, 'virsh', 'dumpxml', 'vm-01'), /<teaming type='transient'/, 'it has its VF');
+    },
+  );
+
   await t.test('a domain that does not run is not checked', () => {
     mustRun(source, 'virsh', 'destroy', 'vm-01');
     const { status, stderr } = source.failoverctl('host', 'check', 'vm-01');
