@@ -9,13 +9,15 @@ import { assumeOption, diffTargetsOption, targetOption } from './choose-guest.ts
 export interface LintOptions extends ReportOptions {
   readonly as?: string;
   readonly stdinFilename?: string;
-  readonly root?: string;
-  readonly snapshot?: string;
+  readonly root: readonly string[];
+  readonly snapshot: readonly string[];
   readonly assume?: string;
   readonly target?: string;
   readonly diffTargets?: string;
   readonly against?: string;
 }
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
 
 export function defineLint() {
   return addReportOptions(
@@ -23,8 +25,8 @@ export function defineLint() {
       .argument('[path...]', "files or directories; '-' is standard input; none: this system")
       .option('--as <format>', `the format of the files: ${Object.keys(formatTable()).join(', ')}`)
       .option('--stdin-filename <name>', 'what to call standard input, and to tell its format by')
-      .option(...rootOption)
-      .option(...snapshotOption)
+      .option(rootOption[0], `${rootOption[1]}; may be repeated`, collect, [])
+      .option(snapshotOption[0], `${snapshotOption[1]}; may be repeated, and be a folder of such files`, collect, [])
       .option(...assumeOption)
       .option(...targetOption)
       .option(...diffTargetsOption)
@@ -55,6 +57,10 @@ What it leaves out still counts for what the daemons do; the last line says how 
 
 With --against only what is new is a finding; what changes about who claims what, and what is gone, is shown before.
 
+Several --root or --snapshot are several guests, each judged for itself, in one report: each cause once, with the guests that have
+it. Behind --snapshot further paths that end in .json are snapshots too. --format jsonl prints a line a guest as it comes. One that
+cannot be read is told, the others are judged, and the run ends with 3.
+
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 unreadable input.
 
@@ -63,6 +69,7 @@ Examples:
   failoverctl lint --root /mnt/image --fix
   failoverctl lint --root /mnt/image --diff-targets debian12,debian13
   failoverctl lint --root image --against origin/main
+  failoverctl lint --snapshot guests/*.json
   failoverctl lint --snapshot after.json --against before.json
   failoverctl lint --format sarif etc/netplan > lint.sarif
   failoverctl lint --as netplan - < 50-cloud-init.yaml

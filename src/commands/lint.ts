@@ -5,7 +5,8 @@ import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type OpenedGuest } from './guest.ts';
 import { exclusionOf, loadLinterConfig, rootsOf } from './lint-config.ts';
-import { joinLinted, lookAt, nameGuest, type Variant } from './lint-look.ts';
+import { collectFleet, expandSnapshots, lintFleet, nameOf, type GuestPlace, type LookAt } from './lint-fleet.ts';
+import { lookAt, type Variant } from './lint-look.ts';
 import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
 import { compareWith, openBefore, type Before } from './lint-against.ts';
 import { readAssumption, readTarget } from './choose-guest.ts';
@@ -13,7 +14,6 @@ import { readFilesTargets, readSystemTarget } from './lint-target.ts';
 import { readNamedFiles, type NamedFiles } from './named-files.ts';
 import { mendAndReport, readReporting, type Linted } from './report-findings.ts';
 import { readChoice } from './report-options.ts';
-import { withRoot } from '../report/checkout-paths.ts';
 import { parseAssumption } from '../topology/guest-assumed.ts';
 import type { LinterConfig } from '../lint/linter-config.ts';
 import type { NamedFile } from '../lint/read-configuration.ts';
@@ -21,7 +21,12 @@ import type { NamedFile } from '../lint/read-configuration.ts';
 export { defineLint as define } from './lint-options.ts';
 
 export async function run(args: readonly string[], system: System): Promise<number> {
-  const { options, operands } = parseArguments<LintOptions>(defineLint(), args, system);
+  const parsed = parseArguments<LintOptions>(defineLint(), args, system);
+  const { options } = parsed;
+  // behind --snapshot the shell may have put more of them
+  const isSnapshot = (path: string) => options.snapshot.length > 0 && path.endsWith('.json');
+  const operands = parsed.operands.filter((path) => !isSnapshot(path));
+  const snapshots = expandSnapshots([...options.snapshot, ...parsed.operands.filter(isSnapshot)], system);
   const reporting = readReporting(options, system);
   const choice = readChoice(options, rules);
   const assumption = readAssumption(options.assume);
@@ -38,16 +43,16 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const looking = { choice, config, variants, differences };
   const stdin = operands.includes('-') ? readStdin(system) : null;
   const lookInto = async (
-    { tree, live, root }: Opened,
+    { tree, live, root, snapshot }: OpenedGuest & GuestPlace,
     text: string,
     before: Before | null = null,
   ): Promise<Linted> => {
-    const excluded = config === null ? null : exclusionOf(config, system, options.snapshot === undefined ? root : null);
+    const excluded = config === null ? null : exclusionOf(config, system, snapshot === undefined ? root : null);
     const how = {
       assumption,
       live,
       command: 'failoverctl lint --fix',
-      name: root ?? options.snapshot ?? 'this system',
+      name: nameOf({ ...(root === undefined ? {} : { root }), ...(snapshot === undefined ? {} : { snapshot }) }),
       ...(excluded === null ? {} : { exclusionOf: excluded }),
     };
     const named =
@@ -61,10 +66,11 @@ export async function run(args: readonly string[], system: System): Promise<numb
     );
     return before === null ? now : compareWith(before, looking, how, now);
   };
-  const roots = operands.length > 0 || isPlaced(options) || config === null ? [] : rootsOf(config);
-  if (roots.length <= 1) {
-    const root = options.root ?? roots[0];
-    const opened = { ...openGuest(system, { ...options, ...(root === undefined ? {} : { root }) }), root };
+  const guests = chooseGuests(options, snapshots, operands, config);
+  const [guest = {}, ...more] = guests;
+  if (more.length === 0) {
+    const opened = { ...openGuest(system, guest), ...guest };
+    const { root } = guest;
     const before = options.against === undefined ? null : openBefore(options.against, operands, root, system);
     const look = (text: string) => lookInto(opened, text, before);
     return mendAndReport(
@@ -75,25 +81,34 @@ export async function run(args: readonly string[], system: System): Promise<numb
   }
   if (reporting.fix || reporting.diff || options.against !== undefined)
     throw new CommandError(
-      `--fix, --diff and --against go with one tree: give one of ${roots.join(', ')} as --root`,
+      `--fix, --diff and --against go with one guest: expected one of ${listSome(guests)}`,
       exitStatus.usage,
     );
-  const look = async (text: string): Promise<Linted> => {
-    const parts: Linted[] = [];
-    for (const root of roots) {
-      const linted = await lookInto({ ...openGuest(system, { root }), root }, text);
-      parts.push({ ...linted, findings: nameGuest(withRoot(linted.findings, root), root) });
-    }
-    return joinLinted(parts);
-  };
-  return mendAndReport({ command: 'lint', rules, tree: system, stdin, look }, reporting, system);
+  const look: LookAt = (one) => lookInto(one, '');
+  if (reporting.format === 'human' || reporting.format === 'jsonl') return lintFleet(guests, look, reporting, system);
+  const lookAtAll = () => collectFleet(guests, look, system);
+  return mendAndReport({ command: 'lint', rules, tree: system, stdin, look: lookAtAll }, reporting, system);
 }
 
-/** A guest, and the tree that it is, where it is one. */
-type Opened = OpenedGuest & { readonly root: string | undefined };
+/** What the command line names, else what failoverctl.yaml does; none: this system. */
+function chooseGuests(
+  { root: roots }: LintOptions,
+  snapshots: readonly string[],
+  operands: readonly string[],
+  config: LinterConfig | null,
+): readonly GuestPlace[] {
+  if (roots.length > 0 && snapshots.length > 0)
+    throw new CommandError('--root and --snapshot differ: give one of them', exitStatus.usage);
+  if (operands.length > 0 && roots.length + snapshots.length > 1)
+    throw new CommandError('paths go with one guest: give one --root or --snapshot', exitStatus.usage);
+  if (snapshots.length > 0) return [...new Set(snapshots)].map((snapshot) => ({ snapshot }));
+  const named = roots.length > 0 || operands.length > 0 || config === null ? roots : rootsOf(config);
+  return [...new Set(named)].map((root) => ({ root }));
+}
 
-function isPlaced({ root, snapshot }: LintOptions): boolean {
-  return root !== undefined || snapshot !== undefined;
+function listSome(guests: readonly GuestPlace[]): string {
+  const names = guests.slice(0, 3).map(nameOf);
+  return guests.length > names.length ? `${names.join(', ')} …` : names.join(', ');
 }
 
 /** Throws a usage error where options and paths do not go together. */
@@ -102,7 +117,7 @@ function checkUse(options: LintOptions, operands: readonly string[]): void {
   const fromStdin = operands.includes('-');
   const wrong = [
     [
-      options.snapshot !== undefined && fixes,
+      options.snapshot.length > 0 && fixes,
       '--snapshot: a snapshot cannot be mended; --diff shows what would be',
     ] as const,
     [fromStdin && operands.length > 1, "'-' stands alone: expected no other path"] as const,

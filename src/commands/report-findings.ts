@@ -108,7 +108,7 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
 }
 
 /** Nothing that was not judged is called clean. */
-function whyUnfinished({ findings, troubles, coverage }: Linted): readonly string[] {
+export function whyUnfinished({ findings, troubles, coverage }: Linted): readonly string[] {
   if (troubles.length > 0) return troubles;
   return coverage?.judged.length === 0 && findings.length === 0 ? [describeCoverage(coverage)] : [];
 }
@@ -134,6 +134,8 @@ function render({ rules, root }: LintRun, { format, colour }: Reporting, linted:
   switch (format) {
     case 'human':
       return `${changes === undefined ? '' : renderChanges(changes, createPaint(colour))}${renderHuman(findings, colour)}`;
+    case 'jsonl': // of many guests: lint-fleet.ts; of one it is the same document on a line
+      return `${JSON.stringify(JSON.parse(renderJson(findings, { files: fileCount, fixed }, coverage)))}\n`;
     case 'json':
       return renderJson(findings, { files: fileCount, fixed }, coverage, {
         ...(configuration === undefined ? {} : { configuration }),

@@ -21,7 +21,7 @@ export interface ReportOptions {
   readonly isolated?: true;
 }
 
-export const formats = ['human', 'json', 'sarif', 'github', 'gitlab', 'junit', 'concise'] as const;
+export const formats = ['human', 'json', 'sarif', 'github', 'gitlab', 'junit', 'concise', 'jsonl'] as const;
 export type Format = (typeof formats)[number];
 
 const collect = (value: string, before: readonly string[]) => [
@@ -31,7 +31,7 @@ const collect = (value: string, before: readonly string[]) => [
 
 export function addReportOptions(definition: Command): Command {
   return definition
-    .option('--format <format>', 'human, json, sarif, github, gitlab, junit or concise', 'human')
+    .option('--format <format>', 'human, json, sarif, github, gitlab, junit, concise; jsonl: a line a guest', 'human')
     .option('--json', 'the same as --format json')
     .option('--fail-on <severity>', 'exit 1 at findings of this severity or worse: error, warning, info', 'warning')
     .option('--select <rules>', 'only these rules: ids, names, beginnings of ids (FO1); may be repeated', collect, [])

@@ -10,7 +10,7 @@ export function renderHuman(findings: readonly Finding[], colour: boolean): stri
   return frames + (findings.length === 0 ? '' : `${summarise(findings)}\n`);
 }
 
-function renderFinding(finding: Finding, paint: Paint): string {
+export function renderFinding(finding: Finding, paint: Paint): string {
   const { severity, rule, name, message, place, related, help, fix } = finding;
   const mark = (text: string) => paint.bySeverity(severity, text);
   const lines = [

@@ -42,6 +42,17 @@ interface JsonAdditions {
   readonly changes?: ReturnType<typeof describeChanges>;
 }
 
+/** A guest of many, as one line. */
+export function renderJsonLine(
+  guest: string,
+  findings: readonly Finding[],
+  troubles: readonly string[],
+  coverage?: JsonCoverage,
+): string {
+  const judged = coverage?.judged.flatMap(({ managers }) => managers) ?? [];
+  return `${JSON.stringify({ version: 1, guest, findings: findings.map(describe), judged, troubles })}\n`;
+}
+
 /** The failoverctl.yaml that was read, and what it kept out, as src/lint/configured-findings.ts has it. */
 interface JsonConfiguration {
   readonly file: string;
