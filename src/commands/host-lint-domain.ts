@@ -2,7 +2,7 @@
 import { readGuestView } from '../hypervisor/guest-view.ts';
 import { readHostView } from '../hypervisor/host-view.ts';
 import { connectLibvirt } from '../hypervisor/libvirt.ts';
-import { lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
+import { describeUnpaired, lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
 import { noHost, type GuestView, type HostView } from '../hypervisor/rules/rule.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { Source } from '../text/source.ts';
@@ -52,6 +52,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
       ...(configured === null ? {} : { configuration: { file: configured.file, leftOut: configured.leftOut } }),
       fileCount: sources.length,
       troubles: results.filter((result) => typeof result === 'string'),
+      notes: sources.flatMap((source) => describeUnpaired(source) ?? []),
     };
   };
   const lintRun = { command: 'host lint-domain', rules: lintRules, tree: system, stdin, look };
@@ -100,6 +101,8 @@ The rules of failoverctl.yaml count here too; see 'failoverctl lint --help'.
 
 With --fix or --unsafe-fixes on standard input, the fixed text goes to standard output. Fixes change only the words that
 are wrong.
+
+A domain without a failover pair is named on standard error.
 
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 a file cannot be read, or holds no domain.

@@ -1,10 +1,11 @@
 /** What `lint` and `explain` look at: a system, an image, a guest that does not exist yet, or named files. */
+import { dialects } from '../managers/ifupdown/dialect.ts';
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { addedPaths, readManifest } from '../inventory/manifest.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
 import { probeMachine } from '../inventory/probe.ts';
-import { configuresLinks, findManager, managers } from '../managers/all.ts';
+import { findManager, managers } from '../managers/all.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
 import { isWholeSystem } from '../inventory/whole-system.ts';
 import { countLeftOut, coverView } from '../lint/cover-view.ts';
@@ -71,16 +72,17 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
   const host = { ...readHostFacts(system, options.live), ...options.target };
   const { guestFor, assumed } = chooseGuest(system, host, options);
-  const unknown = strangers.filter(({ inUse }) => inUse);
+  const unknown = strangers.filter(({ inUse, manager }) => inUse && !readsInterfaces(manager));
+  const isReadByAnother = strangers.some(({ inUse, manager }) => inUse && readsInterfaces(manager));
   const idle = [
-    ...findIdle(probe, { uses, ours }, reader),
+    ...findIdle(probe, { uses, ours }, reader).filter(({ manager }) => manager !== 'ifupdown' || !isReadByAnother),
     ...unknown.map(({ title, evidence }) => ({
       manager: title,
       why: `configures links (${evidence}), which is not judged`,
       file: null,
+      acts: true as const,
     })),
   ];
-  const isAlone = ![...acting].some((name) => configuresLinks(name));
   const judged = judgeForView(files, guestFor, {
     complete: true,
     whole,
@@ -92,10 +94,9 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   });
   const view = { ...judged, problems: [...judged.problems, ...reader.denials.map(describeDenial)] };
   const all = [...failures, ...reader.failures, ...watched.failures];
-  // where nobody else acts, FO112 says so
-  const unjudged = isAlone
-    ? []
-    : unknown.map(({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`);
+  const unjudged = unknown.map(
+    ({ title, evidence }) => `${title} configures links here (${evidence}): that is not judged`,
+  );
   const troubles = [...new Set([...all.map((failure) => explainFailure(failure)), ...unjudged])];
   const skipped = [
     ...idle.flatMap(({ manager, why, file }) =>
@@ -214,7 +215,13 @@ function findActing(
   // one that writes for others may have files that it does not read
   for (const { manager, inUse, present } of uses)
     if (inUse || (present && findManager(manager)?.role === 'writes')) acting.add(manager);
+  // another program's ifup reads the same files, by its own dialect
+  if (strangers.some(({ inUse, manager }) => inUse && readsInterfaces(manager))) acting.add('ifupdown');
   return { acting, uses, ours: own, failures, strangers };
+}
+
+function readsInterfaces(stranger: string): boolean {
+  return Object.hasOwn(dialects, stranger);
 }
 
 interface Acting {

@@ -31,6 +31,8 @@ export interface Linted {
   readonly troubles: readonly string[];
   /** What was judged. Undefined: the command does not say. */
   readonly coverage?: Coverage;
+  /** What a reader must know who sees no finding: lines for standard error. */
+  readonly notes?: readonly string[];
   /** What differs from what was there before, of which the findings are those that are new. */
   readonly changes?: PrintedChanges;
   /** The failoverctl.yaml that was read, and what its lines kept out of the findings. */
@@ -99,6 +101,8 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
   if (reporting.format === 'human')
     tellCoverage(linted, reporting, stdin !== null && reporting.fix ? system.err : system.out);
   else if (reporting.format !== 'json') tellCoverage(linted, reporting, system.err);
+  if (!reporting.quiet)
+    for (const note of linted.notes ?? []) system.err(`failoverctl ${command}: ${printable(note)}\n`);
   tellTroubles(command, linted, system);
   if (reporting.format === 'human' && fixed > 0) system.err(`failoverctl ${command}: ${fixed} fixed\n`);
   if (whyUnfinished(linted).length > 0) return exitStatus.failure;

@@ -3,7 +3,7 @@ import { completeFinding, isChosen, settleFindings, type RuleChoice } from '../f
 import { suppressionUnused } from '../findings/fo901-suppression-unused.ts';
 import { suppressionWithoutReason } from '../findings/fo902-suppression-without-reason.ts';
 import type { Source } from '../text/source.ts';
-import { readDomain } from './domain.ts';
+import { isHostDevice, readDomain, teamedPairs } from './domain.ts';
 import { domainRules } from './rules/all.ts';
 import { domainNotWellFormed, findFaults } from './rules/fo500-domain-not-well-formed.ts';
 import { findXmlSuppressions } from './suppressions.ts';
@@ -31,4 +31,16 @@ export function lintDomain(source: Source, host: HostView, choice: RuleChoice): 
     .filter((rule) => isChosen(rule, choice))
     .flatMap((rule) => rule.check(domain, host).map((finding) => completeFinding(rule, finding)));
   return settleFindings(found, findXmlSuppressions(document), lintRules, choice);
+}
+
+/** What was looked at, where a domain has no failover pair, so that no finding is no praise; null: it has one, or cannot be read. */
+export function describeUnpaired(source: Source): string | null {
+  const { document, domain } = readDomain(source);
+  if (document.faults.length > 0 || domain === null || teamedPairs(domain).length > 0) return null;
+  const { devices, name } = domain;
+  const hosted = devices.filter(isHostDevice).length;
+  const teamed = devices.filter(({ teaming }) => teaming.length > 0).length;
+  const found = [`${devices.length} network devices`, `${hosted} of the host's`, `${teamed} with <teaming>`].join(', ');
+  const whose = name === undefined ? 'the domain' : `domain '${name}'`;
+  return `'${source.path}': ${whose} has no failover pair (${found}): there was nothing to judge but these`;
 }

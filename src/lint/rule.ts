@@ -13,8 +13,13 @@ export interface LintView extends JudgedConfiguration {
   readonly complete: boolean;
   /** A whole system with its programs, so that what is missing is missing; else a part of one. */
   readonly whole: boolean;
-  /** Managers that will not act, why, and a file that was written for them. */
-  readonly idle: readonly { readonly manager: ManagerName; readonly why: string; readonly file: ConfigFile | null }[];
+  /** Managers that will not act, why, and a file that was written for them. `acts`: it does, but is not judged. */
+  readonly idle: readonly {
+    readonly manager: ManagerName;
+    readonly why: string;
+    readonly file: ConfigFile | null;
+    readonly acts?: true;
+  }[];
   /** The guest's links are not real ones. */
   readonly assumed: boolean;
   /** Kernel command lines and the initramfs's settings. */

@@ -34,6 +34,27 @@ const directoriesOfConfig = [
   '/etc/NetworkManager/conf.d',
 ] as const;
 
+interface PluginList {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** `plugins+=` and `plugins-=` change what earlier files say (nm_config_keyfile_get_value); without one, what is built in. */
+function followPlugins(before: PluginList | null, { path, text }: { readonly path: string; readonly text: string }) {
+  const lines = [...text.matchAll(/^[ \t]*plugins[ \t]*([-+]?)=(.*)$/gm)];
+  return lines.reduce<PluginList | null>((list, [, sign = '', value = '']) => {
+    const words = value.split(/[\s,;]+/).filter((word) => word !== '');
+    if (sign === '') return { path, names: words };
+    // added to what is built in, or taken from it
+    if (list === null && words.includes('ifcfg-rh')) return { path, names: sign === '+' ? words : [] };
+    if (list === null) return null;
+    return {
+      path,
+      names: sign === '+' ? [...list.names, ...words] : list.names.filter((name) => !words.includes(name)),
+    };
+  }, before);
+}
+
 /** Is there a NetworkManager that has the plugin and uses it? */
 function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence: string } {
   const program = probe.first(['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager']);
@@ -43,13 +64,9 @@ function findPlugin(probe: Probe): { readonly value: boolean; readonly evidence:
   const [vendor, run, own] = directoriesOfConfig;
   const paths = [...of(vendor), ...of(run), '/etc/NetworkManager/NetworkManager.conf', ...of(own)];
   const texts = paths.map((path) => ({ path, text: probe.read(path) ?? '' }));
-  const told = texts.flatMap(({ path, text }) => {
-    const plugins = /^[ \t]*plugins[ \t]*=(.*)$/m.exec(text)?.[1];
-    return plugins === undefined ? [] : [{ path, plugins }];
-  });
-  const last = told.at(-1);
-  if (last !== undefined && !/(?:^|[\s,;])ifcfg-rh(?:$|[\s,;])/.test(last.plugins))
-    return { value: false, evidence: `${last.path}: plugins=${last.plugins.trim()}` };
+  const last = texts.reduce<PluginList | null>(followPlugins, null);
+  if (last !== null && !last.names.includes('ifcfg-rh'))
+    return { value: false, evidence: `${last.path}: plugins=${last.names.join(',')}` };
   const directories = findPluginDirectories(probe).map(({ path }) => path);
   const found = probe.first(directories.map((directory) => `${directory}/libnm-settings-plugin-ifcfg-rh.so`));
   if (found !== null) return { value: true, evidence: found };

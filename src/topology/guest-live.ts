@@ -111,7 +111,9 @@ function driverOf(
   properties: ReadonlyMap<string, string> | undefined,
 ): string | undefined {
   if (group?.kind === 'net_failover' && role === 'master') return 'net_failover';
-  return properties?.get('ID_NET_DRIVER') ?? parent ?? undefined;
+  // only virtio_net makes such pairs
+  const made = group?.kind === 'net_failover' && role === 'standby' ? 'virtio_net' : undefined;
+  return properties?.get('ID_NET_DRIVER') ?? parent ?? made;
 }
 
 /** udev's database: "E:KEY=VALUE" lines of /run/udev/data/nIFINDEX. */

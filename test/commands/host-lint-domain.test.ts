@@ -164,3 +164,14 @@ test('3,000 pairs are judged each by itself', async () => {
     );
   assert.deepEqual((await idsIn(pairs(3000))).ids, (await idsIn(pairs(1))).ids);
 });
+
+test('a domain without a failover pair is named, with what it has', async () => {
+  const text = exampleDomain(
+    "<interface type='network'><mac address='52:54:00:00:12:53'/><source network='default'/></interface>",
+  );
+  const { status, stdout, stderr } = await lint(['/vm.xml'], { '/vm.xml': text });
+  assert.equal(status, 0, stdout);
+  assert.match(stderr, /'\/vm\.xml': .* has no failover pair \(1 network devices, 0 of the host's, 0 with <teaming>\)/);
+  assert.equal((await lint(['--quiet', '/vm.xml'], { '/vm.xml': text })).stderr, '');
+  assert.equal((await lint(['/vm.xml'], { '/vm.xml': exampleDomain(goodPair) })).stderr, '');
+});

@@ -55,6 +55,23 @@ const cases: readonly (readonly [name: string, tree: Tree, readers: string])[] =
     },
     'NetworkManager',
   ],
+  ...(
+    [
+      ['+=ifcfg-rh', 'keyfile', 'NetworkManager'],
+      ['-=ifcfg-rh', 'keyfile,ifcfg-rh', ''],
+      ['-=ifcfg-rh', null, ''],
+      ['+=ibft', null, 'NetworkManager'],
+    ] as const
+  ).map(([change, first, readers]): readonly [string, Tree, string] => [
+    `plugins${change} after ${first ?? 'nothing'}`,
+    {
+      ...release('rhel', '8.10', 'fedora'),
+      ...manager,
+      ...(first === null ? {} : { '/etc/NetworkManager/NetworkManager.conf': `[main]\nplugins=${first}\n` }),
+      '/etc/NetworkManager/conf.d/9.conf': `[main]\nplugins${change}\n`,
+    },
+    readers,
+  ]),
   ['the scripts alone', scripts, 'scripts'],
   [
     'both installed, the service off',

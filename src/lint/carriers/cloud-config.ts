@@ -3,19 +3,22 @@
  * network only where the datasource is local.
  */
 import { parseYamlTree, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
+import { isAutoinstall, readAutoinstall } from './autoinstall.ts';
 import { itemsOf, textOf, type CarrierFormat, type Closed, type Load } from './carrier.ts';
 import { plainContents, unpackBase64, unpackUrl, type Unpacked } from './contents.ts';
 import { offsetsOfScalar } from './scalar-offsets.ts';
 
 export const cloudConfig: CarrierFormat = {
   title: 'user data of cloud-init',
-  isCarrier: (_, text) => /^#cloud-config[ \t]*$/m.test(text.slice(0, 200)) && /^write_files[ \t]*:/m.test(text),
+  isCarrier: (_, text) =>
+    (/^#cloud-config[ \t]*$/m.test(text.slice(0, 200)) && /^write_files[ \t]*:/m.test(text)) || isAutoinstall(text),
   isConfiguration: true,
   read: (source) => {
     const { root, faults } = parseYamlTree(source);
     if (faults.length > 0 || root?.kind !== 'map') return { loads: [], closed: [] }; // cloud-init's reader says so
     const entries = itemsOf(valueOf(root, 'write_files'));
-    return { loads: entries.flatMap((entry) => readEntry(entry)), closed: findCommands(root) };
+    const loads = entries.flatMap((entry) => readEntry(entry));
+    return { loads: [...loads, ...readAutoinstall(root)], closed: findCommands(root) };
   },
 };
 

@@ -25,9 +25,15 @@ function mayConfigure({ winners, losers }: LintView['decisions'][number]): boole
   return winners.every(({ verdict }) => verdict === 'maybe') && losers.some(({ claim }) => configures(claim));
 }
 
-/** The loopback is no NIC: whoever names it means it. Beside cloud-init it stands for what is written at boot. */
+/** Would the claim be the master's under another name? The loopback is no NIC: whoever names it means it. Beside cloud-init it stands for what is written at boot. */
 function namesAnother({ keys }: Claim, isWritten: boolean): boolean {
-  return keys.some(({ on, verdict, value }) => on === 'name' && verdict === 'no' && (isWritten || value !== 'lo'));
+  const isNamed = keys.some(
+    ({ on, verdict, value }) => on === 'name' && verdict === 'no' && (isWritten || value !== 'lo'),
+  );
+  // what else it asks for must fit; of a kind is no NIC, even where an old systemd may not know Kind=
+  const fits = ({ on, verdict }: Claim['keys'][number]): boolean =>
+    verdict === 'yes' || (verdict === 'maybe' && on !== 'kind');
+  return isNamed && keys.every((key) => key.on === 'name' || fits(key));
 }
 
 export const masterUnclaimed: Rule = {
@@ -68,6 +74,8 @@ export const masterUnclaimed: Rule = {
     const { decisions, whole, assumed, files, idle } = view;
     if (!whole) return [];
     const asleep = new Set(idle.map(({ manager }) => manager));
+    // what it does nobody here knows: the run says that it was not judged
+    if (idle.some(({ acts }) => acts === true)) return [];
     if (decisions.every(({ manager }) => !configuresLinks(manager) || asleep.has(manager))) return tellNobody(view);
     const boot = decisions.filter(
       ({ manager, link, phase }) => configuresLinks(manager) && link.role === 'master' && phase.name === 'boot',
@@ -85,7 +93,7 @@ export const masterUnclaimed: Rule = {
         ),
       );
       // an assumed guest's names are ours: a file that names another link may well mean this one
-      if (assumed && near.some((claim) => namesAnother(claim, isWritten))) continue;
+      if (assumed && near.some((claim) => namesAnother(claim, isWritten) && (isWritten || configures(claim)))) continue;
       // a datasource's seed is somebody's, too
       const written = near.filter(({ place }) => /^\/(?:etc|var\/lib\/cloud)\//.test(place.source.path));
       const first = written.find((claim) => !isHarmless(claim)) ?? written[0];

@@ -187,3 +187,10 @@ export function chooseStanzas(configuration: Configuration, logical: string): Ch
   const others = configuration.stanzas.filter(({ name }) => name.value !== 'lo');
   return { stanzas: candidates.length > 0 ? candidates : others, verdict: 'maybe', mapping };
 }
+
+/** Is the stanza brought up: by a line of a class, by its own name or another's, or by what a mapping chooses. */
+export function mayBeStarted({ classes, mappings }: Configuration, { name }: Stanza): boolean {
+  if (mappings.length > 0) return true;
+  const values = [...classes.values()].flat().flatMap(({ value }) => value.split('='));
+  return values.some((value) => value === name.value || isPattern(value));
+}

@@ -2,7 +2,7 @@
 import { type BringUp } from './pattern.ts';
 import { effectsOf, memberEffects, missingOptions, repeatedOptions } from './effects.ts';
 import { commandEffects } from './commands.ts';
-import { chooseStanzas, weaker, type Choice, type PhasePlan } from './bring-up.ts';
+import { chooseStanzas, mayBeStarted, weaker, type Choice, type PhasePlan } from './bring-up.ts';
 import { fillTemplate, leavesAlone, runsFor, type CloudHelper } from './cloud-helper.ts';
 import { isSlaveByThen, scriptsAreOff, type Guard } from './guard.ts';
 import type { Configuration, Entry, Stanza } from './stanza.ts';
@@ -219,12 +219,16 @@ function addRest(draft: Draft, configuration: Configuration, plan: PhasePlan, li
   for (const stanza of configuration.stanzas) {
     if (told.has(stanza.place)) continue;
     const named = isOn(stanza.name.value, name);
+    const isStarted = named || mayBeStarted(configuration, stanza);
+    const idle: MatchKey = { on: 'other', value: 'auto', verdict: 'no', place: stanza.name.place };
     const claim: Claim = {
       manager: 'ifupdown',
       place: stanza.place,
       verdict: named ? 'yes' : 'no',
-      reason: named ? `"${titleOf(stanza)}" is for ${name}` : `"${titleOf(stanza)}" is for another name`,
-      keys: [stanzaKey(stanza, named ? 'yes' : 'no')],
+      reason: named
+        ? `"${titleOf(stanza)}" is for ${name}`
+        : `"${titleOf(stanza)}" is for another name${isStarted ? '' : ', and nothing brings it up'}`,
+      keys: [stanzaKey(stanza, named ? 'yes' : 'no'), ...(isStarted ? [] : [idle])],
       effects: effectsOf(stanza),
     };
     if (named) draft.losers.push({ claim, why: whyIdle(configuration, plan, link) });
