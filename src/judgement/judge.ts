@@ -189,6 +189,11 @@ function isIn(path: string, directory: string): boolean {
   return path.slice(0, path.lastIndexOf('/')) === directory;
 }
 
+/** is_valid_ether_addr(): zeros and multicast are no NIC's. */
+function isOfNic(mac: string): boolean {
+  return !/^[0:]+$/.test(mac) && Number.parseInt(mac.slice(0, 2), 16) % 2 === 0;
+}
+
 /** MACs that a configuration matches by, in the order in which it names them. */
 export function findMatchedMacs({ decisions }: JudgedConfiguration): readonly string[] {
   const macs = new Set<string>();
@@ -203,7 +208,7 @@ export function findMatchedMacs({ decisions }: JudgedConfiguration): readonly st
             .toLowerCase()
             .replaceAll('-', ':')
             .match(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g) ?? [])
-            macs.add(word);
+            if (isOfNic(word)) macs.add(word);
     }
   return [...macs];
 }
