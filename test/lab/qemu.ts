@@ -13,6 +13,8 @@ export interface Pair {
   readonly primary: string | null;
   /** The root port that the primary is on, if not the pair's own: "rp2". */
   readonly bus?: string;
+  /** The MTU that the host offers on the virtio NIC; missing: none. */
+  readonly hostMtu?: number;
 }
 
 export interface MachineOptions {
@@ -52,7 +54,7 @@ export interface QmpEvent {
 }
 
 /** A pair's virtio NIC: master and standby of the guest. */
-export function standbyDevice(pair: Pair, index: number): Readonly<Record<string, string | boolean>> {
+export function standbyDevice(pair: Pair, index: number): Readonly<Record<string, string | boolean | number>> {
   return {
     driver: 'virtio-net-pci',
     id: `net${index}`,
@@ -61,6 +63,7 @@ export function standbyDevice(pair: Pair, index: number): Readonly<Record<string
     mac: pair.mac,
     romfile: '',
     failover: true,
+    ...(pair.hostMtu === undefined ? {} : { host_mtu: pair.hostMtu }),
   };
 }
 

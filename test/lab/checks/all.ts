@@ -16,6 +16,7 @@ import { migrationSettings } from './migration-settings.ts';
 import { linkNames } from './names.ts';
 import { nestedIgb } from './nested-igb.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
+import { stacksOnMaster } from './stacks.ts';
 import { waitsOnline } from './wait-online.ts';
 import type { Check } from './check.ts';
 
@@ -38,5 +39,6 @@ export const checks: readonly Check[] = [
   ...credentials,
   ...migrations,
   migrationSettings,
+  ...stacksOnMaster,
   nestedIgb,
 ];

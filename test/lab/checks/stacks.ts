@@ -1,0 +1,78 @@
+/** What stands on a master, and what the pair loses silently: each line untouched and with its remedy, in three guests. */
+import { readFileSync } from 'node:fs';
+import { poll, runCommand } from '../command.ts';
+import { defaultMac, startGuest, type Guest } from '../guest.ts';
+import { linkOf, readLinks } from '../links.ts';
+import { findProgram } from '../program.ts';
+import { hostMtuSteps, kernelSteps, type StackStep } from '../stacks/kernel.ts';
+import { managedSteps } from '../stacks/managed.ts';
+import { StepFailed, takeStepsInto, type StepResult } from '../steps.ts';
+import type { Check, CheckOptions } from './check.ts';
+
+export const stacksOnMaster: readonly Check[] = [
+  {
+    name: 'stacks-kernel',
+    title: 'what stands on a master, untouched and with the remedy: links set up by hand',
+    longOnly: true,
+    run: async (options) => await runSteps(options, kernelSteps),
+  },
+  {
+    name: 'stacks-host-mtu',
+    title: "a host_mtu below the master's MTU: the standby that is refused",
+    longOnly: true,
+    run: async (options) => await runSteps(options, hostMtuSteps, 1400),
+  },
+  {
+    name: 'stacks-managers',
+    title: 'generate --bridge and --vlan under each manager, over re-plugs; NetworkManager told to manage the VF',
+    longOnly: true,
+    run: async (options) => await runSteps(options, managedSteps),
+  },
+];
+
+async function runSteps(
+  { image, accelerator, onStep }: CheckOptions,
+  steps: readonly StackStep[],
+  hostMtu?: number,
+): Promise<readonly StepResult[]> {
+  const pairs = [{ mac: defaultMac, primary: 'e1000e', ...(hostMtu === undefined ? {} : { hostMtu }) }];
+  const prelude = readFileSync('test/lab/stacks/prelude.sh', 'utf8');
+  const guest = await startGuest({ image, accelerator, pairs, programs: findProgram(false).files });
+  try {
+    const hasVlan = await prepare(guest, hostMtu === undefined);
+    const results: StepResult[] = [];
+    const take = takeStepsInto(results, onStep);
+    for (const { name, script, prints, needsVlan } of steps)
+      await take(name, async () => {
+        if (needsVlan === true && !hasVlan) return "not shown: this machine's kernel has no 802.1Q";
+        const { stdout, stderr } = await guest.run(`${prelude}\n${script}`, 900_000);
+        const seen = stdout.replace(/\n$/, '').replaceAll('\n', ' | ');
+        if (prints !== null && seen !== prints)
+          throw new Error(`printed ${seen}; expected ${prints}${stderr === '' ? '' : `; ${stderr}`}`);
+        return seen;
+      }).catch((error: unknown) => {
+        // the next may be right all the same
+        if (!(error instanceof StepFailed)) throw error;
+      });
+    return results;
+  } finally {
+    await guest.stop();
+  }
+}
+
+/** VLAN 10 of the segment, if this machine can have one; and the pair with the names that udev gives it. */
+async function prepare(guest: Guest, isWhole: boolean): Promise<boolean> {
+  const inside = async (line: string) => await runCommand(guest.segment.inside('ip', ...line.split(' ')));
+  const { status } = await inside('link add link br0 name br0.10 type vlan id 10');
+  if (status === 0) {
+    await inside('address add 10.67.0.1/24 dev br0.10');
+    await inside('link set br0.10 up');
+  }
+  await guest.run('systemctl is-system-running --wait', 600_000);
+  await poll('the pair is whole', 300_000, async () => {
+    const links = await readLinks(guest);
+    return linkOf(links, isWhole ? 'standby' : 'master') !== undefined && linkOf(links, 'primary')?.enslaved === true;
+  });
+  await guest.must('udevadm settle --timeout=100');
+  return status === 0;
+}

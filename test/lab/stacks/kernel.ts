@@ -1,0 +1,146 @@
+/** What the kernel does with what stands on a master, untouched and with the remedy. In one guest, in this order; nothing configures links. */
+
+export interface StackStep {
+  readonly name: string;
+  /** For sh, behind prelude.sh. */
+  readonly script: string;
+  /** What it prints: its lines, with " | " between them. Null: that is only told. */
+  readonly prints: string | null;
+  /** Whom it talks to is in VLAN 10, which this machine's kernel may not have. */
+  readonly needsVlan?: true;
+}
+
+const set = (modes: string) => `for link in $M $V $S; do ip link set $link ${modes}; done`;
+
+export const kernelSteps: readonly StackStep[] = [
+  {
+    name: 'a bridge on the master with a MAC of its own, and a container behind it (e1000e filters by MAC as a VF does)',
+    script: `${set('up')}
+await has_carrier $V
+ip link add br0 address 02:00:00:00:00:01 type bridge stp_state 0 forward_delay 0
+ip link set $M master br0 && ip link set br0 up && ip address add 10.66.0.30/24 dev br0
+make_container 10.66.0.31/24
+echo "guest $(reach $host), container $(behind)"; promiscuity; problems bridge-behind-vf`,
+    prints: 'guest dark, container dark | promiscuity 1 0 0 | bridge-behind-vf',
+  },
+  {
+    name: "the bridge with the master's MAC: the guest is reached, over a re-plug and without the VF; the container never",
+    script: `ip link set br0 address "$(cat /sys/class/net/$M/address)"
+echo "guest $(reach $host), container $(behind)"
+plug_out; echo "no VF: guest $(reach $host), container $(behind)"
+ip link set $S promisc on; echo "standby promiscuous: container $(behind)"; ip link set $S promisc off
+plug_in; await has_carrier $V; echo "guest $(reach $host), container $(behind)"`,
+    prints:
+      'guest reached, container dark | no VF: guest reached, container dark | standby promiscuous: container reached | guest reached, container dark',
+  },
+  {
+    name: 'the VF set promiscuous by hand: until the next re-plug',
+    script: `ip link set $V promisc on; echo "container $(behind)"; replug; echo "container $(behind)"; promiscuity`,
+    prints: 'container reached | container dark | promiscuity 1 0 0',
+  },
+  {
+    name: 'install --bridge: over three re-plugs, and without the VF; taken back with the bridge, and by uninstall',
+    script: `files() { find /etc /usr/local /var/lib/failoverctl 2>/dev/null | sort; }
+before=$(files)
+failoverctl install --bridge --manager networkd --guard-only --now >/run/lab/told 2>&1 || { cat /run/lab/told; exit 1; }
+echo "container $(behind)"; promiscuity; problems bridge-behind-vf
+for _ in 1 2 3; do replug; echo "container $(behind)"; done
+plug_out; echo "no VF: container $(behind)"; plug_in; await has_carrier $V
+ip link set $M nomaster; sleep 2; promiscuity; ip link set $M master br0; sleep 2; promiscuity
+failoverctl uninstall --now >/run/lab/told 2>&1 || cat /run/lab/told
+promiscuity; [ "$(files)" = "$before" ] && echo 'every file as before'; systemctl is-active net-failover-promiscuity.service`,
+    prints:
+      'container reached | promiscuity 1 1 1 |  | container reached | container reached | container reached | no VF: container reached | promiscuity 0 0 0 | promiscuity 1 1 1 | promiscuity 1 0 0 | every file as before | inactive',
+  },
+  {
+    name: 'a VLAN: the kernel gives it to the VF that comes back',
+    script: `ip link delete br0; ip link delete v0; ip netns delete c
+ip link add link $M name vlan10 type vlan id 10 && ip link set vlan10 up && ip address add 10.67.0.5/24 dev vlan10
+reach 10.67.0.1; replug; reach 10.67.0.1; plug_out; reach 10.67.0.1; plug_in; await has_carrier $V; reach 10.67.0.1
+ip link delete vlan10`,
+    prints: 'reached | reached | reached | reached',
+    needsVlan: true,
+  },
+  {
+    name: 'a VRF with the master as its port, over a re-plug',
+    script: `ip link add vrf0 type vrf table 10 && ip link set vrf0 up && ip link set $M master vrf0
+ip address add 10.66.0.30/24 dev $M
+reach $host ip vrf exec vrf0; replug; reach $host ip vrf exec vrf0; plug_out; reach $host ip vrf exec vrf0; plug_in
+ip address flush dev $M scope global; ip link set $M nomaster; ip link delete vrf0`,
+    prints: 'reached | reached | reached',
+  },
+  {
+    name: 'a bond: refused as second port and in other modes, unless fail_over_mac=active',
+    script: `bond() { ip link add bond0 type bond "$@"; ip link add dummy0 type dummy; ip link set dummy0 down; ip link set $M down; }
+away() { ip link delete bond0; ip link delete dummy0; }
+bond mode active-backup; echo "first: $(refused ip link set $M master bond0)"; away
+bond mode active-backup; ip link set dummy0 master bond0; echo "second: $(refused ip link set $M master bond0)"; away
+bond mode balance-rr; echo "balance-rr: $(refused ip link set $M master bond0)"; away
+bond mode balance-rr fail_over_mac active; echo "balance-rr, fail_over_mac: $(refused ip link set $M master bond0)"; away
+bond mode active-backup fail_over_mac active; ip link set dummy0 master bond0
+echo "fail_over_mac: $(refused ip link set $M master bond0)"
+ip link set bond0 up; ip link set dummy0 down; ip address add 10.66.0.30/24 dev bond0; reach $host; replug; reach $host
+away; ip link set $M up; ip link set $S up`,
+    prints:
+      'first: taken | second: refused | balance-rr: refused | balance-rr, fail_over_mac: refused | fail_over_mac: taken | reached | reached',
+  },
+  {
+    name: "an MTU above the VF's: the VF that comes is refused; lowered and plugged again it is enslaved",
+    script: `plug_out; ip link set $M mtu 9500; plug_in; sleep 2
+enslaved $V; dmesg | grep -o 'unable to change mtu to 9500' | tail -n 1; problems unpaired-twin
+plug_out; ip link set $M mtu 1500; plug_in; enslaved $V`,
+    prints: 'free | unable to change mtu to 9500 | unpaired-twin | enslaved',
+  },
+  {
+    name: 'the standby down: nothing is wrong until the VF goes; set up, it carries',
+    script: `ip address add 10.66.0.30/24 dev $M; ip link set $V up; await has_carrier $V
+ip link set $S down; reach $host; problems standby-down; plug_out; echo "no VF: $(reach $host)"
+ip link set $S up; reach $host; plug_in; await has_carrier $V; problems standby-down`,
+    prints: 'reached | standby-down | no VF: dark | reached | ',
+  },
+  {
+    name: 'the VF set down by hand: dark, and the master shows carrier; up again it carries, and so it does after a re-plug',
+    script: `ip link set $V down; echo "$(reach $host), carrier $(cat /sys/class/net/$M/carrier)"; problems receive-black-hole
+ip link set $V up; await has_carrier $V; reach $host; ip link set $V down; replug; reach $host`,
+    prints: 'dark, carrier 1 | receive-black-hole | reached | reached',
+  },
+  {
+    name: 'set on the VF and gone with it: a qdisc, an altname, a sysctl; on the master they stay',
+    script: `sysctl() { cat "/proc/sys/net/ipv4/conf/$1/rp_filter"; }
+qdisc() { tc qdisc show dev "$1" root | cut -d' ' -f2; }
+names() { ip link show dev "$1" | grep -c 'altname lab'; }
+for link in $V $M; do
+  tc qdisc replace dev $link root bfifo; ip link property add dev $link altname lab$link; echo 2 >/proc/sys/net/ipv4/conf/$link/rp_filter
+  echo "$(qdisc $link) $(names $link) $(sysctl $link)"
+done
+replug
+for link in $V $M; do echo "$([ "$(qdisc $link)" = bfifo ] && echo bfifo || echo another) $(names $link) $([ "$(sysctl $link)" = 2 ] && echo 2 || echo another)"; done`,
+    prints: 'bfifo 1 2 | bfifo 1 2 | another 0 another | bfifo 1 2',
+  },
+  {
+    name: "the master's counters start from 0 at an unplug, carrier_changes stay",
+    script: `read_it() { cat "/sys/class/net/$M/$1"; }
+ping -q -c 20 -i 0.05 $host >/dev/null; before=$(read_it statistics/rx_packets) changes=$(read_it carrier_changes)
+plug_out; after=$(read_it statistics/rx_packets); [ "$after" -lt "$before" ] && echo fewer || echo "$before $after"
+[ "$(read_it carrier_changes)" -ge "$changes" ] && echo kept; plug_in; ip address flush dev $M scope global`,
+    prints: 'fewer | kept',
+  },
+];
+
+/** In a guest of its own: its host offers an MTU that the master does not have. */
+export const hostMtuSteps: readonly StackStep[] = [
+  {
+    name: 'host_mtu=1400: the standby is refused, and without the VF it is dark; told, and mended by the namespace move',
+    script: `standby() { for path in /sys/class/net/*; do [ "$(cat "$path/phys_port_name" 2>/dev/null)" != sby ] || echo "\${path##*/}"; done; }
+S=$(standby)
+ip link set $M up; ip link set $V up; await has_carrier $V; ip address add 10.66.0.40/24 dev $M
+echo "standby $(enslaved "$S"), MTU $(cat /sys/class/net/$M/mtu) $(cat "/sys/class/net/$S/mtu"), $(reach $host)"; problems standby-refused
+plug_out; reach $host; plug_in; await has_carrier $V
+ip link set $M mtu 1400; ip netns add aside; ip link set "$S" netns aside; ip -n aside link set "$S" netns 1; ip netns delete aside
+ip link set "$S" up; await has_carrier $V; echo "standby $(enslaved "$S")"; problems standby-refused
+for _ in 1 2 3; do plug_out; echo "no VF: $(reach $host)"; plug_in; await has_carrier $V; reach $host; done
+ip address flush dev $M scope global; ip link set $M down; ip link set $V down; ip link set "$S" down`,
+    prints:
+      'standby free, MTU 1500 1400, reached | standby-refused | dark | standby enslaved |  | no VF: reached | reached | no VF: reached | reached | no VF: reached | reached',
+  },
+];
