@@ -51,8 +51,10 @@ make_container() { # address
   ip -n c link set e0 up
   ip -n c address replace "$1" dev e0
 }
-count() { [ ! -e "/sys/class/net/$1" ] && echo - || ip -d link show "$1" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; }
+count() {
+  if [ -e "/sys/class/net/$1" ]; then ip -d link show "$1" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; else echo -; fi
+}
 promiscuity() { echo "promiscuity $(count $M) $(count $V) $(count $S)"; }
 problems() { failoverctl status --json | sed -n 's/^ *"id": "\(.*\)",*$/\1/p' | sort -u | grep -x -E "$1" | paste -s -d' '; }
-enslaved() { [ -e "/sys/class/net/$1/master" ] && echo enslaved || echo free; }
-refused() { "$@" 2>/dev/null && echo taken || echo refused; }
+enslaved() { if [ -e "/sys/class/net/$1/master" ]; then echo enslaved; else echo free; fi; }
+refused() { if "$@" 2>/dev/null; then echo taken; else echo refused; fi; }
