@@ -6,16 +6,18 @@ import { formatTable, printable } from '../report/table.ts';
 import type { System } from '../system/system.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
+import { agentWaitOption, readCount } from './host-options.ts';
 
 interface CheckOptions {
   readonly connect?: string;
+  readonly agentWait: string;
   readonly json?: true;
 }
 
 export function run(args: readonly string[], system: System): number {
   const { options, operands } = parseArguments<CheckOptions>(define(), args, system);
   const [name = ''] = operands;
-  const libvirt = connectLibvirt(system, options.connect ?? null);
+  const libvirt = connectLibvirt(system, options.connect ?? null, readCount(options.agentWait, '--agent-wait'));
   const domain = libvirt.domain(name);
   if (typeof domain === 'string') throw new CommandError(domain);
   const state = libvirt.state(name);
@@ -83,6 +85,7 @@ export function define() {
   )
     .argument('<domain>', 'name, id or UUID of a running domain on this host')
     .option('-c, --connect <uri>', "libvirt's connection; virsh's own default without it")
+    .addOption(agentWaitOption())
     .option('--json', 'print JSON, version 1')
     .addHelpText(
       'after',

@@ -8,7 +8,14 @@ import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
-import { addRunbookOptions, carryOut, readConnection, readOverrides, type RunbookOptions } from './host-options.ts';
+import {
+  addRunbookOptions,
+  carryOut,
+  readConnection,
+  readCount,
+  readOverrides,
+  type RunbookOptions,
+} from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {
   readonly migrateArg?: readonly string[];
@@ -19,7 +26,7 @@ interface MigrateOptions extends RunbookOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<MigrateOptions>(define(), args, system);
   const [domain = '', destination = ''] = operands;
-  const libvirt = connectLibvirt(system, readConnection(options, system));
+  const libvirt = connectLibvirt(system, readConnection(options, system), readCount(options.agentWait, '--agent-wait'));
   const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides: readOverrides(options) };
   const runbook = planMigration(request, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);

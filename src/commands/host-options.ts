@@ -1,5 +1,5 @@
 /** What the host subcommands have in common: the options that override what is found out, and how a runbook is run. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { zeroMac } from '../hypervisor/forwarding.ts';
 import type { Overrides } from '../hypervisor/net-path.ts';
 import { runSteps } from '../hypervisor/runbook.ts';
@@ -19,8 +19,15 @@ export interface RunbookOptions {
   readonly vfNumber?: string;
   readonly uplink?: string;
   readonly carrierWait: string;
+  readonly deviceWait: string;
+  readonly agentWait: string;
   readonly dryRun?: true;
   readonly script?: true;
+}
+
+/** For a guest that is slow to answer: one that is emulated, or starved of CPU time. */
+export function agentWaitOption(): Option {
+  return new Option('--agent-wait <seconds>', 'how long an answer of the guest agent may take').default('5');
 }
 
 export function addRunbookOptions(definition: Command): Command {
@@ -32,6 +39,8 @@ export function addRunbookOptions(definition: Command): Command {
     .option('--vf-number <n>', "the VF's number, as 'ip link set PF vf N' counts")
     .option('--uplink <dev>', "the bridge's own VF of that PF")
     .option('--carrier-wait <seconds>', "how long to wait for the guest's carrier", '5')
+    .option('--device-wait <seconds>', 'how long the guest may take to plug or unplug the VF', '30')
+    .addOption(agentWaitOption())
     .option('--dry-run', 'print the plan, change nothing')
     .option('--script', 'print the plan as a bash script, change nothing');
 }
@@ -61,6 +70,7 @@ export function readOverrides(options: RunbookOptions): Overrides {
     vfNumber: vfNumber === undefined ? null : readCount(vfNumber, '--vf-number'),
     uplink: options.uplink === undefined ? null : readLinkName(options.uplink, '--uplink'),
     carrierWait: readCount(options.carrierWait, '--carrier-wait') * 1000,
+    deviceWait: readCount(options.deviceWait, '--device-wait') * 1000,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   addRunbookOptions,
   carryOut,
   readConnection,
+  readCount,
   readLinkName,
   readOverrides,
   type RunbookOptions,
@@ -28,7 +29,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const [domain = ''] = operands;
   if (options.abort === true && options.prepare === true)
     throw new CommandError('--abort: --prepare comes before a migration, expected one of them', exitStatus.usage);
-  const libvirt = connectLibvirt(system, readConnection(options, system));
+  const libvirt = connectLibvirt(system, readConnection(options, system), readCount(options.agentWait, '--agent-wait'));
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,

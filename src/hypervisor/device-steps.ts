@@ -4,8 +4,6 @@ import { guestCarrier } from './guest-agent.ts';
 import type { Libvirt } from './libvirt.ts';
 import { inputFile, type Step } from './step.ts';
 
-const devicePatience = 30_000;
-
 export function linkStep(libvirt: Libvirt, domain: string, tap: string, state: 'up' | 'down'): Step {
   const other = state === 'up' ? 'down' : 'up';
   const set = (to: string) => libvirt.command(['domif-setlink', '--domain', domain, '--interface', tap, '--state', to]);
@@ -60,26 +58,32 @@ function findTwin(domain: Domain, device: NetDevice): NetDevice | undefined {
  * From the running guest first: if that fails, the kept configuration is as it was. There a VF from a pool stays, since it
  * names no address of this host, and the other one can give one from its own.
  */
-export function detachSteps(libvirt: Libvirt, name: string, live: NetDevice, kept: Domain | null): readonly Step[] {
+export function detachSteps(where: DevicePlace, live: NetDevice, kept: Domain | null): readonly Step[] {
   const twin = kept === null ? undefined : findTwin(kept, live);
-  if (twin !== undefined && !isHostDevice(twin)) return [deviceStep(libvirt, name, live, '--live', 'detach', twin.xml)];
+  if (twin !== undefined && !isHostDevice(twin)) return [deviceStep(where, live, '--live', 'detach', twin.xml)];
   return [
-    deviceStep(libvirt, name, live, '--live', 'detach'),
-    ...(twin === undefined ? [] : [deviceStep(libvirt, name, twin, '--config', 'detach')]),
+    deviceStep(where, live, '--live', 'detach'),
+    ...(twin === undefined ? [] : [deviceStep(where, twin, '--config', 'detach')]),
   ];
 }
 
-export function attachSteps(libvirt: Libvirt, name: string, device: NetDevice, isKept: boolean): readonly Step[] {
+export function attachSteps(where: DevicePlace, device: NetDevice, isKept: boolean): readonly Step[] {
   return [
-    deviceStep(libvirt, name, device, '--live', 'attach'),
-    ...(isKept ? [deviceStep(libvirt, name, device, '--config', 'attach')] : []),
+    deviceStep(where, device, '--live', 'attach'),
+    ...(isKept ? [deviceStep(where, device, '--config', 'attach')] : []),
   ];
+}
+
+export interface DevicePlace {
+  readonly libvirt: Libvirt;
+  readonly domain: string;
+  /** Milliseconds that the guest may take. */
+  readonly patience: number;
 }
 
 /** `back`: what is attached to undo a detaching, if not the device as it is there. */
 function deviceStep(
-  libvirt: Libvirt,
-  name: string,
+  { libvirt, domain: name, patience }: DevicePlace,
   device: NetDevice,
   scope: '--live' | '--config',
   action: 'attach' | 'detach',
@@ -100,7 +104,7 @@ function deviceStep(
       const twin = find();
       return twin === null ? 'unknown' : (twin !== undefined) === (action === 'attach') ? 'present' : 'absent';
     },
-    patience: devicePatience,
+    patience,
     ...(action === 'detach' && scope === '--live'
       ? {
           ifLate:

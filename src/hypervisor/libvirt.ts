@@ -41,8 +41,8 @@ export interface AgentRequest {
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
-/** `uri` null is virsh's own default. */
-export function connectLibvirt(system: System, uri: string | null): Libvirt {
+/** `uri` null is virsh's own default. `agentWait`: seconds that an answer of a guest agent may take. */
+export function connectLibvirt(system: System, uri: string | null, agentWait = 5): Libvirt {
   const prefix = uri === null ? ['virsh'] : ['virsh', '-c', uri];
   const command: Libvirt['command'] = (args, input) => ({
     argv: [...prefix, ...args],
@@ -101,7 +101,8 @@ export function connectLibvirt(system: System, uri: string | null): Libvirt {
       return names.flatMap((name) => ask(['net-dumpxml', '--network', name]) ?? []);
     },
     agent: (name, request) => {
-      const printed = ask(['qemu-agent-command', '--timeout', '5', '--domain', name, '--cmd', JSON.stringify(request)]);
+      const words = ['--timeout', String(agentWait), '--domain', name, '--cmd', JSON.stringify(request)];
+      const printed = ask(['qemu-agent-command', ...words]);
       if (printed === null) return null;
       try {
         const answer: unknown = JSON.parse(printed);

@@ -48,7 +48,11 @@ export function planMigration(request: MigrationRequest, libvirt: Libvirt, syste
     before.push(
       linkStep(libvirt, request.domain, found.tap, 'up'),
       carrierStep(libvirt, request.domain, found.mac, 'standby', request.overrides.carrierWait),
-      ...detachSteps(libvirt, request.domain, pair.transient, typeof kept === 'string' ? null : kept),
+      ...detachSteps(
+        { libvirt, domain: request.domain, patience: request.overrides.deviceWait },
+        pair.transient,
+        typeof kept === 'string' ? null : kept,
+      ),
     );
     if (found.vf !== null) before.push(zeroVfMacStep(system, found.vf.pf, found.vf.number, found.mac));
     if (found.uplink !== null) {

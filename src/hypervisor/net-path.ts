@@ -13,6 +13,8 @@ export interface Overrides {
   readonly uplink: string | null;
   /** Milliseconds to wait for the guest's carrier. */
   readonly carrierWait: number;
+  /** Milliseconds to wait until the guest has plugged or unplugged the VF. */
+  readonly deviceWait: number;
 }
 
 export interface HostVf {

@@ -59,7 +59,11 @@ export function planReattach(
       : [reverseStep(received, `let the uplink ${uplink} forget ${mac}`, received.command)]),
     reverseStep(pinned, `let the bridge learn where ${mac} is again`, pinned.command),
     ...(transient.kind === 'hostdev' && vf !== null ? [giveVfMacStep(system, vf.pf, vf.number, mac)] : []),
-    ...attachSteps(libvirt, request.domain, transient, libvirt.isKept(request.domain)),
+    ...attachSteps(
+      { libvirt, domain: request.domain, patience: request.overrides.deviceWait },
+      transient,
+      libvirt.isKept(request.domain),
+    ),
     carrierStep(libvirt, request.domain, mac, 'primary', request.overrides.carrierWait),
     linkStep(libvirt, request.domain, tap, 'down'),
   ];

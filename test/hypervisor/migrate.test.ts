@@ -208,6 +208,25 @@ test('reattach --abort: a migration that does not end, as of a guest that never 
   assert.deepEqual(host.calls(), ['domjobabort --domain vm']);
 });
 
+test('a guest that is slow may take as long as it is given, to unplug its VF and to answer by its agent', async (t) => {
+  const host = makeHost(t);
+  if (host === null) return;
+  host.fail('detach-device--live:deaf');
+  let slept = 0;
+  const asked = new Set<string>();
+  const slow: System = {
+    ...withRun(host.system, (argv, options) => {
+      if (argv.includes('qemu-agent-command')) asked.add(argv[argv.indexOf('--timeout') + 1] ?? '');
+      return host.system.run(argv, options);
+    }),
+    now: () => host.system.now() + slept,
+    sleep: (milliseconds) => void (slept += milliseconds),
+  };
+  assert.equal(await main([...migrate, '--device-wait', '200', '--agent-wait', '40'], slow), 3);
+  assert.match(host.output.err, /no effect within 200 s: the guest does not answer the unplug/);
+  assert.deepEqual([...asked], ['40']);
+});
+
 test('what stands in the way is said before anything is done', async (t) => {
   const host = makeHost(t);
   if (host === null) return;
@@ -215,6 +234,8 @@ test('what stands in the way is said before anything is done', async (t) => {
     [['host', 'migrate', 'vm', 'there'], /this host has no PCI device 0000:42:02\.5; give --pf and --vf-number/],
     [[...migrate, '--mac', '51:00:00:00:00:00'], /is a multicast MAC/],
     [[...migrate, '--vf-number', 'x'], /--vf-number: 'x' is not a whole number/],
+    [[...migrate, '--device-wait', '5s'], /--device-wait: '5s' is not a whole number/],
+    [[...migrate, '--agent-wait', ''], /--agent-wait: '' is not a whole number/],
     [[...migrate, '--tap', 'a b'], /--tap: 'a b' is no name of a link/],
     [[...migrate, '-c', 'qemu+ssh://root@there:22/system'], /is the libvirt of another machine: run this on there,/],
   ];

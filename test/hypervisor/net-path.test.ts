@@ -26,7 +26,15 @@ const card: Readonly<Record<string, MemoryEntry>> = {
   '/sys/class/net/ens6f0v2/device': { link: `${pci}/0000:42:02.6` },
 };
 
-const overrides: Overrides = { mac: null, tap: 'vnet0', pf: null, vfNumber: null, uplink: null, carrierWait: 0 };
+const overrides: Overrides = {
+  mac: null,
+  tap: 'vnet0',
+  pf: null,
+  vfNumber: null,
+  uplink: null,
+  carrierWait: 0,
+  deviceWait: 30_000,
+};
 
 function read(spoofchk: boolean | null, own: Partial<Overrides> = {}, files = card) {
   const { domain } = readDomain({ path: 'vm.xml', text: exampleDomain(goodPair) });

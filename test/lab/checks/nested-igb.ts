@@ -11,6 +11,9 @@ import type { Check } from './check.ts';
 
 const patience = 3_600_000;
 
+/** What is emulated twice takes minutes where it takes seconds. */
+const slow = '--carrier-wait 600 --device-wait 900 --agent-wait 60';
+
 /** The VF of the other host, as a <hostdev>: libvirt sets no MAC on that, so it is ours to give and to take. */
 const otherVf = `<hostdev mode='subsystem' type='pci' managed='yes'>
   <source><address domain='0x0000' bus='0x02' slot='0x10' function='0x0'/></source>
@@ -71,16 +74,13 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
     const vf = `--xml /lab/vf2.xml --mac ${guestMac}`;
     const uplink = (await on(2, 'ls /sys/bus/pci/devices/0000:02:00.0/virtfn1/net')).trim();
     await on(2, `failoverctl host reattach --prepare --bridge br0 --uplink ${uplink} ${vf} vm-01`);
-    const { status, stderr } = await run(
-      1,
-      'failoverctl host migrate --carrier-wait 600 vm-01 qemu+tcp://10.9.0.2/system',
-    );
+    const { status, stderr } = await run(1, `failoverctl host migrate ${slow} vm-01 qemu+tcp://10.9.0.2/system`);
     assert.equal(status, 0, stderr);
     assert.match(stderr, /^guest .*, tap tap0, VF 0 of \S+, uplink \S+$/m);
     assert.match(await on(1, 'virsh domstate --reason vm-01'), /^shut off \(migrated\)/);
     assert.notEqual(await vfMac(site, 1), guestMac, 'the PF that was left forgot the MAC');
     assert.deepEqual(await ownEntries(site, 1), []);
-    const back = await run(2, `failoverctl host reattach --carrier-wait 600 ${vf} vm-01`);
+    const back = await run(2, `failoverctl host reattach ${slow} ${vf} vm-01`);
     assert.equal(back.status, 0, back.stderr);
     assert.match(back.stderr, /^\[\d\/\d\] give \S+ to VF 0 of \S+$/m);
     const table = await awaitPrimary(site, 2);
@@ -93,10 +93,7 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
 
   await step('a migration that fails, undone', async () => {
     const before = await hostState(site, 2);
-    const { status, stderr } = await run(
-      2,
-      'failoverctl host migrate --carrier-wait 600 vm-01 qemu+tcp://10.9.0.9/system',
-    );
+    const { status, stderr } = await run(2, `failoverctl host migrate ${slow} vm-01 qemu+tcp://10.9.0.9/system`);
     assert.equal(status, 3, stderr);
     assert.match(stderr, /^\[\d\/\d\] take \S+ off VF 0 of \S+$/m);
     assert.match(stderr, /^undoing: take \S+ off VF 0 of \S+$/m);
@@ -111,7 +108,7 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
 async function awaitPrimary({ run }: Site, host: 1 | 2): Promise<string> {
   let table = '';
   await poll('the guest with its primary', patience, async () => {
-    const { status, stdout } = await run(host, 'failoverctl host check vm-01');
+    const { status, stdout } = await run(host, 'failoverctl host check --agent-wait 60 vm-01');
     table = stdout;
     return status === 0 && /^ {2}primary {2}VF .*, carrier/m.test(stdout);
   });
