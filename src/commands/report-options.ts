@@ -74,12 +74,12 @@ export function readChoice({ select, ignore }: ReportOptions, known: readonly Ru
   return { select, ignore };
 }
 
-/** NO_COLOR (no-color.org) counts where the command line says nothing. */
+/** NO_COLOR (no-color.org) and a terminal that knows no colours count where the command line says nothing. */
 export function readColour({ color }: Pick<ReportOptions, 'color'>, system: System): boolean {
   if (color === 'always') return true;
   if (color === 'never') return false;
   if (color !== 'auto') throw usage(`--color: '${color}': expected auto, always or never`);
-  return (system.env('NO_COLOR') ?? '') === '' && system.isTerminal('stdout');
+  return (system.env('NO_COLOR') ?? '') === '' && system.env('TERM') !== 'dumb' && system.isTerminal('stdout');
 }
 
 function usage(message: string): CommandError {

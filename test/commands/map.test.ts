@@ -22,6 +22,18 @@ test('text, SVG and HTML of the same guest', async () => {
   assert.match((await map(['--color', 'always', '/a'], bad)).stdout, /\u001b\[1;31ma! /);
 });
 
+test('colours on a terminal, but for NO_COLOR and TERM=dumb', async () => {
+  const isColoured = async (env: Readonly<Record<string, string>>, terminal = true) => {
+    const system = memorySystem(bad, { terminal, env });
+    await main(['map', '/a'], system);
+    return system.stdout.includes('\u001b[');
+  };
+  assert.equal(await isColoured({ TERM: 'xterm' }), true);
+  assert.equal(await isColoured({ TERM: 'xterm' }, false), false);
+  assert.equal(await isColoured({ TERM: 'dumb' }), false);
+  assert.equal(await isColoured({ TERM: 'xterm', NO_COLOR: '1' }), false);
+});
+
 test('several guests are drawn one after the other, with their names', async () => {
   const { stdout } = await map(['/x', '/y'], {
     '/x/etc/systemd/network/20-all.network': bad['/a/20-all.network'],
