@@ -56,8 +56,8 @@ export async function lintFleet(
     const findings = linted?.findings ?? [];
     addTroubles(fleet, name, troubles);
     addGuest(fleet, name, { findings, isWhole: troubles.length === 0 }, paint);
-    fails ||= findings.some(({ severity }) => reporting.failing.includes(severity));
     if (reporting.format === 'jsonl') system.out(renderJsonLine(name, findings, troubles, linted?.coverage));
+    fails ||= findings.some(({ severity }) => reporting.failing.includes(severity));
     if (linted === null) continue;
     for (const one of linted.coverage?.assumed ?? []) assumed.add(one);
     if (linted.configuration !== undefined)
@@ -65,7 +65,6 @@ export async function lintFleet(
         file: linted.configuration.file,
         leftOut: joinLeftOut([...(configuration?.leftOut ?? []), ...linted.configuration.leftOut]),
       };
-    fails ||= findings.some(({ severity }) => reporting.failing.includes(severity));
   }
   if (reporting.format === 'jsonl') system.out(`${JSON.stringify(summariseFleet(fleet))}\n`);
   else system.out(renderFleet(fleet, paint));

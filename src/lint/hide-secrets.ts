@@ -2,6 +2,7 @@
  * Findings without secrets: what frames show and what messages quote of a file is what a snapshot would hold of it. Edits keep
  * the file's own text, since they are applied to it.
  */
+import { keptWith } from '../text/kept-with.ts';
 import type { Finding, Fix } from '../findings/finding.ts';
 import { clearSecrets } from '../secrets/clear.ts';
 import type { Place, Source } from '../text/source.ts';
@@ -36,7 +37,7 @@ function fileOf(source: Source): Source {
   return source.origin?.placeOf({ start: 0, end: 0 }).source ?? source;
 }
 
-const known = new WeakMap<Source, Source>();
+const known = keptWith<Source, Source>();
 
 /** The same places, since a placeholder is as long as what it stands for. */
 function clearOf(source: Source): Source {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -144,26 +144,31 @@ test('10,000 findings and sixteen triples stay what they are', () => {
 
 const chromium = spawnSync('chromium', ['--version']).status === 0;
 
-test('Chromium shows it in light, dark, narrow and on paper', { skip: !chromium && 'needs chromium' }, (context) => {
-  const folder = mkdtempSync(join(tmpdir(), 'failoverctl-map-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const page = join(folder, 'map.html');
-  writeFileSync(page, renderMapHtml(named(picture(nasty)), nasty));
-  const show = (...args: readonly string[]) =>
-    spawnSync(
-      'chromium',
-      [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        `--user-data-dir=${join(folder, 'profile')}`,
-        ...args,
-        `file://${page}`,
-      ],
-      { encoding: 'utf8', timeout: 120_000 },
-    );
-  const { stdout } = show('--dump-dom');
-  assert.match(stdout, /<h1>Who configures which link<\/h1>/);
-  assert.doesNotMatch(stdout, /<script/);
-  assert.equal(stdout.match(/<table>/g)?.length, 1);
-});
+test(
+  'Chromium shows it, in light, in dark and on paper, and runs nothing',
+  { skip: !chromium && 'needs chromium' },
+  (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'failoverctl-map-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const page = join(folder, 'map.html');
+    writeFileSync(page, renderMapHtml(named(picture(nasty)), nasty));
+    const show = (...args: readonly string[]) => {
+      const common = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'profile')}`];
+      return spawnSync('chromium', [...common, ...args, `file://${page}`], { encoding: 'utf8', timeout: 120_000 })
+        .stdout;
+    };
+    const dom = show('--dump-dom');
+    assert.match(dom, /<h1>Who configures which link<\/h1>/);
+    assert.doesNotMatch(dom, /<script/);
+    assert.equal(dom.match(/<table>/g)?.length, 1);
+    const picturesOf = (scheme: string, setting: number) => {
+      const file = join(folder, `${scheme}.png`);
+      show(`--screenshot=${file}`, `--blink-settings=preferredColorScheme=${setting}`);
+      return readFileSync(file);
+    };
+    const [dark, light] = [picturesOf('dark', 0), picturesOf('light', 1)];
+    assert.ok(light.length > 5000 && !light.equals(dark), `${light.length} and ${dark.length} bytes`);
+    show(`--print-to-pdf=${join(folder, 'map.pdf')}`);
+    assert.equal(readFileSync(join(folder, 'map.pdf'), 'latin1').slice(0, 5), '%PDF-');
+  },
+);

@@ -2,6 +2,7 @@
  * Which interfaces ifup is told to bring up in a phase, by whom, and with which stanzas: `ifup -a` of networking.service,
  * `ifup --allow=hotplug NAME` for each new link (80-ifupdown.rules), and the cloud image's helper.
  */
+import { keptWith } from '../../text/kept-with.ts';
 import type { BringUp } from './pattern.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { missingOptions } from './effects.ts';
@@ -153,7 +154,7 @@ export interface Choice {
   readonly mapping: Mapping | null;
 }
 
-const byName = new WeakMap<Configuration, ReadonlyMap<string, readonly Stanza[]>>();
+const byName = keptWith<Configuration, ReadonlyMap<string, readonly Stanza[]>>();
 
 /** Asked for every link of every phase, and for each that is brought up there: they are sorted out once. */
 function stanzasNamed(configuration: Configuration, logical: string): readonly Stanza[] {

@@ -2,6 +2,7 @@
  * All of netplan's files as one list of definitions, as its parser reads them (netplan_parser_load_yaml_hierarchy() in
  * src/util.c, netplan_state_import_parser_results() in src/parse.c), and what it refuses.
  */
+import { keptWith } from '../../text/kept-with.ts';
 import { baseName } from '../../text/base-name.ts';
 import { parseYamlTree, scalarText, valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { consequenceOf, writingOf } from './boot.ts';
@@ -28,7 +29,7 @@ export interface ReadFiles {
 }
 
 /** Files are read to be judged, and to be lowered, and again for every guest. */
-const parsed = new WeakMap<Source, ReturnType<typeof parseYamlTree>>();
+const parsed = keptWith<Source, ReturnType<typeof parseYamlTree>>();
 
 function parseOnce(source: Source): ReturnType<typeof parseYamlTree> {
   const known = parsed.get(source);

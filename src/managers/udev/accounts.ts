@@ -2,6 +2,7 @@
  * The users and groups that OWNER= and GROUP= may name. udevd resolves them when it reads its rules, with the C library:
  * from /etc/passwd and /etc/group, and what systemd-sysusers adds to them before udevd starts.
  */
+import { keptWith } from '../../text/kept-with.ts';
 import type { JudgeContext } from '../claim.ts';
 
 export interface Accounts {
@@ -12,7 +13,7 @@ export interface Accounts {
 
 export const unknownAccounts: Accounts = { users: undefined, groups: undefined };
 
-const known = new WeakMap<JudgeContext, Accounts>();
+const known = keptWith<JudgeContext, Accounts>();
 
 /** The same object for a context each time; files are read when a name is asked for first. */
 export function accountsOf(context: JudgeContext | undefined): Accounts {

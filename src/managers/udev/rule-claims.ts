@@ -1,4 +1,5 @@
 /** What the lines of rules claim of a link: its name, properties, MAC and MTU. */
+import { keptWith } from '../../text/kept-with.ts';
 import type { RuleToken } from './rule-model.ts';
 import type { Claim, Effect, MatchKey } from '../claim.ts';
 import type { EventOutcome, LineOutcome } from './evaluate.ts';
@@ -20,10 +21,10 @@ interface RuleClaims {
 }
 
 /** Links that no rule tells apart share their outcomes, and so their claims. */
-const claimsBefore = new WeakMap<EventOutcome, WeakMap<EventOutcome, RuleClaims>>();
+const claimsBefore = keptWith<EventOutcome, Map<EventOutcome, RuleClaims>>();
 
 export function claimsOf(first: EventOutcome, last: EventOutcome): RuleClaims {
-  const byLast = claimsBefore.get(first) ?? new WeakMap<EventOutcome, RuleClaims>();
+  const byLast = claimsBefore.get(first) ?? new Map<EventOutcome, RuleClaims>();
   const claims = byLast.get(last) ?? makeClaims(first, last);
   byLast.set(last, claims);
   claimsBefore.set(first, byLast);

@@ -4,6 +4,7 @@
  * A backslash at the very end of a line joins the next one to it, without its indentation; `#` begins a comment at the
  * start of a line only, also between joined lines. A line with one bad token is ignored as a whole.
  */
+import { keptWith } from '../../text/kept-with.ts';
 import { type Accounts, unknownAccounts } from './accounts.ts';
 import { checkLine } from './check-line.ts';
 import { planLine } from './plan.ts';
@@ -29,7 +30,7 @@ interface Parsed {
 }
 
 /** A source does not change, and is read by several: by .link files, by network managers, by the rules about rules. */
-const parsedBefore = new WeakMap<Source, Parsed[]>();
+const parsedBefore = keptWith<Source, Parsed[]>();
 
 /**
  * `version`: systemd's; undefined takes what any version takes. `accounts`: undefined for whoever does not ask what they
