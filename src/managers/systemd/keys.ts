@@ -215,7 +215,10 @@ const consequences: Readonly<Record<Verdict, string>> = {
 };
 
 function describeUnknownSection(table: KeyTable, section: string): string {
-  const like = [...table.keys()].find((name) => name.toLowerCase() === section.toLowerCase());
+  const newer = table.get(section);
+  if (newer !== undefined)
+    return `section [${section}] is known to systemd ${Math.min(...[...newer.values()].map(({ since }) => since))} and later only`;
+  const like = [...table.keys()].find((name) => isNear(name.toLowerCase(), section.toLowerCase()));
   return `unknown section [${section}]${like === undefined ? '' : `: expected [${like}]`}`;
 }
 

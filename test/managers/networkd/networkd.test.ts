@@ -196,12 +196,20 @@ test('keys that a version does not know, that stand in the wrong section, or tha
     "trailing-comment: '# both' is no comment but part of the value: expected it on a line of its own",
     "bad-value: 'yes # both' is no value for DHCP=: expected yes, no, ipv4 or ipv6",
     "bad-value: 'perhaps' is no value for KeepMaster=: expected yes or no",
-    'wrong-section: unknown section [Netwrok]',
+    'wrong-section: unknown section [Netwrok]: expected [Network]',
   ];
   const tooNew = "unknown-key: 'UseDomains=' in [Network] is known to systemd 256 and later only";
   assert.deepEqual(problems(257), always);
   assert.deepEqual(problems(undefined), always);
   assert.deepEqual(problems(252), [...always.slice(0, 2), tooNew, ...always.slice(2)]);
+  const later = judgeNetworkd(
+    [file('10-x.network', '[Match]\nName=wwan0\n[MobileNetwork]\nAPN=x\n')],
+    assumedGuest(257),
+  ).problems;
+  assert.deepEqual(
+    later.map(({ message }) => message),
+    ['section [MobileNetwork] is known to systemd 260 and later only'],
+  );
 });
 
 test('knows its files by their names', () => {
