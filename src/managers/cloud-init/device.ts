@@ -1,7 +1,7 @@
 /** What version 1 and 2 are read into, and the values that both have. */
 import { valueOf, type YamlNode } from '../../text/yaml-tree.ts';
 import { contains, parseAddress, parsePrefix } from '../../text/address.ts';
-import { anyValue, isTruthy, iterate } from './python-values.ts';
+import { isTruthy, iterate, pythonText } from './python-values.ts';
 import { textOf } from './sources.ts';
 import type { PlacedValue, Problem } from '../claim.ts';
 import type { Place } from '../../text/source.ts';
@@ -42,9 +42,10 @@ export interface Member extends PlacedValue {
 }
 
 export function membersOf(ports: YamlNode | undefined): readonly Member[] {
-  return (iterate(ports) ?? []).flatMap((port) => {
-    const value = anyValue(port);
-    return value === null ? [] : isTruthy(port) ? value : Object.assign(value, { isNameless: true as const });
+  // a port that is null is called None, and is one of those without a name
+  return (iterate(ports) ?? []).map((port): Member => {
+    const named = { value: pythonText(port), place: port.place };
+    return isTruthy(port) ? named : Object.assign(named, { isNameless: true as const });
   });
 }
 
