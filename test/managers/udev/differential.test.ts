@@ -1,6 +1,6 @@
 /**
  * udev's own reading of random rules and .link files against ours: which properties and names a link gets, which .link
- * file takes it, and which lines udev refuses. FAILOVERCTL_RUNS sets the number of configurations of each kind (60),
+ * file takes it, and which lines udev refuses. FAILOVERCTL_RUNS sets the number of configurations of each kind (40),
  * FC_SEED repeats a run.
  */
 import assert from 'node:assert/strict';
@@ -17,7 +17,7 @@ import { configFile } from '../config-file.ts';
 import { linkConfiguration, rulesConfiguration } from './random.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
-const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 60);
+const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 40);
 
 function canAsk(t: TestContext, root: string): boolean {
   const missing = missingDaemons(root);
