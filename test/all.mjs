@@ -53,7 +53,7 @@ process.stdout.write(
     ? 'the quick part: types, style, dist, and the tests that ask no program of others; without root, one to two minutes\n'
     : `all tests: with root, installs the packages of test/debian-packages.txt; fetches parts of Debian 11, 13 and sid to
 ~/.cache/failoverctl-*; builds the executables; asks real daemons in namespaces; starts virtual machines. The first run
-takes about 50 minutes on 2 cores, later ones about 40. Without root or network, each test says what it lacked.
+takes about an hour on 2 cores. Without root or network, each test says what it lacked.
 'npm test -- --quick' takes one to two minutes and needs none of it.
 `,
 );

@@ -1,18 +1,15 @@
 /** `failoverctl explain LINK`: who would configure a link, in each phase of the guest's life, and why. */
-import { describeCoverage, joinCoverage } from '../lint/coverage.ts';
+import { describeCoverage } from '../lint/coverage.ts';
 import type { LintView } from '../lint/rule.ts';
 import type { Claim, Decision } from '../managers/claim.ts';
 import { printable } from '../report/table.ts';
 import { renderAnswers, renderDetails, type Explanation } from './explanation.ts';
 import { positionAt, type Place } from '../text/source.ts';
 import type { System } from '../system/system.ts';
-import { clearedSystem } from '../secrets/cleared-system.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
-import { openGuest } from './guest.ts';
 import { assumeOption, readAssumption } from './choose-guest.ts';
-import { readFilesTargets, readSystemTarget } from './lint-target.ts';
-import { readNamedFiles } from './named-files.ts';
+import { lookAtTargets } from './look-at-targets.ts';
 
 interface ExplainOptions {
   readonly json?: true;
@@ -27,23 +24,11 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<ExplainOptions>(define(), args, system);
   const [name, ...paths] = operands;
   if (name === undefined) throw new CommandError("expected a link's name, or a role", exitStatus.usage);
-  const { tree: files, live } = openGuest(system, options);
-  const tree = clearedSystem(files);
-  const how = {
+  const { targets, coverage, hasTroubles } = await lookAtTargets(system, options, paths, {
     assumption: readAssumption(options.assume),
-    live,
     command: 'failoverctl explain',
-    name: options.root ?? 'this system',
     asked: [name],
-  };
-  const targets =
-    paths.length === 0
-      ? [await readSystemTarget(tree, how)]
-      : await readFilesTargets(tree, readNamedFiles(tree, paths), how);
-  const troubles = targets.flatMap(({ troubles: own }) => own);
-  for (const trouble of troubles) system.err(`failoverctl explain: ${trouble}\n`);
-  const coverage = joinCoverage(targets.map((target) => target.coverage));
-  if (coverage.judged.length === 0) throw new CommandError(describeCoverage(coverage));
+  });
   const explained = targets.flatMap(({ view, guest }) => explainLink(view, name, guest));
   if (explained.length === 0) {
     const phases = targets.flatMap(({ view }) => view.guest.phases);
@@ -54,7 +39,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   if (options.json !== true && (options.verbose === true || options.all === true))
     system.out(`\n${renderDetails(explained, options.all === true)}`);
   system.err(`failoverctl explain: ${printable(describeCoverage(coverage))}\n`);
-  return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
+  return hasTroubles ? exitStatus.failure : exitStatus.clean;
 }
 
 export function define() {

@@ -1,8 +1,7 @@
 /** `failoverctl map`: a picture of the guest: its links, who claims each by which line, phase by phase, and what is wrong. */
-import { describeCoverage, joinCoverage } from '../lint/coverage.ts';
+import { describeCoverage } from '../lint/coverage.ts';
 import { drawGuest } from '../lint/guest-picture.ts';
 import { lintConfiguration } from '../lint/lint.ts';
-import { clearedSystem } from '../secrets/cleared-system.ts';
 import { createPaint } from '../report/frame.ts';
 import type { NamedPicture } from '../report/map-words.ts';
 import { renderMapText } from '../report/map-text.ts';
@@ -11,9 +10,7 @@ import type { System } from '../system/system.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
 import { assumeOption, readAssumption, readTarget, targetOption } from './choose-guest.ts';
 import { CommandError, exitStatus } from './command.ts';
-import { openGuest } from './guest.ts';
-import { readFilesTargets, readSystemTarget } from './lint-target.ts';
-import { readNamedFiles } from './named-files.ts';
+import { lookAtTargets } from './look-at-targets.ts';
 import { readColour } from './report-options.ts';
 
 interface MapOptions {
@@ -33,24 +30,11 @@ export async function run(args: readonly string[], system: System): Promise<numb
   if (!mapFormats.includes(format))
     throw new CommandError(`--format: '${format}': expected text, svg or html`, exitStatus.usage);
   const colour = readColour(options, system);
-  const { tree: files, live } = openGuest(system, options);
-  const tree = clearedSystem(files);
-  const name = options.root ?? options.snapshot ?? 'this system';
-  const how = {
+  const { targets, coverage, hasTroubles } = await lookAtTargets(system, options, operands, {
     assumption: readAssumption(options.assume),
     ...(options.target === undefined ? {} : { target: readTarget('--target', options.target) }),
-    live,
     command: 'failoverctl map',
-    name,
-  };
-  const targets =
-    operands.length === 0
-      ? [await readSystemTarget(tree, how)]
-      : await readFilesTargets(tree, readNamedFiles(tree, operands), how);
-  const troubles = targets.flatMap(({ troubles: own }) => own);
-  for (const trouble of troubles) system.err(`failoverctl map: ${trouble}\n`);
-  const coverage = joinCoverage(targets.map((target) => target.coverage));
-  if (coverage.judged.length === 0) throw new CommandError(describeCoverage(coverage));
+  });
   const pictures = targets.map(({ view, guest }): NamedPicture => ({
     title: guest,
     picture: drawGuest(view, lintConfiguration(view)),
@@ -63,7 +47,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
     system.out(pictures.map(({ title, picture }) => renderMapText(picture, title, paint)).join('\n'));
     system.err(`failoverctl map: ${judged}\n`);
   }
-  return troubles.length > 0 ? exitStatus.failure : exitStatus.clean;
+  return hasTroubles ? exitStatus.failure : exitStatus.clean;
 }
 
 export function define() {

@@ -1,11 +1,9 @@
-/** What NetworkManager's configuration here asks of our own files for it: which NICs shall stay down, and what its list is made of. */
+/** What NetworkManager's configuration here means for our own files for it: what its list is made of, and which NICs ours may bring up. */
 import type { ConfigurationFiles } from '../judgement/judge.ts';
 import { isListOfExceptions, listGuardPath } from '../managers/networkmanager/list-guard.ts';
 import { anyGuestPath } from '../managers/networkmanager/render.ts';
 import type { GeneratedFile } from '../managers/generated-file.ts';
-import type { RestingNics } from '../managers/master-config.ts';
 import type { HostFacts } from '../topology/guest.ts';
-import { findRestingNics } from './image-claims.ts';
 
 /** `beside`: the files of NetworkManager, and of whoever writes for it, without ours; null: it does not act here. */
 export function dropListGuard(
@@ -18,19 +16,9 @@ export function dropListGuard(
   return wanted.filter(({ path }) => path !== listGuardPath || !isTurned);
 }
 
-/** For our profile of any guest's master. */
-export function readResting(files: ConfigurationFiles, host: HostFacts): RestingNics {
-  return findRestingNics(files, host).nics;
-}
-
-/** Why that profile may bring up what it should not. */
-export function tellOrdinaryNics(
-  wanted: readonly GeneratedFile[],
-  beside: ConfigurationFiles | null,
-  host: HostFacts,
-): readonly string[] {
+/** Why our profile of any guest's master may bring up what it should not. `untold`: places of profiles whose NIC is not told. */
+export function tellOrdinaryNics(wanted: readonly GeneratedFile[], untold: readonly string[]): readonly string[] {
   if (wanted.every(({ path }) => path !== anyGuestPath)) return [];
-  const { untold } = beside === null ? { untold: [] } : findRestingNics(beside, host);
   const also = untold.length === 0 ? '' : `, ${untold.join(' and ')} or not`;
   return [
     'NetworkManager cannot tell a master from an ordinary virtio-net NIC before it has a name: ' +

@@ -8,8 +8,8 @@ import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readGuestLinks, type GuestLinks } from '../topology/guest-live.ts';
 import { readHostFacts } from '../inventory/host-facts.ts';
 import { findExistingClaims, isWrittenByCloudInit, readFilesWithout, type ExistingClaim } from './existing-claim.ts';
-import { dropListGuard, readResting, tellOrdinaryNics } from './beside-profiles.ts';
-import { findImageClaims, type ImageClaims } from './image-claims.ts';
+import { dropListGuard, tellOrdinaryNics } from './beside-profiles.ts';
+import { findImageClaims, findRestingNics, type ImageClaims } from './image-claims.ts';
 import { wantInitramfsHooks } from './initramfs.ts';
 import { findBound, findMoves, noMoves, type Moves } from './moves.ts';
 import { wantSourceLine } from './source-line.ts';
@@ -91,8 +91,13 @@ export function collectWanted(
     ? readFilesWithout(system, shelf.managers, actingOf(managers, ['networkmanager']), passedOver)
     : null;
   const host = readHostFacts(system, config.masters !== null);
-  const resting = config.masters === null && beside !== null ? { resting: readResting(beside, host) } : {};
-  const rendered = renderFor(shelf.renderings, chosen, { ...(open ?? config), ...resting }, choices);
+  const resting = config.masters === null && beside !== null ? findRestingNics(beside, host) : null;
+  const rendered = renderFor(
+    shelf.renderings,
+    chosen,
+    { ...(open ?? config), ...(resting === null ? {} : { resting: resting.nics }) },
+    choices,
+  );
   const configured = open === null ? supporting(rendered) : rendered;
   // the guards are for all masters: they count before
   const files = dropListGuard(mergeFiles([...guards, ...configured]), beside, host);
@@ -107,7 +112,7 @@ export function collectWanted(
       ...moves.notes,
       ...(left && master === 'keep-or-leave' ? [tellLeftToCloudInit(config)] : []),
       ...(config.masters === null && masterFrom === null ? tellUnknownMaster(found) : []),
-      ...tellOrdinaryNics(files, beside, host),
+      ...tellOrdinaryNics(files, resting?.untold ?? []),
       ...patch.notes,
       ...initramfs.notes,
     ],

@@ -1,0 +1,36 @@
+/** What `explain` and `map` look at: a system, a tree or named files, with what no output may show taken out. */
+import { describeCoverage, joinCoverage, type Coverage } from '../lint/coverage.ts';
+import { clearedSystem } from '../secrets/cleared-system.ts';
+import type { System } from '../system/system.ts';
+import { CommandError } from './command.ts';
+import { openGuest, type GuestOptions } from './guest.ts';
+import { readFilesTargets, readSystemTarget, type Target, type TargetOptions } from './lint-target.ts';
+import { readNamedFiles } from './named-files.ts';
+
+export interface LookedAt {
+  readonly targets: readonly Target[];
+  readonly coverage: Coverage;
+  /** Something could not be read, which is told. */
+  readonly hasTroubles: boolean;
+}
+
+/** Throws where nothing was judged. */
+export async function lookAtTargets(
+  system: System,
+  place: GuestOptions,
+  paths: readonly string[],
+  options: Omit<TargetOptions, 'live' | 'name'>,
+): Promise<LookedAt> {
+  const { tree: files, live } = openGuest(system, place);
+  const tree = clearedSystem(files);
+  const how = { ...options, live, name: place.root ?? place.snapshot ?? 'this system' };
+  const targets =
+    paths.length === 0
+      ? [await readSystemTarget(tree, how)]
+      : await readFilesTargets(tree, readNamedFiles(tree, paths), how);
+  const troubles = targets.flatMap((target) => target.troubles);
+  for (const trouble of troubles) system.err(`${options.command}: ${trouble}\n`);
+  const coverage = joinCoverage(targets.map((target) => target.coverage));
+  if (coverage.judged.length === 0) throw new CommandError(describeCoverage(coverage));
+  return { targets, coverage, hasTroubles: troubles.length > 0 };
+}
