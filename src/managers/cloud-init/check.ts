@@ -19,21 +19,26 @@ import {
 } from './check-types.ts';
 import { isAddress, isNetmask } from './addresses.ts';
 import { hasBehaviour } from './behaviours.ts';
+import { boxesOf } from './boxes.ts';
+import type { Device } from './device.ts';
 import { fatal, type RendererName } from './fatal.ts';
 import { commandKeys, definitionKeys, netplanOnly, subnetKeys } from './known-keys.ts';
 import { isText, isTruthy, iterate } from './python-values.ts';
 
 export type { RendererName } from './fatal.ts';
 
-/** Netplan takes version 2 as it is, and says itself what is wrong. */
+/** Netplan takes version 2 as it is, and says itself what is wrong. `devices`: what version 2 was read into. */
 export function checkConfig(
   config: YamlMap,
   version: 1 | 2,
   renderer: RendererName | null,
   cloudInitVersion?: string,
+  devices: readonly Device[] = [],
 ): readonly Problem[] {
   if (version === 2)
-    return renderer === 'netplan' || renderer === null ? [] : [...checkVersion2(config, renderer, cloudInitVersion)];
+    return renderer === 'netplan' || renderer === null
+      ? []
+      : [...checkVersion2(config, renderer, cloudInitVersion, devices)];
   const commands = valueOf(config, 'config');
   const seen = { six: false };
   return commands?.kind === 'sequence'
@@ -180,20 +185,20 @@ function* checkVersion2(
   config: YamlMap,
   renderer: RendererName | null,
   cloudInitVersion: string | undefined,
+  devices: readonly Device[],
 ): Generator<Problem> {
   const own = config.entries.filter((entry) => sections.has(entry.key));
   const all = own.flatMap(({ value }) => (value.kind === 'map' ? value.entries : []));
-  const nameFor = ({ key, value }: YamlEntry) => scalarText(valueOf(value, 'set-name')) ?? key;
-  const isById = hasBehaviour(cloudInitVersion, 'known by ID');
+  // what a later definition of the name takes the place of is never rendered
+  const boxes = boxesOf(devices, hasBehaviour(cloudInitVersion, 'known by ID'));
+  const kept = new Set([...boxes.values()].map(({ last }) => last.place));
   // networkd's renderer looks every device up there, for the domains of DHCP
   if (renderer === 'networkd' && all.length > 0 && own.every(({ key }) => key !== 'ethernets'))
     yield fatal(config.place, 'version 2 without ethernets; expected ethernets: {} at least for systemd-networkd');
   for (const { key, value } of own) {
     if (value.kind !== 'map') yield fatal(value.place, `"${key}" is no mapping; expected ID: {…}`);
     for (const entry of value.kind === 'map' ? value.entries : []) {
-      const later = all.slice(all.indexOf(entry) + 1);
-      const known = isById ? entry.key : nameFor(entry);
-      const isLast = !later.some((other) => nameFor(other) === known);
+      const isLast = kept.has(entry.keyPlace);
       // names are sorted among their kind, and a port that nothing defines is of the bond's
       const names = (value.kind === 'map' ? value.entries.length : 0) + (key === 'bonds' ? 1 : 0);
       yield* checkDefinition(key, entry, { renderer, names, isLast, cloudInitVersion });

@@ -4,6 +4,7 @@
  */
 import { entryOf, valueOf, type YamlMap } from '../../text/yaml-tree.ts';
 import { hasBehaviour } from './behaviours.ts';
+import { boxesOf } from './boxes.ts';
 import { checkConfig, type RendererName } from './check.ts';
 import { textOf } from './sources.ts';
 import type { Problem } from '../claim.ts';
@@ -34,7 +35,7 @@ export function readDevices(
         ? { version: 2 as const, ...readVersion2(config, links, isPassed, cloudInitVersion) }
         : null;
   if (read !== null) {
-    const problems = [...read.problems, ...checkConfig(config, read.version, renderer, cloudInitVersion)];
+    const problems = [...read.problems, ...checkConfig(config, read.version, renderer, cloudInitVersion, read.devices)];
     const devices = hasBehaviour(cloudInitVersion, 'lower-case MACs') ? read.devices.map(lowerMac) : read.devices;
     const isById = hasBehaviour(cloudInitVersion, 'known by ID');
     const joined = withMembers({ ...read, devices, problems }, isById);
@@ -56,20 +57,14 @@ export function readDevices(
  * the eni and network-manager renderers cannot take.
  */
 function withMembers(read: ReadDevices, isById: boolean): ReadDevices {
-  // A definition whose name is an earlier one's key is written into that one (handle_physical): the last one counts, but for
-  // the driver. By ID both keys then lead to it.
-  const boxes = new Map<string, { device: Device }>();
-  for (const one of read.devices) {
-    const box = boxes.get(one.name) ?? { device: one };
-    box.device = { ...one, driver: one.driver ?? box.device.driver };
-    boxes.set(isById ? one.id : one.name, box);
-  }
+  const boxes = boxesOf(read.devices, isById);
   for (const { kind, members } of read.devices) {
     for (const { value: name, place, isNameless } of kind === 'bond' || kind === 'bridge' ? members : []) {
       if (boxes.has(name)) continue;
       const upper = kind === 'bond' ? 'bond' : 'untyped';
       const unnamed = isNameless === true ? { isNameless } : {};
-      boxes.set(name, { device: { ...bare, kind: upper, id: name, key: name, keys: [name], name, place, ...unnamed } });
+      const device = { ...bare, kind: upper, id: name, key: name, keys: [name], name, place, ...unnamed } as const;
+      boxes.set(name, { device, last: device });
     }
   }
   const devices = [...boxes.values()].map((box) => {

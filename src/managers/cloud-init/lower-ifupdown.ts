@@ -77,7 +77,7 @@ function renderDevice(device: Device, all: readonly Device[], pieces: Piece[], v
     pieces.push({ text: start, place }, { text: `iface ${name} inet6 static\n`, place: sixRoute });
 }
 
-/** A list of texts, as Python prints it, with blanks between them. */
+/** A list of texts, as Python prints it, is written with blanks between them (_iface_add_attrs). */
 function joined(value: string): string {
   return /^\['.*'\]$/.test(value) ? value.slice(2, -2).split("', '").join(' ') : value;
 }
@@ -111,7 +111,7 @@ function renderOptions(device: Device, bond: Device | undefined, pieces: Piece[]
     const ports = members.map(({ value }) => value).join(' ');
     if (ports !== '') option('bridge_ports', ports, members[0]?.place ?? device.place);
   }
-  if (link !== null) option('vlan-raw-device', link.value, link.place);
+  if (link !== null) option('vlan-raw-device', link.value === 'True' ? 'on' : joined(link.value), link.place);
   if (vlanId !== null) option('vlan_id', vlanId.value, vlanId.place);
 }
 

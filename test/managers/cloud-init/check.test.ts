@@ -67,6 +67,8 @@ const renders: readonly string[] = [
   two('dhcp4: maybe'),
   two('addresses: [192.0.2.3]'),
   two('match: {driver: [net_failover, hv_netvsc]}, dhcp4: true'),
+  // The second one is called ens10 too, by its MAC, and takes the place of the first.
+  '{version: 2, ethernets: {ens10: {mtu: [7]}, a: {match: {macaddress: "52:54:00:00:12:53"}, dhcp4: true}}}',
 ];
 
 const renderers = ['netplan', 'eni', 'networkd', 'network-manager'] as const;

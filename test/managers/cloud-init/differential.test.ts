@@ -21,7 +21,7 @@ import {
   type Case,
   type CloudInitAnswer,
 } from './oracle.ts';
-import { faultyConfig, networkConfig, rareConfig, seenMacs } from './random.ts';
+import { faultyConfig, meetingConfig, networkConfig, rareConfig, seenMacs } from './random.ts';
 
 const corpus = '../shared/corpora/cloud-init';
 const reason = whyNoCloudInit();
@@ -83,6 +83,15 @@ for (const oracle of oracles) {
     },
   );
 }
+
+for (const oracle of oracles)
+  test(`cloud-init ${oracle.version} keeps what we keep of definitions that meet`, { skip: oracle.skip }, (context) => {
+    const numRuns = Math.ceil(runs / 3);
+    const texts = fc.sample(meetingConfig, { numRuns, seed });
+    const { agreed, disagreements } = compare(texts, oracle, true);
+    context.diagnostic(`seed ${seed}: ${agreed} of ${numRuns * renderers.length} renderings agree`);
+    assert.deepEqual(disagreements.slice(0, 3), [], `seed ${seed}: ${disagreements.length} disagreements`);
+  });
 
 test(
   'cloud-init writes what we lower its own examples to',

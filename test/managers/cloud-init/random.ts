@@ -163,6 +163,22 @@ export const rareConfig: fc.Arbitrary<string> = fc
   .oneof(rareVersion1, rareVersion2)
   .map((config) => JSON.stringify(config, null, 1));
 
+const meetingDefinition = fc.record(
+  {
+    match: fc.record({ macaddress: fc.constantFrom<unknown>(macs[0], macs[1], 7) }, { requiredKeys: ['macaddress'] }),
+    'set-name': fc.constantFrom('ens10', 'id0', 'net0'),
+    mtu: fc.constantFrom<unknown>(1400, [7], ['x']),
+    dhcp4: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+/** Definitions that meet in one name, by ID, set-name or the name found by MAC, some with a value that ends a rendering. */
+export const meetingConfig: fc.Arbitrary<string> = fc
+  .uniqueArray(fc.constantFrom('ens10', 'eth0', 'id0', 'net0'), { minLength: 2, maxLength: 4 })
+  .chain((ids) => fc.tuple(...ids.map((id) => meetingDefinition.map((one) => [id, one] as const))))
+  .map((entries) => JSON.stringify({ version: 2, ethernets: Object.fromEntries(entries) }, null, 1));
+
 const oddValues: readonly unknown[] = [
   null,
   '',
