@@ -101,6 +101,25 @@ const trees = [
     options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
     mayBeMissing: true,
   },
+  // what is in every Debian 12, and every sid: where the packages are installed. For Debian 13 the tree above serves.
+  {
+    name: 'packages-bookworm',
+    suite: 'bookworm',
+    variant: 'essential',
+    packages: 'dpkg',
+    witness: 'usr/bin/dpkg',
+    onlyIfNamed: true,
+  },
+  {
+    name: 'packages-sid',
+    suite: 'sid',
+    variant: 'essential',
+    packages: 'dpkg',
+    witness: 'usr/bin/dpkg',
+    options: ['--aptopt=Acquire::Check-Valid-Until "false"'],
+    onlyIfNamed: true,
+    mayBeMissing: true,
+  },
   // a Debian 13 with libvirt 11 and QEMU 10, which has a card with VFs: what the lab's nested hosts are made of
   {
     name: 'hypervisor',

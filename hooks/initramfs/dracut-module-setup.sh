@@ -15,7 +15,12 @@ depends() {
 install() {
   inst_multiple udevadm mkdir rmdir true
   # by its whole path: without --hostonly inst_rules passes over what is in /etc
-  inst_simple /etc/udev/rules.d/92-net-failover.rules
+  local rules
+  for rules in /etc/udev/rules.d /usr/lib/udev/rules.d; do
+    [[ -e ${dracutsysrootdir-}$rules/92-net-failover.rules ]] || continue
+    inst_simple "$rules/92-net-failover.rules"
+    break
+  done
   # network-legacy: 91-default-net.rules starts ifup for every link
   inst_rules "$moddir/93-net-failover-dracut.rules"
   # systemd-networkd: for any guest, and by MAC if the system itself is guarded so

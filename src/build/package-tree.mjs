@@ -1,6 +1,7 @@
 /**
- * What a distribution's package of failoverctl holds: one table for .deb and .rpm. Nothing in it acts on a guest: the hooks
- * are examples, and `failoverctl install` puts them in place.
+ * What a distribution's packages of failoverctl hold: one table for .deb and .rpm. Nothing in `failoverctl` acts on a guest: the
+ * hooks are examples, and `failoverctl install` puts them in place. `failoverctl-guard` acts: it is what the program itself prints
+ * by `generate guard`.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -23,54 +24,81 @@ const completions = {
 };
 
 /**
- * Fills a folder with the files of a package. `kind`: deb or rpm. `runner`: an executable that runs here. `pages`: manual pages as `{ file, text }`. `notices`,
- * `changelog`: texts. `epoch`: seconds, every file's time.
+ * Fills a folder with the files of `failoverctl`. `kind`: deb or rpm. `executable`: what it installs; `runner`: the same, that runs
+ * here. `pages`: manual pages as `{ file, text }`. `texts`: what stands in its folder of documents, by name.
  */
-export function fillPackageTree(root, { kind, executable, runner, pages, notices, changelog, epoch }) {
+export function fillProgramTree(root, { kind, executable, runner, pages, texts }) {
   rmSync(root, { recursive: true, force: true });
-  const docs = 'usr/share/doc/failoverctl';
   put(root, 'usr/bin/failoverctl', readFileSync(executable), 0o755);
   for (const { file, text } of pages)
     put(root, `usr/share/man/man${file.at(-1)}/${file}.gz`, gzipSync(text, { level: 9 }));
-  for (const [shell, path] of Object.entries(completions[kind])) put(root, path, completionOf(runner, shell));
-  put(
-    root,
-    `${docs}/${kind === 'deb' ? 'copyright' : 'LICENSES'}`,
-    kind === 'deb' ? debianCopyright(notices) : notices,
-  );
-  if (kind === 'deb') put(root, `${docs}/changelog.gz`, gzipSync(changelog, { level: 9 }));
-  else put(root, `${docs}/CHANGELOG.md`, changelog);
-  for (const name of readdirSync(join(projectRoot, 'hooks'), { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  )) {
-    const source = join(name.parentPath, name.name);
-    const path = source.slice(join(projectRoot, 'hooks').length);
-    put(root, `${docs}/examples${path}`, readFileSync(source));
-  }
-  setTimes(root, epoch);
+  for (const [shell, path] of Object.entries(completions[kind])) put(root, path, ask(runner, ['completion', shell]));
+  putTexts(root, 'failoverctl', texts);
+  const examples = 'usr/share/doc/failoverctl/examples';
+  for (const [from, to] of [
+    ['hooks', examples],
+    ['packaging/metrics', `${examples}/metrics`],
+  ])
+    for (const path of filesBelow(join(projectRoot, from)))
+      put(root, to + path, readFileSync(join(projectRoot, from) + path));
 }
 
-function put(root, path, content, mode = 0o644) {
+/** Fills a folder with the files of `failoverctl-guard`. */
+export function fillGuardTree(root, { kind, runner, texts }) {
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root, { recursive: true, mode: 0o755 });
+  ask(runner, ['generate', 'guard', '--out', root]);
+  // RPM's distributions have no ifupdown
+  if (kind === 'rpm') leaveOut(root, '/etc/network/');
+  for (const path of directoriesBelow(root)) chmodSync(root + path, 0o755);
+  putTexts(root, 'failoverctl-guard', texts);
+}
+
+/** What begins so is not part of the package, nor of its list. */
+function leaveOut(root, prefix) {
+  rmSync(root + prefix, { recursive: true });
+  const [top] = /^\/[^/]+/.exec(prefix);
+  if (filesBelow(root + top).length === 0) rmSync(root + top, { recursive: true });
+  const list = join(root, 'usr/share/failoverctl/guard.json');
+  const { files, ...rest } = JSON.parse(readFileSync(list, 'utf8'));
+  const left = files.filter(({ path }) => !path.startsWith(prefix));
+  writeFileSync(list, `${JSON.stringify({ ...rest, files: left }, null, 2)}\n`);
+}
+
+function putTexts(root, name, texts) {
+  for (const [file, text] of Object.entries(texts)) put(root, `usr/share/doc/${name}/${file}`, text);
+}
+
+export function put(root, path, content, mode = 0o644) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
   writeFileSync(file, content);
   chmodSync(file, mode);
 }
 
-function completionOf(executable, shell) {
-  const { status, stdout, stderr } = spawnSync(executable, ['completion', shell], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${executable} completion ${shell}: ${stderr}`);
+function ask(executable, args) {
+  const { status, stdout, stderr, error } = spawnSync(executable, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${executable} ${args.join(' ')}: ${stderr ?? error}`);
   return stdout;
 }
 
-/** Debian policy 12.5: the text of all licences, in one file of this name. */
-function debianCopyright(notices) {
-  return `failoverctl and everything that is linked into it; each part with its notice.\n\n${notices}`;
+/** Absolute in the package, sorted. */
+export function filesBelow(root) {
+  return entriesBelow(root, (entry) => entry.isFile());
+}
+
+export function directoriesBelow(root) {
+  return entriesBelow(root, (entry) => entry.isDirectory());
+}
+
+function entriesBelow(root, isWanted) {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter(isWanted)
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .sort();
 }
 
 /** Every file and folder gets one time, so that two builds give the same bytes. */
 export function setTimes(root, epoch) {
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
-    utimesSync(join(entry.parentPath, entry.name), epoch, epoch);
-  utimesSync(root, epoch, epoch);
+  for (const path of [...filesBelow(root), ...directoriesBelow(root), '']) utimesSync(root + path, epoch, epoch);
 }

@@ -7,6 +7,7 @@ import { check, type Check } from '../doctor/check.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type GuestOptions } from './guest.ts';
+import { findOtherwise } from '../install/guard-package.ts';
 import { loadShelf } from '../install/wanted.ts';
 import { planAgain } from './prepare-install.ts';
 import { readSystemTarget } from './lint-target.ts';
@@ -41,7 +42,8 @@ export async function examine(tree: System, live: boolean): Promise<readonly Che
       throw error;
     }
   };
-  return [...(await diagnose(tree, live, again)), await checkConfiguration(tree, live)];
+  const otherwise = (supplied: Manifest) => findOtherwise(supplied, shelf.renderings);
+  return [...(await diagnose(tree, live, again, otherwise)), await checkConfiguration(tree, live)];
 }
 
 async function checkConfiguration(tree: System, live: boolean): Promise<Check> {

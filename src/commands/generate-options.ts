@@ -23,7 +23,7 @@ export function defineGenerate() {
     'generate',
     'Prints the configuration with which a network manager asks for an address on failover masters alone.',
   )
-    .argument('<manager>', oneOf([...renderedManagers.map(({ name }) => name), ...carriedFormats]))
+    .argument('<manager>', oneOf([...renderedManagers.map(({ name }) => name), ...carriedFormats, 'guard']))
     .allowExcessArguments(false)
     .usage('<manager> [options]')
     .option('--generic', 'for any guest: no MAC, no slot, no name of a link in the files')
@@ -81,6 +81,8 @@ Files by manager (each with the udev rules):
   butane, ignition, kickstart
                   the files of networkd and NetworkManager (kickstart: of NetworkManager), for any guest, inside of what a
                   machine is made from. Scripts lie in /etc/failoverctl, since /usr may be read-only.
+  guard           the guards of every manager and initramfs, for any guest, where a package puts files: what the package
+                  failoverctl-guard holds, and its list, by which 'failoverctl install' knows it
 
 What stands on the master (networkd, netplan, ifupdown, networkmanager; in the guest, or with its snapshot):
   --bridge br0    the master is br0's port and has no address; br0 has the master's MAC, so that DHCP servers know the

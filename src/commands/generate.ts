@@ -1,6 +1,7 @@
 /** `failoverctl generate`: the files that make one network manager ask for an address on the master alone. */
 import { findManager, loadRenderings, renderedManagers } from '../managers/all.ts';
 import { renderFor } from '../managers/render.ts';
+import { renderGuardPackage } from '../install/guard-package.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { RenderChoices } from '../managers/description.ts';
 import { printable } from '../report/table.ts';
@@ -26,6 +27,7 @@ const netplanRenderers: readonly NetplanRenderer[] = ['networkd', 'NetworkManage
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<GenerateOptions>(defineGenerate(), args, system);
+  if (operands[0] === 'guard') return generateGuard(system, options);
   const format = carriedFormats.find((name) => name === operands[0]);
   if (format !== undefined) return carry(system, format, options);
   if (options.manager !== undefined)
@@ -57,12 +59,26 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const refusal = renderings.get(target)?.refuse?.(config, choices) ?? null;
   if (refusal !== null) throw new CommandError(refusal, exitStatus.usage);
   const files = renderFor(renderings, target, config, choices);
-  if (options.out === undefined) system.out(printFiles(files));
+  return give(system, options.out, files);
+}
+
+function give(system: System, out: string | undefined, files: readonly GeneratedFile[]): number {
+  if (out === undefined) system.out(printFiles(files));
   else {
-    const written = writeFilesBelow(system, options.out, files);
+    const written = writeFilesBelow(system, out, files);
     system.out(written.map((path) => `${printable(path)}\n`).join(''));
   }
   return exitStatus.clean;
+}
+
+/** What the package failoverctl-guard holds. */
+async function generateGuard(system: System, { out, ...others }: GenerateOptions): Promise<number> {
+  const [other] = Object.entries(others).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (other !== undefined) {
+    const flag = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new CommandError(`--${flag} means nothing with guard, which is for any guest`, exitStatus.usage);
+  }
+  return give(system, out, renderGuardPackage(await loadRenderings()));
 }
 
 /** For any guest: the machine is not there yet. Who configures links there is not known either, and files of another harm nobody. */
@@ -87,13 +103,8 @@ async function carry(system: System, format: CarriedFormat, options: GenerateOpt
   });
   const unique = files.filter(({ path }, index) => files.findIndex((one) => one.path === path) === index);
   const { name, text } = carryFiles(format, unique, command);
-  if (out === undefined) system.out(text);
-  else
-    system.out(
-      writeFilesBelow(system, out, [{ path: `/${name}`, mode: 0o600, text }])
-        .map((path) => `${printable(path)}\n`)
-        .join(''),
-    );
+  if (out !== undefined) return give(system, out, [{ path: `/${name}`, mode: 0o600, text }]);
+  system.out(text);
   return exitStatus.clean;
 }
 
@@ -103,7 +114,7 @@ function readTarget(operands: readonly string[]): ManagerName {
   const target = known.find((manager) => manager === name);
   if (target === undefined) {
     throw new CommandError(
-      `unknown manager '${printable(name)}'; expected ${oneOf([...known, ...carriedFormats])}`,
+      `unknown manager '${printable(name)}'; expected ${oneOf([...known, ...carriedFormats, 'guard'])}`,
       exitStatus.usage,
     );
   }

@@ -85,9 +85,9 @@ function decide(tree: System, options: InstallOptions, shelf: Shelf): Intent {
 function decideFor(tree: System, options: InstallOptions, shelf: Shelf): Intent {
   const installed = readInstalled(tree);
   const prepared = prepareInstall(tree, options, installed, shelf);
-  const { managers, chosen, wanted, plan } = prepared;
+  const { managers, chosen, wanted, supplied, plan } = prepared;
   const found = describeManagers(managers, chosen, wanted.leftToCloudInit) + describeWanted(wanted);
-  const paths = wanted.files.map(({ path }) => path);
+  const paths = [...wanted.files.map(({ path }) => path), ...supplied];
   const target = options.now === true ? { managers, chosen, changed: plan.changed, installed: paths } : null;
   return { ...prepared, installed, found, target };
 }

@@ -2,7 +2,8 @@
 import { dialects } from '../managers/ifupdown/dialect.ts';
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
-import { addedPaths, readManifest } from '../inventory/manifest.ts';
+import { readManifest } from '../inventory/manifest.ts';
+import { ownPaths } from '../inventory/supplied.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { findManager, managers } from '../managers/all.ts';
@@ -207,7 +208,10 @@ function findActing(
   system: System,
 ): Acting & Pick<ManagerUses, 'failures' | 'strangers'> & { readonly acting: ReadonlySet<ManagerName> } {
   const manifest = readManifest(system);
-  const own = addedPaths(manifest !== null && typeof manifest === 'object' && !isFailure(manifest) ? manifest : null);
+  const own = ownPaths(
+    system,
+    manifest !== null && typeof manifest === 'object' && !isFailure(manifest) ? manifest : null,
+  );
   const { uses, failures, strangers } = findManagers(system, own);
   const acting = new Set<ManagerName>(
     managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),

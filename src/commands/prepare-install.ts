@@ -1,6 +1,8 @@
 /** What an installation would be now: managers, files and plan, or the reason why there is none. Nothing is changed. */
 import { findClosedFolder } from '../install/closed-folders.ts';
-import { addedPaths, type Manifest } from '../inventory/manifest.ts';
+import { leaveOutSupplied } from '../install/guard-package.ts';
+import type { Manifest } from '../inventory/manifest.ts';
+import { guardListPath, guardPackage, ownPaths, readSupplied } from '../inventory/supplied.ts';
 import { chooseManager, findManagers, renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { type Plan, planInstall, type Wanted } from '../install/plan.ts';
 import { placeFile } from '../managers/placement.ts';
@@ -21,6 +23,8 @@ export interface Preparation {
   readonly managers: ManagerUses;
   readonly chosen: ManagerName;
   readonly wanted: WantedFiles;
+  /** Paths that it would write if a package did not have these files. */
+  readonly supplied: readonly string[];
   readonly plan: Plan;
 }
 
@@ -33,7 +37,7 @@ export function prepareInstall(
 ): Preparation {
   const addressing = readAddressing(options);
   const masters = options.generic === true || options.root !== undefined ? null : findMasters(tree, addressing);
-  const managers = findManagers(tree, addedPaths(installed));
+  const managers = findManagers(tree, ownPaths(tree, installed));
   const [unread] = managers.failures;
   if (unread !== undefined) {
     throw new CommandError(
@@ -70,7 +74,8 @@ export function prepareInstall(
     { chosen, managers, master, masterFrom, bluntHelper },
     installed,
   );
-  const wanted = options.vendor === true ? { ...collected, files: collected.files.map(placeInVendor) } : collected;
+  const { supplied, ...wanted } =
+    options.vendor === true ? placeAll(collected) : besidePackage(tree, collected, installed);
   checkMasterFrom(masterFrom, wanted);
   const closed = findClosedFolder(
     tree,
@@ -84,7 +89,7 @@ export function prepareInstall(
     );
   const plan = planInstall(tree, wanted.files, config.command, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
-  return { managers, chosen, wanted, plan };
+  return { managers, chosen, wanted, supplied, plan };
 }
 
 /** An ifcfg file has no match that fits any master; a profile of NetworkManager's, which reads both, has. */
@@ -93,6 +98,28 @@ function findAble(managers: ManagerUses, shelf: Shelf, config: MasterConfig, fir
     typeof shelf.renderings.get(name)?.refuse?.(config, choicesOf(managers, name)) === 'string';
   if (config.masters !== null || !refuses(first)) return first;
   return renderersOf(managers, first).find((name) => !refuses(name)) ?? first;
+}
+
+type Divided = WantedFiles & Pick<Preparation, 'supplied'>;
+
+function placeAll(wanted: WantedFiles): Divided {
+  return { ...wanted, files: wanted.files.map(placeInVendor), supplied: [] };
+}
+
+/** The guards that the package failoverctl-guard has are not written once more. */
+function besidePackage(tree: System, wanted: WantedFiles, installed: Manifest | null): Divided {
+  const list = readSupplied(tree);
+  if (typeof list === 'string')
+    throw new CommandError(
+      `'${guardListPath}' is damaged: ${list}; reinstall ${guardPackage}; nothing has been changed`,
+    );
+  if (isFailure(list)) throw new CommandError(`cannot read ${explainFailure(list)}; nothing has been changed`);
+  const divided = leaveOutSupplied(tree, wanted.files, list, installed);
+  if (isFailure(divided)) throw new CommandError(`cannot read ${explainFailure(divided)}; nothing has been changed`);
+  const { files, supplied } = divided;
+  const count = `${supplied.length} ${supplied.length === 1 ? 'file' : 'files'}`;
+  const note = `${guardPackage} has the guards (${count}); they are left to the package`;
+  return { ...wanted, files, supplied, notes: supplied.length === 0 ? wanted.notes : [note, ...wanted.notes] };
 }
 
 /** A file of somebody else's that is altered stays where it is. */

@@ -5,7 +5,8 @@ import { loadManagers, type LoadedManagers } from '../managers/all.ts';
 import { findGivenBack } from '../install/give-back.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
 import { installedLayout } from '../inventory/layout.ts';
-import { addedPaths, manifestPath } from '../inventory/manifest.ts';
+import { manifestPath } from '../inventory/manifest.ts';
+import { guardPackage, ownPaths, readSupplied } from '../inventory/supplied.ts';
 import { isEmptyPlan, planClearing, planUninstall, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending } from '../install/rollback.ts';
 import { printable } from '../report/table.ts';
@@ -53,11 +54,12 @@ function decideFor(system: System, tree: System, options: UninstallOptions) {
   const plan = installed === null ? planClearing(tree) : planUninstall(tree, installed, options.force === true);
   if (isFailure(plan)) throw new CommandError(explainFailure(plan));
   if (installed === null && isEmptyPlan(plan)) {
-    system.out(`nothing is installed: there is no ${manifestPath}\n`);
+    const guard = readSupplied(tree) === null ? '' : `; the guards are of the package ${guardPackage}`;
+    system.out(`nothing is installed: there is no ${manifestPath}${guard}\n`);
     return null;
   }
   // as they will be without us: what is ours is no evidence
-  return { plan, managers: findManagers(tree, addedPaths(installed)) };
+  return { plan, managers: findManagers(tree, ownPaths(tree, installed)) };
 }
 
 function preview(system: System, tree: System, options: UninstallOptions, loaded: LoadedManagers): number {

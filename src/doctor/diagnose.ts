@@ -1,7 +1,8 @@
 /** Is a guest, or an image of one, able and ready? Every check, in the order in which it matters. */
 import { findManagers } from '../inventory/managers-in-use.ts';
 import { probeMachine } from '../inventory/probe.ts';
-import { addedPaths, readManifest, type Manifest } from '../inventory/manifest.ts';
+import { readManifest, type Manifest } from '../inventory/manifest.ts';
+import { ownPaths } from '../inventory/supplied.ts';
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readTopology } from '../topology/failover-group.ts';
@@ -10,7 +11,7 @@ import { readHostFacts } from '../inventory/host-facts.ts';
 import { check, type Check } from './check.ts';
 import { checkCloudInit } from './cloud-init.ts';
 import { checkInitramfs } from './initramfs.ts';
-import { checkInstallation, type PlannedAgain } from './installation.ts';
+import { checkInstallation, checkPackage, type PlannedAgain } from './installation.ts';
 import { checkKernel } from './kernel.ts';
 import { checkManagers } from './managers.ts';
 import { readSystemFacts, type SystemFacts } from './system-facts.ts';
@@ -19,18 +20,20 @@ export async function diagnose(
   system: System,
   live: boolean,
   planAgain: (installed: Manifest) => PlannedAgain | string,
+  findOtherwise: (supplied: Manifest) => readonly string[],
 ): Promise<readonly Check[]> {
   const read = readTopology(system);
   const topology = isFailure(read) ? null : read;
   const host = readHostFacts(system, live);
   const manifest = readManifest(system);
   const installed = manifest !== null && typeof manifest === 'object' && 'files' in manifest ? manifest : null;
-  const managers = findManagers(system, addedPaths(installed));
+  const managers = findManagers(system, ownPaths(system, installed));
   return [
     ...describeSystem(await readSystemFacts(system, live)),
     describeLayout(probeMachine(system)),
     ...checkKernel(system, live, topology),
     ...checkManagers(managers, probeMachine(system)),
+    ...checkPackage(system, findOtherwise),
     ...checkInstallation(system, live, planAgain),
     checkInitramfs(system, topology),
     ...checkCloudInit(system, host),

@@ -6,17 +6,18 @@ import type { Topology } from '../topology/failover-group.ts';
 
 export function checkInitramfs(system: System, topology: Topology | null): Check {
   const maker = findInitramfsMaker(system);
-  const hooked = maker !== null && !isFailure(system.stat(maker.hook));
+  const hooked = maker?.hooks.some((path) => !isFailure(system.stat(path))) === true;
   const slaves = findConfigured(system).filter((name) =>
     topology?.links.some((link) => link.name === name && ['standby', 'primary', 'pending'].includes(link.role)),
   );
   if (slaves.length > 0) {
-    const first = hooked ? `'${maker.rebuild}' puts our hooks in` : 'have it configure the master alone';
+    const first =
+      maker !== null && hooked ? `'${maker.rebuild}' puts our hooks in` : 'have it configure the master alone';
     const advice = `${first}; 'failoverctl install --now' takes the addresses off again`;
     return check('initramfs', 'todo', `it has configured ${slaves.join(', ')} at this boot`, advice);
   }
   const asked = findInitramfsNetwork(system);
-  if (asked !== null && hooked) {
+  if (asked !== null && maker !== null && hooked) {
     const found = `${asked} has it configure links; ${maker.name} has our hooks for that`;
     return check('initramfs', 'note', found, `'${maker.rebuild}' if it has not been run since they were installed`);
   }

@@ -1,6 +1,7 @@
 /** Are our guards and hooks in place, as we wrote them, and as this program would write them now? */
 import { digestOf, readState } from '../inventory/file-state.ts';
 import { manifestPath, readManifest, type Manifest } from '../inventory/manifest.ts';
+import { guardListPath, guardPackage, readSupplied } from '../inventory/supplied.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { check, type Check } from './check.ts';
 
@@ -16,6 +17,10 @@ export function checkInstallation(
   planAgain: (installed: Manifest) => PlannedAgain | string,
 ): readonly Check[] {
   const installed = readManifest(system);
+  if (installed === null && readSupplied(system) !== null) {
+    const more = "'failoverctl install' adds what is for this guest alone";
+    return [check('hooks', 'ok', `only those of the package ${guardPackage}; ${more}`)];
+  }
   if (installed === null) {
     const advice = live ? "'failoverctl install --now'; '--dry-run' shows it before" : "'failoverctl install --root'";
     return [check('hooks', 'todo', 'nothing is installed', advice)];
@@ -24,12 +29,9 @@ export function checkInstallation(
     const why = typeof installed === 'string' ? installed : installed.errno;
     return [check('hooks', 'unknown', `'${manifestPath}' cannot be read: ${why}`, 'restore it from a backup')];
   }
-  const changed = installed.files.filter(({ path, wrote }) => {
-    const state = readState(system, path);
-    return isFailure(state) || !wrote.includes(digestOf(state));
-  });
+  const changed = findChanged(system, installed);
   if (changed.length > 0) {
-    const paths = changed.map(({ path }) => path).join(', ');
+    const paths = changed.join(', ');
     const advice = `if that was not meant: '${installed.command} --force'`;
     return [check('hooks', 'todo', `changed or removed since they were installed: ${paths}`, advice)];
   }
@@ -40,4 +42,34 @@ export function checkInstallation(
   if (plan.changed.length === 0) return [check('hooks', 'ok', `${count}, as this version writes them`)];
   const stale = `${count}; this version would change ${plan.changed.join(', ')}`;
   return [check('hooks', 'todo', stale, `'${installed.command}'`)];
+}
+
+function findChanged(system: System, { files }: Manifest): readonly string[] {
+  return files
+    .filter(({ path, wrote }) => {
+      const state = readState(system, path);
+      return isFailure(state) || !wrote.includes(digestOf(state));
+    })
+    .map(({ path }) => path);
+}
+
+/** Is the package with the guards whole? Nothing where there is none. `findOtherwise`: what this version would fill otherwise. */
+export function checkPackage(
+  system: System,
+  findOtherwise: (supplied: Manifest) => readonly string[],
+): readonly Check[] {
+  const supplied = readSupplied(system);
+  if (supplied === null) return [];
+  const again = `reinstall ${guardPackage}`;
+  if (typeof supplied === 'string' || isFailure(supplied)) {
+    const why = typeof supplied === 'string' ? supplied : supplied.errno;
+    return [check('guard package', 'todo', `'${guardListPath}' cannot be read: ${why}`, again)];
+  }
+  const changed = findChanged(system, supplied);
+  if (changed.length > 0)
+    return [check('guard package', 'todo', `${guardPackage}: changed or removed: ${changed.join(', ')}`, again)];
+  const count = `${guardPackage}: ${supplied.files.length} files, as it brought them`;
+  const others = findOtherwise(supplied);
+  if (others.length === 0) return [check('guard package', 'ok', count)];
+  return [check('guard package', 'note', `${count}; this version has other ones: ${others.join(', ')}`)];
 }

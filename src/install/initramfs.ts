@@ -33,6 +33,11 @@ const hooks: Readonly<Record<InitramfsMaker['name'], (config: Config) => readonl
   ],
 };
 
+/** For every program that makes one. */
+export function initramfsHooks(config: Config): readonly GeneratedFile[] {
+  return Object.values(hooks).flatMap((render) => render(config));
+}
+
 export interface InitramfsWish {
   readonly files: readonly GeneratedFile[];
   /** What is left to the user: it takes minutes, and writes to /boot. */

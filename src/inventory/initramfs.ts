@@ -8,8 +8,8 @@ export interface InitramfsMaker {
   readonly program: string;
   /** The command that makes the image anew. */
   readonly rebuild: string;
-  /** One of our files for it: all are installed or none. */
-  readonly hook: string;
+  /** One of our files for it, where `install` puts it and where a package does: all are installed or none. */
+  readonly hooks: readonly string[];
 }
 
 const makers: readonly InitramfsMaker[] = [
@@ -17,13 +17,13 @@ const makers: readonly InitramfsMaker[] = [
     name: 'initramfs-tools',
     program: '/usr/sbin/update-initramfs',
     rebuild: 'update-initramfs -u',
-    hook: '/etc/initramfs-tools/hooks/net-failover',
+    hooks: ['/etc/initramfs-tools/hooks/net-failover', '/usr/share/initramfs-tools/hooks/net-failover'],
   },
   {
     name: 'dracut',
     program: '/usr/bin/dracut',
     rebuild: 'dracut --force',
-    hook: '/usr/lib/dracut/modules.d/96net-failover/module-setup.sh',
+    hooks: ['/usr/lib/dracut/modules.d/96net-failover/module-setup.sh'],
   },
 ];
 

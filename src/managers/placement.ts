@@ -9,7 +9,7 @@ export type Placement = 'vendor' | 'etc';
 
 const scripts = '/usr/local/lib/failoverctl/';
 
-/** hier(7); udev(7), systemd.unit(5), systemd.network(5), NetworkManager.conf(5), nm-settings-keyfile(5), netplan(5), dracut.conf(5). */
+/** hier(7); udev(7), systemd.unit(5), systemd.network(5), NetworkManager.conf(5), nm-settings-keyfile(5), netplan(5), dracut.conf(5), initramfs-tools(7). */
 const vendorDirectories: readonly (readonly [from: string, to: string])[] = [
   [scripts, '/usr/lib/failoverctl/'],
   ['/etc/udev/rules.d/', '/usr/lib/udev/rules.d/'],
@@ -19,6 +19,7 @@ const vendorDirectories: readonly (readonly [from: string, to: string])[] = [
   ['/etc/NetworkManager/system-connections/', '/usr/lib/NetworkManager/system-connections/'],
   ['/etc/netplan/', '/usr/lib/netplan/'],
   ['/etc/dracut.conf.d/', '/usr/lib/dracut/dracut.conf.d/'],
+  ['/etc/initramfs-tools/', '/usr/share/initramfs-tools/'],
 ];
 
 export function placeFile(file: GeneratedFile, placement: Placement): GeneratedFile {

@@ -74,7 +74,7 @@ const badArguments: readonly (readonly [string, number, RegExp])[] = [
   [
     'wicked',
     2,
-    /unknown manager 'wicked'; expected netplan, networkd, .*connman, cloud-init, udev, butane, ignition or kickstart/,
+    /unknown manager 'wicked'; expected netplan, networkd, .*connman, cloud-init, udev, butane, ignition, kickstart or guard/,
   ],
   ['networkd netplan', 2, /too many arguments/],
   ['networkd --frobnicate', 2, /unknown option '--frobnicate'/],
