@@ -1,6 +1,6 @@
 /** The program as a function: arguments and a machine in, an exit status out. Each command's module loads when it is asked for. */
 import { visibleControls } from './report/table.ts';
-import { commands } from './commands/all.ts';
+import { commands, hostCommands } from './commands/all.ts';
 import type { System } from './system/system.ts';
 
 /** What goes to standard error quotes names and settings of others: none of their control characters gets to a terminal. */
@@ -36,7 +36,8 @@ export async function main(args: readonly string[], machine: System): Promise<nu
   try {
     return await (await entry.load()).run(rest, system);
   } catch (error) {
-    return explainError(name, error, system);
+    const [subcommand = ''] = name === 'host' && Object.hasOwn(hostCommands, rest[0] ?? '') ? rest : [];
+    return explainError(`${name} ${subcommand}`.trimEnd(), error, system);
   }
 }
 

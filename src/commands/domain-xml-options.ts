@@ -2,6 +2,7 @@
 import type { PatchRequest } from '../hypervisor/patch-domain.ts';
 import { printable } from '../report/table.ts';
 import { hasNoCharacter } from '../text/xml-characters.ts';
+import { gatherProblems } from './argument-problems.ts';
 import { defineCommand } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 import { readCount, readLinkName, readMac, readPciAddress } from './host-options.ts';
@@ -26,21 +27,10 @@ export interface DomainXmlOptions {
 /** All problems of the arguments together. */
 export function readRequest(options: DomainXmlOptions): PatchRequest {
   const { bridge, network, vf, vfPool, alias, tap, queues, patch, fromRunning, print } = options;
-  const problems: string[] = [];
-  const demand = (holds: boolean, problem: string): void => {
-    if (!holds) problems.push(problem);
-  };
-  /** The value, or, where it is wrong, null and the problem noted. */
-  const check = <T>(text: string | undefined, read: (text: string) => T): T | null => {
-    if (text === undefined) return null;
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      problems.push(error.message);
-      return null;
-    }
-  };
+  const problems = gatherProblems();
+  const { demand } = problems;
+  const check = <T>(text: string | undefined, read: (text: string) => T): T | null =>
+    text === undefined ? null : problems.check(() => read(text));
   const patches = patch !== undefined || fromRunning !== undefined;
   const count = (...values: readonly unknown[]) => values.filter((value) => value !== undefined).length;
   const isOne = (...values: readonly unknown[]) => count(...values) === 1 || (patches && count(...values) === 0);
@@ -76,7 +66,7 @@ export function readRequest(options: DomainXmlOptions): PatchRequest {
     linkDown: options.linkDown === true,
     queues: check(queues, readQueues),
   };
-  if (problems.length > 0) throw new CommandError(problems.join('\n'), exitStatus.usage);
+  problems.end();
   return request;
 }
 

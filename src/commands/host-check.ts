@@ -4,6 +4,7 @@ import { readGuestStatus } from '../hypervisor/guest-agent.ts';
 import { connectLibvirt } from '../hypervisor/libvirt.ts';
 import { formatTable, printable } from '../report/table.ts';
 import type { System } from '../system/system.ts';
+import { gatherProblems } from './argument-problems.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 import { agentWaitOption, readCount } from './host-options.ts';
@@ -17,7 +18,11 @@ interface CheckOptions {
 export function run(args: readonly string[], system: System): number {
   const { options, operands } = parseArguments<CheckOptions>(define(), args, system);
   const [name = ''] = operands;
-  const libvirt = connectLibvirt(system, options.connect ?? null, readCount(options.agentWait, '--agent-wait'));
+  const problems = gatherProblems();
+  problems.demand(name !== '', "<domain>: '': expected a name");
+  const agentWait = problems.check(() => readCount(options.agentWait, '--agent-wait'));
+  problems.end();
+  const libvirt = connectLibvirt(system, options.connect ?? null, agentWait ?? 0);
   const domain = libvirt.domain(name);
   if (typeof domain === 'string') throw new CommandError(domain);
   const state = libvirt.state(name);

@@ -39,7 +39,13 @@ export function run(args: readonly string[], system: System): number {
   const plan = planPatch(opened.domain, request);
   if ('message' in plan) throw refuse(opened, plan);
   if (options.print === 'virt-xml') {
-    system.out(renderVirtXml(plan, options, fromRunning ?? opened.domain.name ?? ''));
+    const name = fromRunning ?? opened.domain.name ?? '';
+    if (name === '')
+      throw refuse(opened, {
+        element: opened.domain.element,
+        message: 'the domain has no <name>, which virt-xml needs',
+      });
+    system.out(renderVirtXml(plan, options, name));
     return exitStatus.clean;
   }
   const edits = patchDomain(plan, strings);
@@ -50,9 +56,12 @@ export function run(args: readonly string[], system: System): number {
 
 /** A line for each command, as a person types it into a shell. */
 function renderVirtXml(plan: PatchPlan, { connect }: DomainXmlOptions, domain: string): string {
-  const before = ['virt-xml', ...(connect === undefined ? [] : ['--connect', connect]), domain];
+  const program = ['virt-xml', ...(connect === undefined ? [] : ['--connect', connect])];
+  // A name that begins with '-' would be read as an option.
+  const line = (words: readonly string[]) =>
+    domain.startsWith('-') ? [...program, ...words, '--', domain] : [...program, domain, ...words];
   return virtXmlCommands(plan)
-    .map((words) => `${[...before, ...words].map(shellQuote).join(' ')}\n`)
+    .map((words) => `${line(words).map(shellQuote).join(' ')}\n`)
     .join('');
 }
 

@@ -2,12 +2,13 @@
 import { readGuestView } from '../hypervisor/guest-view.ts';
 import { readHostView } from '../hypervisor/host-view.ts';
 import { connectLibvirt } from '../hypervisor/libvirt.ts';
-import { describeUnpaired, lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
+import { describeUnpaired, findUnpaired, lintDomain, lintRules } from '../hypervisor/lint-domain.ts';
 import { noHost, type GuestView, type HostView } from '../hypervisor/rules/rule.ts';
 import { isFailure, type System } from '../system/system.ts';
 import type { Source } from '../text/source.ts';
+import { gatherProblems } from './argument-problems.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
-import { CommandError, exitStatus, explainFailure } from './command.ts';
+import { CommandError, explainFailure } from './command.ts';
 import { openGuest } from './guest.ts';
 import { loadLinterConfig } from './lint-config.ts';
 import { configureFindings } from '../lint/configured-findings.ts';
@@ -24,16 +25,17 @@ interface LintDomainOptions extends ReportOptions {
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<LintDomainOptions>(define(), args, system);
-  const reporting = readReporting(options, system);
-  const choice = readChoice(options, lintRules);
-  const config = await loadLinterConfig(options, system);
   const fromStdin = operands.includes('-');
-  if (fromStdin && operands.length > 1)
-    throw new CommandError("'-' stands alone: expected no other file", exitStatus.usage);
-  if (options.stdinFilename !== undefined && !fromStdin)
-    throw new CommandError("--stdin-filename goes with '-'", exitStatus.usage);
-  if (options.connect !== undefined && options.host !== true)
-    throw new CommandError('--connect goes with --host', exitStatus.usage);
+  const problems = gatherProblems();
+  const reporting = problems.check(() => readReporting(options, system));
+  const choice = problems.check(() => readChoice(options, lintRules));
+  problems.demand(!fromStdin || operands.length === 1, "'-' stands alone: expected no other file");
+  problems.demand(options.stdinFilename === undefined || fromStdin, "--stdin-filename goes with '-'");
+  problems.demand(options.connect === undefined || options.host === true, '--connect goes with --host');
+  problems.end();
+  // end() has returned: there was no problem with either.
+  if (reporting === null || choice === null) throw new TypeError('no reporting or no choice');
+  const config = await loadLinterConfig(options, system);
   const host: HostView = {
     ...(options.host === true ? readHostView(system, connectLibvirt(system, options.connect ?? null)) : noHost),
     guest: options.guest === undefined ? null : openGuestView(options.guest, system),
@@ -41,22 +43,35 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const paths = [...new Set(operands)];
   const stdin = fromStdin ? readXmlFile('-', system) : null;
   const look = (text: string): Linted => {
-    const sources = fromStdin
+    const opened = fromStdin
       ? [{ path: options.stdinFilename ?? '<stdin>', text }]
-      : paths.map((path): Source => ({ path, text: readXmlFile(path, system) }));
+      : paths.map((path) => openSource(path, system));
+    const sources = opened.filter((one) => typeof one !== 'string');
     const results = sources.map((source) => lintDomain(source, host, choice));
     const found = results.flatMap((result) => (typeof result === 'string' ? [] : result));
     const configured = config === null ? null : { file: config.path, ...configureFindings(found, config) };
+    const unpaired = sources.flatMap((source) => findUnpaired(source) ?? []);
     return {
       findings: configured?.findings ?? found,
       ...(configured === null ? {} : { configuration: { file: configured.file, leftOut: configured.leftOut } }),
       fileCount: sources.length,
-      troubles: results.filter((result) => typeof result === 'string'),
-      notes: sources.flatMap((source) => describeUnpaired(source) ?? []),
+      troubles: [...opened, ...results].filter((one) => typeof one === 'string'),
+      notes: unpaired.map(describeUnpaired),
+      unpaired,
     };
   };
   const lintRun = { command: 'host lint-domain', rules: lintRules, tree: system, stdin, look };
   return mendAndReport(lintRun, reporting, system);
+}
+
+/** A string says why it cannot be read: the other files are linted all the same. */
+function openSource(path: string, system: System): Source | string {
+  try {
+    return { path, text: readXmlFile(path, system) };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return error.message;
+  }
 }
 
 function openGuestView(file: string, system: System): GuestView {
@@ -102,7 +117,7 @@ The rules of failoverctl.yaml count here too; see 'failoverctl lint --help'.
 With --fix or --unsafe-fixes on standard input, the fixed text goes to standard output. Fixes change only the words that
 are wrong.
 
-A domain without a failover pair is named on standard error.
+A domain without a failover pair is named on standard error, and in JSON under 'unpaired'.
 
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 a file cannot be read, or holds no domain.

@@ -6,16 +6,10 @@ import { planMigration } from '../hypervisor/migrate.ts';
 import { shellQuote } from '../hypervisor/shell.ts';
 import type { System } from '../system/system.ts';
 import { printable } from '../report/table.ts';
+import { gatherProblems } from './argument-problems.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
-import {
-  addRunbookOptions,
-  carryOut,
-  readConnection,
-  readCount,
-  readOverrides,
-  type RunbookOptions,
-} from './host-options.ts';
+import { addRunbookOptions, carryOut, readRunbook, type RunbookOptions } from './host-options.ts';
 
 interface MigrateOptions extends RunbookOptions {
   readonly migrateArg?: readonly string[];
@@ -26,8 +20,9 @@ interface MigrateOptions extends RunbookOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<MigrateOptions>(define(), args, system);
   const [domain = '', destination = ''] = operands;
-  const libvirt = connectLibvirt(system, readConnection(options, system), readCount(options.agentWait, '--agent-wait'));
-  const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides: readOverrides(options) };
+  const { uri, agentWait, overrides } = readRunbook(options, { domain, destination }, gatherProblems(), system);
+  const libvirt = connectLibvirt(system, uri, agentWait);
+  const request = { domain, destination, migrateArgs: options.migrateArg ?? [], overrides };
   const runbook = planMigration(request, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);
   const onlyPrinted = options.dryRun === true || options.script === true;

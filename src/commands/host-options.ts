@@ -9,6 +9,7 @@ import { renderScript } from '../hypervisor/script.ts';
 import { printable } from '../report/table.ts';
 import { encodeText } from '../system/bytes.ts';
 import type { System } from '../system/system.ts';
+import type { ArgumentProblems } from './argument-problems.ts';
 import { CommandError, exitStatus } from './command.ts';
 
 export interface RunbookOptions {
@@ -49,7 +50,7 @@ export function addRunbookOptions(definition: Command): Command {
  * Of the libvirt of this machine: null is virsh's own default. The bridges and cards that a runbook changes are this
  * machine's, whichever libvirt it talks to. Source: libvirt's "Connection URIs".
  */
-export function readConnection({ connect }: RunbookOptions, system: System): string | null {
+function readConnection({ connect }: RunbookOptions, system: System): string | null {
   const uri = connect ?? system.env('VIRSH_DEFAULT_CONNECT_URI') ?? system.env('LIBVIRT_DEFAULT_URI') ?? '';
   const host = /^[^:/?#]+:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/.exec(uri)?.[1] ?? '';
   if (!['', 'localhost', '127.0.0.1', '[::1]'].includes(host)) {
@@ -61,17 +62,41 @@ export function readConnection({ connect }: RunbookOptions, system: System): str
   return connect ?? null;
 }
 
-export function readOverrides(options: RunbookOptions): Overrides {
-  const { mac, vfNumber } = options;
-  return {
-    mac: mac === undefined ? null : readMac(mac, '--mac'),
-    tap: options.tap === undefined ? null : readLinkName(options.tap, '--tap'),
-    pf: options.pf === undefined ? null : readLinkName(options.pf, '--pf'),
-    vfNumber: vfNumber === undefined ? null : readCount(vfNumber, '--vf-number'),
-    uplink: options.uplink === undefined ? null : readLinkName(options.uplink, '--uplink'),
-    carrierWait: readCount(options.carrierWait, '--carrier-wait') * 1000,
-    deviceWait: readCount(options.deviceWait, '--device-wait') * 1000,
+/** What every runbook's command line says, all of it checked before the first complaint, and before libvirt is asked. */
+export interface RunbookRequest {
+  /** Of `readConnection`. */
+  readonly uri: string | null;
+  /** Seconds. */
+  readonly agentWait: number;
+  readonly overrides: Overrides;
+}
+
+/** `operands` by their names: none may be empty. Problems of the command's own may be noted before. */
+export function readRunbook(
+  options: RunbookOptions,
+  operands: Readonly<Record<string, string>>,
+  problems: ArgumentProblems,
+  system: System,
+): RunbookRequest {
+  const { dryRun, script } = options;
+  const { check, demand } = problems;
+  for (const [name, operand] of Object.entries(operands)) demand(operand !== '', `<${name}>: '': expected a name`);
+  demand(dryRun !== true || script !== true, 'expected one of --dry-run and --script');
+  const text = <Value>(value: string | undefined, option: string, read: (value: string, option: string) => Value) =>
+    value === undefined ? null : check(() => read(value, option));
+  const uri = check(() => readConnection(options, system));
+  const agentWait = text(options.agentWait, '--agent-wait', readCount);
+  const overrides: Overrides = {
+    mac: text(options.mac, '--mac', readMac),
+    tap: text(options.tap, '--tap', readLinkName),
+    pf: text(options.pf, '--pf', readLinkName),
+    vfNumber: text(options.vfNumber, '--vf-number', readCount),
+    uplink: text(options.uplink, '--uplink', readLinkName),
+    carrierWait: (text(options.carrierWait, '--carrier-wait', readCount) ?? 0) * 1000,
+    deviceWait: (text(options.deviceWait, '--device-wait', readCount) ?? 0) * 1000,
   };
+  problems.end();
+  return { uri, agentWait: agentWait ?? 0, overrides };
 }
 
 /** What the kernel takes as a link's name: dev_valid_name() in net/core/dev.c, 15 bytes at most. */

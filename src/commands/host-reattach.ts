@@ -3,19 +3,13 @@ import { readNetDevice, readDomain, teamedPairs, type NetDevice } from '../hyper
 import { connectLibvirt, type Libvirt } from '../hypervisor/libvirt.ts';
 import { planReattach } from '../hypervisor/reattach.ts';
 import { shellQuote } from '../hypervisor/shell.ts';
-import { isFailure, type System } from '../system/system.ts';
-import { parseXml } from '../text/xml.ts';
+import type { System } from '../system/system.ts';
+import { describePlace } from '../text/source.ts';
+import { gatherProblems } from './argument-problems.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
-import { CommandError, exitStatus, explainFailure } from './command.ts';
-import {
-  addRunbookOptions,
-  carryOut,
-  readConnection,
-  readCount,
-  readLinkName,
-  readOverrides,
-  type RunbookOptions,
-} from './host-options.ts';
+import { CommandError, exitStatus } from './command.ts';
+import { addRunbookOptions, carryOut, readLinkName, readRunbook, type RunbookOptions } from './host-options.ts';
+import { readXmlFile } from './xml-file.ts';
 
 interface ReattachOptions extends RunbookOptions {
   readonly xml?: string;
@@ -27,16 +21,22 @@ interface ReattachOptions extends RunbookOptions {
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options, operands } = parseArguments<ReattachOptions>(define(), args, system);
   const [domain = ''] = operands;
-  if (options.abort === true && options.prepare === true)
-    throw new CommandError('--abort: --prepare comes before a migration, expected one of them', exitStatus.usage);
-  const libvirt = connectLibvirt(system, readConnection(options, system), readCount(options.agentWait, '--agent-wait'));
+  const problems = gatherProblems();
+  problems.demand(
+    options.abort !== true || options.prepare !== true,
+    '--abort: --prepare comes before a migration, expected one of them',
+  );
+  const wantedBridge = options.bridge;
+  const bridge = wantedBridge === undefined ? null : problems.check(() => readLinkName(wantedBridge, '--bridge'));
+  const { uri, agentWait, overrides } = readRunbook(options, { domain }, problems, system);
+  const libvirt = connectLibvirt(system, uri, agentWait);
   const transient = options.xml === undefined ? keptDevice(libvirt, domain) : readDeviceFile(options.xml, system);
   const request = {
     domain,
-    bridge: options.bridge === undefined ? null : readLinkName(options.bridge, '--bridge'),
+    bridge,
     prepare: options.prepare === true,
     abort: options.abort === true,
-    overrides: readOverrides(options),
+    overrides,
   };
   const runbook = planReattach(request, transient, libvirt, system);
   if (typeof runbook === 'string') throw new CommandError(runbook);
@@ -58,22 +58,24 @@ function keptDevice(libvirt: Libvirt, name: string): NetDevice {
   return pair.transient;
 }
 
-/** A file with one <interface> or <hostdev>: the kernel document's vf.xml. */
+/** A file with one <interface> or <hostdev>, the kernel document's vf.xml, or a domain with one teamed VF. */
 function readDeviceFile(path: string, system: System): NetDevice {
-  const text = path === '-' ? system.stdin() : system.read(path);
-  if (isFailure(text)) throw new CommandError(`--xml: ${explainFailure(text)}`);
-  const source = { path, text };
-  const { root, faults } = parseXml(source);
+  const source = { path, text: readXmlFile(path, system, '--xml: ') };
+  const { document, domain } = readDomain(source);
+  const { root, faults } = document;
+  const refuse = (offset: number, message: string): CommandError =>
+    new CommandError(`--xml: ${describePlace({ source, span: { start: offset, end: offset } })}: ${message}`);
   const [fault] = faults;
-  if (fault !== undefined) throw new CommandError(`--xml: '${path}': ${fault.message}`);
-  if (root?.name === 'domain' || root?.name === 'domainsnapshot') {
-    const { domain } = readDomain(source);
-    const [pair] = domain === null ? [] : teamedPairs(domain);
-    if (pair !== undefined) return pair.transient;
+  if (fault !== undefined) throw refuse(fault.span.start, fault.message);
+  if (domain !== null) {
+    const pairs = teamedPairs(domain);
+    const [pair] = pairs;
+    if (pair === undefined || pairs.length > 1)
+      throw refuse(domain.element.span.start, `the domain has ${pairs.length} teamed VFs: expected one`);
+    return pair.transient;
   }
-  if (root?.name !== 'interface' && root?.name !== 'hostdev') {
-    throw new CommandError(`--xml: '${path}' holds <${root?.name ?? ''}>: expected <interface> or <hostdev>`);
-  }
+  if (root?.name !== 'interface' && root?.name !== 'hostdev')
+    throw refuse(root?.span.start ?? 0, `<${root?.name ?? ''}>: expected <interface>, <hostdev> or <domain>`);
   return readNetDevice(root, source);
 }
 

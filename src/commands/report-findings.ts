@@ -19,6 +19,7 @@ import { exitStatus } from './command.ts';
 import { readColour, readFailOn, readFormat, type Format, type ReportOptions } from './report-options.ts';
 import { writeFixes } from './write-fixes.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
+import type { UnpairedDomain } from '../hypervisor/lint-domain.ts';
 
 /** Passes of --fix: a fix may uncover another; each pass reads all files anew. */
 const maximalPasses = 8;
@@ -33,6 +34,8 @@ export interface Linted {
   readonly coverage?: Coverage;
   /** What a reader must know who sees no finding: lines for standard error. */
   readonly notes?: readonly string[];
+  /** Domains in which there was nothing to judge. Undefined: the command does not look at domains. */
+  readonly unpaired?: readonly UnpairedDomain[];
   /** What differs from what was there before, of which the findings are those that are new. */
   readonly changes?: PrintedChanges;
   /** The failoverctl.yaml that was read, and what its lines kept out of the findings. */
@@ -132,19 +135,21 @@ function tellCoverage(
 }
 
 function render({ rules, root }: LintRun, { format, colour }: Reporting, linted: Linted, fixed: number): string {
-  const { findings, fileCount, coverage, configuration, changes } = linted;
+  const { findings, fileCount, coverage, configuration, changes, unpaired } = linted;
   const there = typeof root === 'string' ? withRoot(findings, root) : findings;
   const unfinished = whyUnfinished(linted);
   switch (format) {
     case 'human':
       return `${changes === undefined ? '' : renderChanges(changes, createPaint(colour))}${renderHuman(findings, colour)}`;
     case 'jsonl': // of many guests: lint-fleet.ts; of one it is the same document on a line
-      return `${JSON.stringify(JSON.parse(renderJson(findings, { files: fileCount, fixed }, coverage)))}\n`;
-    case 'json':
-      return renderJson(findings, { files: fileCount, fixed }, coverage, {
+    case 'json': {
+      const document = renderJson(findings, { files: fileCount, fixed }, coverage, {
         ...(configuration === undefined ? {} : { configuration }),
         ...(changes === undefined ? {} : { changes: describeChanges(changes) }),
+        ...(unpaired === undefined ? {} : { unpaired }),
       });
+      return format === 'json' ? document : `${JSON.stringify(JSON.parse(document))}\n`;
+    }
     case 'sarif':
       return renderSarif(there, rules, FAILOVERCTL_VERSION, unfinished);
     case 'github':

@@ -1,6 +1,6 @@
 /** A file of XML, of a size that virsh(1) reads too. */
 import { isFailure, type System } from '../system/system.ts';
-import { describeOversize, maximalXmlSize } from '../text/xml.ts';
+import { describeOversize, maximalXmlSize } from '../text/xml-prolog.ts';
 import { CommandError, explainFailure } from './command.ts';
 
 /**

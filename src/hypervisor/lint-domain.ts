@@ -33,14 +33,34 @@ export function lintDomain(source: Source, host: HostView, choice: RuleChoice): 
   return settleFindings(found, findXmlSuppressions(document), lintRules, choice);
 }
 
-/** What was looked at, where a domain has no failover pair, so that no finding is no praise; null: it has one, or cannot be read. */
-export function describeUnpaired(source: Source): string | null {
+/** A domain without a failover pair, with what it has instead: that nothing is found in it is no praise. */
+export interface UnpairedDomain {
+  readonly file: string;
+  readonly domain: string | null;
+  /** All <interface> and <hostdev>; those that are passed through; those with <teaming>. */
+  readonly networkDevices: number;
+  readonly hostDevices: number;
+  readonly teamedDevices: number;
+}
+
+/** Null: it has a pair, or cannot be read. */
+export function findUnpaired(source: Source): UnpairedDomain | null {
   const { document, domain } = readDomain(source);
   if (document.faults.length > 0 || domain === null || teamedPairs(domain).length > 0) return null;
   const { devices, name } = domain;
-  const hosted = devices.filter(isHostDevice).length;
-  const teamed = devices.filter(({ teaming }) => teaming.length > 0).length;
-  const found = [`${devices.length} network devices`, `${hosted} of the host's`, `${teamed} with <teaming>`].join(', ');
-  const whose = name === undefined ? 'the domain' : `domain '${name}'`;
-  return `'${source.path}': ${whose} has no failover pair (${found}): there was nothing to judge but these`;
+  return {
+    file: source.path,
+    domain: name ?? null,
+    networkDevices: devices.length,
+    hostDevices: devices.filter(isHostDevice).length,
+    teamedDevices: devices.filter(({ teaming }) => teaming.length > 0).length,
+  };
+}
+
+export function describeUnpaired(unpaired: UnpairedDomain): string {
+  const { file, domain, networkDevices, hostDevices, teamedDevices } = unpaired;
+  const devices = `${networkDevices} network device${networkDevices === 1 ? '' : 's'}`;
+  const found = [devices, `${hostDevices} of the host's`, `${teamedDevices} with <teaming>`].join(', ');
+  const whose = domain === null ? 'the domain' : `domain '${domain}'`;
+  return `'${file}': ${whose} has no failover pair (${found}): there was nothing to judge but these`;
 }

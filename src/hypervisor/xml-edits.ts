@@ -2,6 +2,7 @@
 import type { Edit } from '../findings/finding.ts';
 import type { XmlDocument } from '../text/xml-element.ts';
 import { attributeOf, type XmlElement } from '../text/xml-element.ts';
+import type { Source } from '../text/source.ts';
 import { escapeXml } from '../text/xml-characters.ts';
 
 /** Gives an attribute a value, whether it is there already or not. */
@@ -21,6 +22,12 @@ export function removeAttribute({ source }: XmlDocument, element: XmlElement, na
   return { place: { source, span: { start: start - (before.length - before.trimEnd().length), end } }, text: '' };
 }
 
+/** Text that is put in, with the line ends of the file: those of its first line. */
+function withLineEnds({ text }: Source, put: string): string {
+  const newline = text.indexOf('\n');
+  return newline > 0 && text[newline - 1] === '\r' ? put.replaceAll('\n', '\r\n') : put;
+}
+
 /** Puts a line before an element's first child, indented as that is. */
 export function insertFirst(document: XmlDocument, parent: XmlElement, line: string): Edit {
   const [first] = parent.children;
@@ -28,7 +35,7 @@ export function insertFirst(document: XmlDocument, parent: XmlElement, line: str
   const { source } = document;
   const at = first.span.start;
   const indent = source.text.slice(source.text.lastIndexOf('\n', at - 1) + 1, at);
-  const text = /^[ \t]*$/.test(indent) ? `${line}\n${indent}` : line;
+  const text = /^[ \t]*$/.test(indent) ? withLineEnds(source, `${line}\n${indent}`) : line;
   return { place: { source, span: { start: at, end: at } }, text };
 }
 
@@ -46,12 +53,13 @@ export function insertInto({ source }: XmlDocument, parent: XmlElement, lines: s
   if (parent.span.end === parent.tag.end) {
     // An empty-element tag has no inside yet: open it.
     const place = { source, span: { start: parent.tag.end - 2, end: parent.tag.end } };
-    return { place, text: `>\n${indented}${outer}</${parent.name}>` };
+    return { place, text: withLineEnds(source, `>\n${indented}${outer}</${parent.name}>`) };
   }
   const inside = text.slice(parent.content.start, parent.content.end);
   const kept = inside.trimEnd();
   const at = parent.content.start + kept.length;
   const place = { source, span: { start: at, end: at } };
   const closesOnItsLine = inside.slice(kept.length).includes('\n');
-  return { place, text: `\n${indented.replace(/\n$/, '')}${closesOnItsLine ? '' : `\n${outer}`}` };
+  const put = `\n${indented.replace(/\n$/, '')}${closesOnItsLine ? '' : `\n${outer}`}`;
+  return { place, text: withLineEnds(source, put) };
 }

@@ -52,5 +52,5 @@ const maximalWidth = 160;
 const context = 60;
 
 function show(text: string): string {
-  return printable(text.replaceAll('\t', '    ')).replaceAll('\\\\', '\\');
+  return printable(text.replace(/^\ufeff/, '').replaceAll('\t', '    ')).replaceAll('\\\\', '\\');
 }

@@ -40,6 +40,16 @@ export function renderJson(
 interface JsonAdditions {
   readonly configuration?: JsonConfiguration;
   readonly changes?: ReturnType<typeof describeChanges>;
+  readonly unpaired?: readonly JsonUnpaired[];
+}
+
+/** A domain without a failover pair, as src/hypervisor/lint-domain.ts has it. */
+interface JsonUnpaired {
+  readonly file: string;
+  readonly domain: string | null;
+  readonly networkDevices: number;
+  readonly hostDevices: number;
+  readonly teamedDevices: number;
 }
 
 /** A guest of many, as one line. */

@@ -46,7 +46,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** Line and column are worked out only when something is printed. An offset past the end gives the end. */
+/**
+ * Line and column are worked out only when something is printed. An offset past the end gives the end. A byte order mark is no
+ * column: no editor shows it.
+ */
 export function positionAt(source: Source, offset: number): Position {
   const starts = lineStartsOf(source);
   const at = Math.min(offset, source.text.length);
@@ -57,7 +60,7 @@ export function positionAt(source: Source, offset: number): Position {
     if ((starts[middle - 1] ?? 0) <= at) line = middle;
     else last = middle - 1;
   }
-  return { line, column: at - (starts[line - 1] ?? 0) + 1 };
+  return { line, column: Math.max(at - (starts[line - 1] ?? 0), 0) + 1 };
 }
 
 const lineStarts = new WeakMap<Source, readonly number[]>();
@@ -66,7 +69,7 @@ const lineStarts = new WeakMap<Source, readonly number[]>();
 function lineStartsOf(source: Source): readonly number[] {
   const known = lineStarts.get(source);
   if (known !== undefined) return known;
-  const starts = [0];
+  const starts = [source.text.startsWith('\ufeff') ? 1 : 0];
   for (let end = source.text.indexOf('\n'); end >= 0; end = source.text.indexOf('\n', end + 1)) starts.push(end + 1);
   lineStarts.set(source, starts);
   return starts;

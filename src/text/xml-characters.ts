@@ -8,6 +8,14 @@ export function hasNoCharacter(text: string): boolean {
   return text.search(noCharacter) >= 0;
 }
 
+/** What is wrong with one. A byte that is no UTF-8 is U+DC80 and up (src/system/bytes.ts). */
+export function describeNoCharacter(character: string): string {
+  const code = character.charCodeAt(0);
+  const hex = (value: number, width: number) => value.toString(16).toUpperCase().padStart(width, '0');
+  if (code >= 0xdc80 && code <= 0xdcff) return `byte 0x${hex(code - 0xdc00, 2)} is not UTF-8`;
+  return `U+${hex(code, 4)} is no character of XML`;
+}
+
 const namedEntities: Readonly<Record<string, string | undefined>> = {
   lt: '<',
   gt: '>',

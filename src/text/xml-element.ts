@@ -16,6 +16,18 @@ export interface XmlElement {
   readonly parent: XmlElement | null;
 }
 
+/** An XmlElement that is being read. */
+export interface OpenElement {
+  name: string;
+  attributes: XmlAttribute[];
+  children: XmlElement[];
+  text: string;
+  span: { start: number; end: number };
+  tag: Span;
+  content: { start: number; end: number };
+  parent: OpenElement | null;
+}
+
 export interface XmlAttribute {
   readonly name: string;
   /** Entities resolved. */

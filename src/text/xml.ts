@@ -2,39 +2,21 @@
  * XML as libvirt's domains use it, with the place of every element and attribute. No library that we know of keeps the
  * span of an attribute's value, and findings and patches need it.
  *
- * Elements, attributes, text, comments, CDATA and processing instructions; the five named entities and character
+ * UTF-8 only; elements, attributes, text, comments, CDATA and processing instructions; the five named entities and character
  * references. A document type that declares anything is a fault, and reading ends there: no entity is expanded, no file and
  * no network is read. (libvirt expands internal entities, and drops external ones without a message.) Never throws: each
  * problem is a fault, and reading continues as well as it can. The time is linear in the length of the text.
  */
 import type { Source, Span } from './source.ts';
-import { noCharacter, resolveEntities } from './xml-characters.ts';
-import type { XmlAttribute, XmlDocument, XmlElement, XmlFault } from './xml-element.ts';
+import { describeNoCharacter, noCharacter, resolveEntities } from './xml-characters.ts';
+import { documentTypePattern, findInstructionFault, findUnreadable } from './xml-prolog.ts';
+import type { OpenElement, XmlDocument, XmlFault } from './xml-element.ts';
 
 /** Deeper nesting is refused, as libxml2 refuses it (XML_PARSE_HUGE off: 256). */
 const maximalDepth = 256;
 
-/** Bytes, or code units of a text. virsh(1) reads no larger file: VSH_MAX_XML_FILE in libvirt's tools/vsh.h, 10 MiB. */
-export const maximalXmlSize = 10 * 1024 * 1024;
-
 /** What is reported of a text with more faults than a person reads. */
 const maximalFaults = 100;
-
-/** The fault of a text or a file that is too large to be a domain. */
-export function describeOversize(size: number): string {
-  return `the text is ${(size / 1024 / 1024).toFixed(1)} MiB: expected at most 10 MiB, as virsh(1) does`;
-}
-
-interface OpenElement {
-  name: string;
-  attributes: XmlAttribute[];
-  children: XmlElement[];
-  text: string;
-  span: { start: number; end: number };
-  tag: Span;
-  content: { start: number; end: number };
-  parent: OpenElement | null;
-}
 
 const nameStart = /[A-Za-z_:\u0080-\uffff]/;
 
@@ -48,7 +30,8 @@ export function parseXml(source: Source): XmlDocument {
   const comments: Span[] = [];
   /** No more of the text is read, and no more is said of it. */
   const reading = { stopped: false };
-  let at = text.startsWith('\ufeff') ? 1 : 0;
+  const beginning = text.startsWith('\ufeff') ? 1 : 0;
+  let at = beginning;
   const fault = (start: number, end: number, message: string): boolean => {
     if (reading.stopped) return false;
     faults.push({ span: { start, end }, message });
@@ -62,7 +45,9 @@ export function parseXml(source: Source): XmlDocument {
   let root: OpenElement | null = null;
   /** The elements that are open here, the outermost first. */
   const open: OpenElement[] = [];
-  if (text.length > maximalXmlSize) stop(0, 0, describeOversize(text.length));
+  let hasDocumentType = false;
+  const unreadable = findUnreadable(text);
+  if (unreadable !== null) stop(unreadable.start, unreadable.end, unreadable.message);
 
   const take = (pattern: RegExp): string => {
     pattern.lastIndex = at;
@@ -193,8 +178,10 @@ export function parseXml(source: Source): XmlDocument {
       }
       comments.push({ start, end: at });
     } else if (text.startsWith('<![CDATA[', at)) {
+      const start = at;
       at += '<![CDATA['.length;
       const data = passOver('a CDATA section', ']]>');
+      if (open.length === 0) fault(start, at, 'a CDATA section outside of the root element');
       appendText(data);
     } else if (text.startsWith('<?', at)) readInstruction();
     else if (text.startsWith('<!', at)) passOverDocumentType();
@@ -204,8 +191,7 @@ export function parseXml(source: Source): XmlDocument {
   }
   for (const element of [...open].reverse()) closeUnclosed(element, text.length, '');
   for (const { 0: character, index } of reading.stopped ? [] : text.matchAll(noCharacter)) {
-    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
-    fault(index, index + 1, `U+${code.toUpperCase()} is no character of XML`);
+    fault(index, index + 1, describeNoCharacter(character));
   }
   if (root === null) fault(0, 0, 'there is no element: expected <domain>');
   return { source, root, comments, faults };
@@ -217,22 +203,30 @@ export function parseXml(source: Source): XmlDocument {
 
   function readInstruction(): void {
     const start = at;
-    namePattern.lastIndex = at + 2;
-    const [name = ''] = namePattern.exec(text) ?? [];
-    passOver('a processing instruction', '?>');
-    if (name === '') fault(start, start + 2, "'<?' begins no processing instruction: expected a name");
-    else if (name.toLowerCase() === 'xml' && start > (text.startsWith('\ufeff') ? 1 : 0))
-      fault(start, start + 2 + name.length, 'the XML declaration stands at the very beginning, or nowhere');
+    const found = findInstructionFault(passOver('a processing instruction', '?>'), start === beginning);
+    if (found !== null) fault(start, start + found.length, found.message);
   }
 
   function passOverDocumentType(): void {
     const start = at;
-    take(/(?:"[^"]*"|'[^']*'|[^>["'])*/y);
+    const opening = take(/<!DOCTYPE(?=[ \t\r\n])/y);
+    if (opening === '') {
+      fault(start, start + 2, "'<!' begins nothing here: expected '<!--', or '<![CDATA[' in an element");
+      at = start + 2;
+      take(/[^<>]*>?/y);
+      return;
+    }
+    if (root !== null || hasDocumentType)
+      fault(start, at, 'a document type stands before the root element, and once, or nowhere');
+    hasDocumentType = true;
+    const body = take(/(?:"[^"]*"|'[^']*'|[^>["'])*/y);
     if (text[at] === '[') {
       const message = 'a document type with declarations is not read: expected none, and entities written out';
       return stop(start, at, message);
     }
-    if (text[at] !== '>') fault(start, at, "a declaration is not closed: expected '>'");
+    if (text[at] !== '>') fault(start, at, "a document type is not closed: expected '>'");
+    else if (!documentTypePattern.test(body))
+      fault(start, at + 1, 'the document type is malformed: expected none, or <!DOCTYPE domain>');
     at = Math.min(text.length, at + 1);
   }
 

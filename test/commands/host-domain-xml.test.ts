@@ -80,6 +80,7 @@ test('--patch puts the pair in, and every other byte stays as it was', async () 
       assert.ok(stdout.endsWith(rest), `${JSON.stringify(text)}\n${JSON.stringify(stdout)}`);
       const put = stdout.slice(start, stdout.length - rest.length);
       assert.match(put, /interface type='bridge'>[^]*<interface type='hostdev'/);
+      assert.equal(/(?<!\r)\n/.test(put), /(?<!\r)\n/.test(text) || !text.includes('\n'), 'line ends of the file');
       const { domain } = readDomain({ path: 'vm.xml', text: stdout });
       assert.equal(domain?.devices.length, 2);
     }),
@@ -116,4 +117,16 @@ test('--from-running reads what libvirt will start the next time', async () => {
   };
   assert.equal(await main([...args, '--vf', '0000:42:02.5'], missing), 3);
   assert.match(base.stderr, /libvirt: failed to get domain 'vm-01'/);
+});
+
+test('--print virt-xml needs a name, and one that begins with a hyphen is no option', async () => {
+  const text = exampleDomain(goodStandby);
+  const args = ['--mac', '52:54:00:00:12:53', '--vf', '0000:42:02.5', '--print', 'virt-xml', '--patch', '-'];
+  const hyphen = await print(args, text.replace('<name>vm-01', '<name>--edit'));
+  assert.match(hyphen.stdout, /^(?:virt-xml --(?:edit|add-device) .* -- --edit\n){2}$/);
+  const { status, stderr } = await print(args, text.replace(/ *<name>.*\n/, ''));
+  assert.deepEqual(
+    [status, stderr],
+    [3, 'failoverctl host domain-xml: -:1:1: the domain has no <name>, which virt-xml needs\n'],
+  );
 });

@@ -9,7 +9,7 @@ const danglingText = exampleDomain(goodPair.replace("persistent='ua-failover0'",
 /** With a warning beside the error: FO512, on the VF's element. */
 const unmanagedText = danglingText.replace(" managed='yes'", '');
 
-async function lint(args: readonly string[], files: Readonly<Record<string, string>>, stdin = '') {
+async function lint(args: readonly string[], files: Readonly<Record<string, string>> = {}, stdin = '') {
   const system = memorySystem(files, { stdin });
   const status = await main(['host', 'lint-domain', ...args], system);
   return { status, stdout: system.stdout, stderr: system.stderr, system };
@@ -81,9 +81,29 @@ test('other XML, and a file that is not there, are troubles', async () => {
   assert.equal(other.status, 3);
   assert.match(other.stderr, /^failoverctl host lint-domain: '\/net\.xml': <network> holds no <domain>$/m);
   assert.match(other.stdout, /FO502/, 'the other file is linted all the same');
-  assert.equal((await lint(['/none.xml'], {})).status, 3);
+  const missing = await lint(['/none.xml', '/vm.xml'], { '/vm.xml': danglingText });
+  assert.equal(missing.status, 3);
+  assert.match(missing.stderr, /^failoverctl host lint-domain: '\/none\.xml': no such file or directory \(ENOENT\)$/m);
+  assert.match(missing.stdout, /FO502/, 'the other file is linted all the same');
   for (const args of [[], ['-', '/vm.xml'], ['--stdin-filename', 'x', '/vm.xml'], ['-c', 'x', '/vm.xml']])
     assert.equal((await lint(args, { '/vm.xml': danglingText })).status, 2, args.join(' '));
+});
+
+test('all that is wrong with the arguments is reported together', async () => {
+  const { status, stderr } = await lint([
+    '--format',
+    'x',
+    '--select',
+    'FO1',
+    '--stdin-filename',
+    'y',
+    '-c',
+    'z',
+    '/vm.xml',
+  ]);
+  assert.equal(status, 2);
+  for (const option of ['--format', '--select', '--stdin-filename', '--connect'])
+    assert.match(stderr, new RegExp(`^(?:failoverctl host lint-domain: )?${option}\\b`, 'm'), option);
 });
 
 test('a snapshot holds a domain too', async () => {
@@ -171,7 +191,14 @@ test('a domain without a failover pair is named, with what it has', async () => 
   );
   const { status, stdout, stderr } = await lint(['/vm.xml'], { '/vm.xml': text });
   assert.equal(status, 0, stdout);
-  assert.match(stderr, /'\/vm\.xml': .* has no failover pair \(1 network devices, 0 of the host's, 0 with <teaming>\)/);
+  assert.match(stderr, /'\/vm\.xml': .* has no failover pair \(1 network device, 0 of the host's, 0 with <teaming>\)/);
   assert.equal((await lint(['--quiet', '/vm.xml'], { '/vm.xml': text })).stderr, '');
+  const inJson = async (format: string, domain: string) => {
+    const printed = await lint(['--format', format, '/vm.xml'], { '/vm.xml': domain });
+    return (JSON.parse(printed.stdout) as { unpaired: unknown }).unpaired;
+  };
+  const unpaired = { file: '/vm.xml', domain: 'vm-01', networkDevices: 1, hostDevices: 0, teamedDevices: 0 };
+  assert.deepEqual([await inJson('json', text), await inJson('jsonl', text)], [[unpaired], [unpaired]]);
+  assert.deepEqual(await inJson('json', exampleDomain(goodPair)), []);
   assert.equal((await lint(['/vm.xml'], { '/vm.xml': exampleDomain(goodPair) })).stderr, '');
 });

@@ -27,6 +27,12 @@ const pieces = fc.constantFrom(
   ']]>',
   '<![CDATA[',
   '<?',
+  '<?a b?>',
+  '<?a+?>',
+  "<?xml version='1.0'?>",
+  '<!DOCTYPE domain>',
+  '<!DOCTYPE>',
+  '<!a>',
   '?>',
   '<a>',
   '</a>',
@@ -41,10 +47,17 @@ const pieces = fc.constantFrom(
 );
 const seedText = exampleDomain(goodPair);
 const mutated = fc
-  .array(fc.tuple(fc.nat(seedText.length), fc.nat(3), fc.oneof(pieces, fc.constant(''))), {
-    minLength: 1,
-    maxLength: 2,
-  })
+  .array(
+    fc.tuple(
+      fc.oneof(fc.nat(seedText.length), fc.constantFrom(0, seedText.length)),
+      fc.nat(3),
+      fc.oneof(pieces, fc.constant('')),
+    ),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  )
   .map((edits) =>
     edits.reduce((text, [at, length, put]) => text.slice(0, at) + put + text.slice(at + length), seedText),
   );

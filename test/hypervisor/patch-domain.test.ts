@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { allRules } from '../../src/findings/settle.ts';
 import { isPersistent, readDomain, teamedPairs } from '../../src/hypervisor/domain.ts';
@@ -131,6 +134,10 @@ test("virt-xml's command lines make the same pair, and libvirt accepts it", asyn
     [nic, [...vf, '--link-down']],
     [`${nic}\n${passed}`, ['--alias', 'ua-mine']],
     [nic, ['--vf-pool', 'vfs, more']],
+    [
+      `${nic.replace(mac, '52:54:00:00:99:99')}\n${nic.replace('12:53', '12:53'.toUpperCase())}\n${passed}`,
+      ['--queues', '4'],
+    ],
     ['', ['--bridge', 'br0', ...vf]],
   ];
   const results: string[] = [];
@@ -150,4 +157,25 @@ test("virt-xml's command lines make the same pair, and libvirt accepts it", asyn
     defineDomains({ name: 'this machine', root: null }, results),
     results.map(() => null),
   );
+});
+
+test('virt-xml takes the printed lines for a domain whose name is like an option, or has quotes', async (t) => {
+  if (!needsLibvirt(t) || spawnSync('virt-xml', ['--version']).status !== 0) return;
+  const directory = mkdtempSync(join(tmpdir(), 'failoverctl-virt-xml-'));
+  try {
+    for (const name of ['--edit', "it's $(hostname)"]) {
+      const text = exampleDomain(nic).replace("'kvm'", "'test'").replace('vm-01', name);
+      const node = join(directory, 'node.xml');
+      writeFileSync(node, `<node>${text}</node>`);
+      for (const line of (await mustPatch(text, [...vf, '--print', 'virt-xml'])).trimEnd().split('\n')) {
+        const command = line.replace('virt-xml ', `virt-xml --connect test://${node} --print-xml `);
+        const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+        assert.equal(status, 0, `${command}\n${stderr}`);
+        assert.match(stdout, /<teaming type=.(?:persistent|transient)/);
+        assert.equal(readDomain({ path: 'vm.xml', text: stdout }).domain?.name, name);
+      }
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

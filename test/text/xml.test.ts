@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseXml } from '../../src/text/xml.ts';
 import { attributeOf, childOf, valueOf, type XmlElement } from '../../src/text/xml-element.ts';
+import { decodeBytes } from '../../src/system/bytes.ts';
+import { positionAt } from '../../src/text/source.ts';
 import { escapeXml } from '../../src/text/xml-characters.ts';
 
 const parse = (text: string) => parseXml({ path: 'x.xml', text });
@@ -50,6 +52,52 @@ test('each fault is told at its place, and reading goes on', () => {
     "3-12 a comment is not closed: expected '-->'",
     '0-3 <a> is not closed: expected </a>',
   ]);
+});
+
+test('a document type, a declaration, a CDATA section and what begins like one stand where XML has a place for them', () => {
+  const late = 'a document type stands before the root element, and once, or nowhere';
+  assert.deepEqual(faultsOf('<!DOCTYPE a><a/>'), []);
+  assert.deepEqual(
+    faultsOf(`<?xml version="1.0" encoding='utf-8' standalone='no' ?>\n<!DOCTYPE a PUBLIC "x" 'y' ><a/>`),
+    [],
+  );
+  assert.deepEqual(faultsOf('<a/><!DOCTYPE a>'), [`4-13 ${late}`]);
+  assert.deepEqual(faultsOf('<a><!DOCTYPE a></a>'), [`3-12 ${late}`]);
+  assert.deepEqual(faultsOf('<!DOCTYPE a><!DOCTYPE a><a/>'), [`12-21 ${late}`]);
+  assert.deepEqual(faultsOf('<!DOCTYPE><a/>').length, 1);
+  assert.deepEqual(faultsOf('<!DOCTYPE a b><a/>'), [
+    '0-14 the document type is malformed: expected none, or <!DOCTYPE domain>',
+  ]);
+  const nothing = "'<!' begins nothing here: expected '<!--', or '<![CDATA[' in an element";
+  assert.deepEqual(faultsOf('<a><!ELEMENT b></a>'), [`3-5 ${nothing}`]);
+  assert.deepEqual(faultsOf('<a><!</a>'), [`3-5 ${nothing}`]);
+  assert.deepEqual(faultsOf('<![CDATA[ ]]><a/>'), ['0-13 a CDATA section outside of the root element']);
+  assert.deepEqual(faultsOf('<?xml encoding="UTF-8"?><a/>'), [
+    "0-22 the XML declaration is malformed: expected <?xml version='1.0' encoding='UTF-8'?>",
+  ]);
+  assert.deepEqual(faultsOf('<a><?b+?></a>'), ["3-6 expected a blank after '<?b'"]);
+});
+
+test('a text that is not UTF-8 is refused once, at what shows it; a byte order mark is no column', () => {
+  const bytes = (list: readonly number[]) => decodeBytes(Uint8Array.from(list));
+  const utf16 = (text: string) => [...text].flatMap((character) => [character.charCodeAt(0), 0]);
+  const wide = ['0-2 the text is UTF-16 or UTF-32: expected UTF-8'];
+  assert.deepEqual(faultsOf(bytes([0xff, 0xfe, ...utf16('<a/>')])), wide);
+  assert.deepEqual(faultsOf(bytes(utf16('<a/>'))), wide);
+  assert.deepEqual(faultsOf(bytes([0xfe, 0xff, 0, 0x3c])), wide);
+  const latin = [...`<?xml version='1.0' encoding='ISO-8859-1'?><a>`].map((one) => one.charCodeAt(0));
+  assert.deepEqual(faultsOf(bytes([...latin, 0xe4, ...utf16('')])), [
+    "30-40 encoding 'ISO-8859-1' is not read: expected UTF-8",
+  ]);
+  assert.deepEqual(faultsOf(`<?xml version='1.0' encoding='ISO-8859-1'?><a/>`), [], 'only ASCII');
+  assert.equal(faultsOf(`<?xml version='1.0' encoding='EBCDIC'?><a/>`).length, 1);
+  assert.deepEqual(faultsOf(bytes([0x3c, 0x61, 0x3e, 0xe4, 0x3c, 0x2f, 0x61, 0x3e])), ['3-4 byte 0xE4 is not UTF-8']);
+  assert.equal(faultsOf('\0'.repeat(1000))[0], '0-1 a NUL byte: expected XML, which is text');
+  const marked = { path: 'x.xml', text: '\ufeff<a x=1/>' };
+  assert.deepEqual(
+    parseXml(marked).faults.map(({ span }) => positionAt(marked, span.start)),
+    [{ line: 1, column: 4 }],
+  );
 });
 
 test('nesting as deep as libxml2 allows is read, deeper is a fault', () => {

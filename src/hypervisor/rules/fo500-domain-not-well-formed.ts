@@ -6,7 +6,7 @@ export const domainNotWellFormed: DomainRule = {
   id: 'FO500',
   name: 'domain-not-well-formed',
   severity: 'error',
-  what: 'The text is not well-formed XML (a tag or a quote that is not closed, an attribute twice, an unknown entity), has a document type with declarations, is nested deeper than 256 elements, or larger than 10 MiB.',
+  what: 'The text is not well-formed XML (a tag or a quote that is not closed, an attribute twice, an unknown entity), is not UTF-8, has a document type with declarations, is nested deeper than 256 elements, or larger than 10 MiB.',
   why: 'libvirt refuses the whole domain, or expands entities that this linter does not. The other rules run once this is fixed.',
   source: 'XML 1.0; libxml2, which libvirt reads with',
   bad: [
