@@ -8,6 +8,7 @@ import { readSystemFiles } from '../judgement/read-system.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { findManager, managers } from '../managers/all.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
+import { packetFilterGlobs } from '../lint/packet-filter.ts';
 import { isWholeSystem } from '../inventory/whole-system.ts';
 import { countLeftOut, coverView } from '../lint/cover-view.ts';
 import { describeNested, joinCoverage, type Coverage } from '../lint/coverage.ts';
@@ -71,6 +72,7 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const unpacked = unpackUserData(read);
   const files = unpacked.files;
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
+  const filterFiles = packetFilterGlobs.flatMap((glob) => reader.include(glob));
   const host = { ...readHostFacts(system, options.live), ...options.target };
   const { guestFor, assumed } = chooseGuest(system, host, options);
   const unknown = strangers.filter(({ inUse, manager }) => inUse && !readsInterfaces(manager));
@@ -90,6 +92,7 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
     idle,
     assumed: assumed !== null,
     bootFiles,
+    filterFiles,
     fileAt: reader.readAt,
     command: options.command,
   });
@@ -125,7 +128,7 @@ export async function readFilesTargets(
   // one that is left out whole is not judged at all
   const guests = all.filter(({ files }) => !files.every(isLeftOut));
   for (const { name, files: own } of guests) {
-    const { files, bootFiles, unknown } = await sortNamedFiles(own);
+    const { files, bootFiles, filterFiles, unknown } = await sortNamedFiles(own);
     const at = systemOfGuest(system, own);
     const host = { ...(at === system ? unknownHost : readHostFacts(at, false)), ...options.target };
     const { guestFor, assumed } = chooseGuest(at, host, options);
@@ -135,6 +138,7 @@ export async function readFilesTargets(
       idle: [],
       assumed: assumed !== null,
       bootFiles,
+      filterFiles,
       fileAt: () => null,
       command: options.command,
     });
@@ -179,7 +183,7 @@ function isLeftOut({ carrier, leftOut }: NamedFile): boolean {
 function emptyView(system: System, options: TargetOptions): LintView {
   const { guestFor } = chooseGuest(system, unknownHost, options);
   const files = { managers: new Map(), files: new Map(), context: { include: () => [] } };
-  const rest = { complete: false, whole: false, idle: [], assumed: true, bootFiles: [], fileAt: () => null };
+  const rest = { complete: false, whole: false, idle: [], assumed: true, bootFiles: [], filterFiles: [], fileAt: () => null };
   return judgeForView(files, guestFor, { ...rest, command: options.command });
 }
 

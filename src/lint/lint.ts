@@ -13,7 +13,7 @@ export function lintConfiguration(view: LintView, choice: RuleChoice = allRules)
   const found = chosen.flatMap((rule) =>
     rule.check(view).map((finding) => noteRewritten(completeFinding(rule, finding))),
   );
-  const files = [...[...view.files.values()].flat(), ...view.bootFiles];
+  const files = [...[...view.files.values()].flat(), ...view.bootFiles, ...view.filterFiles];
   const suppressions = uniqueByPath(files.flatMap(({ source }) => writtenSource(source) ?? [])).flatMap((source) =>
     findSuppressions({ source }),
   );

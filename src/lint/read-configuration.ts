@@ -3,6 +3,7 @@ import { askedManagers, findManager, loadRenderings, managers as all } from '../
 import { recogniseForeign } from './foreign-formats.ts';
 import { fnmatch } from '../text/fnmatch.ts';
 import { bootGlobs } from '../topology/boot-options.ts';
+import { packetFilterGlobs } from './packet-filter.ts';
 import type { ConfigFile, JudgeContext, Manager, ManagerName } from '../managers/claim.ts';
 import type { Guest } from '../topology/guest.ts';
 import {
@@ -29,15 +30,20 @@ export interface NamedFile {
 export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   readonly files: ConfigurationFiles;
   readonly bootFiles: readonly ConfigFile[];
+  readonly filterFiles: readonly ConfigFile[];
   readonly unknown: readonly ConfigFile[];
 }> {
   const managers = new Map<ManagerName, Manager>();
   const files = new Map<ManagerName, ConfigFile[]>();
   const unknown: ConfigFile[] = [];
   const bootFiles: ConfigFile[] = [];
+  const filterFiles: ConfigFile[] = [];
   for (const { file, manager: said, carrier } of named) {
-    if (said === undefined && bootGlobs.some((glob) => fnmatch(glob, file.path, { pathname: true, period: true }))) {
-      bootFiles.push(file);
+    const isIn = (globs: readonly string[]) =>
+      said === undefined && globs.some((glob) => fnmatch(glob, file.path, { pathname: true, period: true }));
+    const loose = isIn(bootGlobs) ? bootFiles : isIn(packetFilterGlobs) ? filterFiles : null;
+    if (loose !== null) {
+      loose.push(file);
       continue;
     }
     const owners = said === undefined ? await ownersOf(file, managers, carrier !== undefined) : [said];
@@ -61,6 +67,7 @@ export async function sortNamedFiles(named: readonly NamedFile[]): Promise<{
   return {
     files: { managers, files, acting, actingIfWrittenFor, renderings, context: { include, partial: true } },
     bootFiles,
+    filterFiles,
     unknown,
   };
 }
@@ -117,7 +124,9 @@ export function judgeForView(
   guestFor: GuestFor,
   rest: Omit<LintView, keyof JudgedConfiguration>,
 ): LintView {
-  const written = [...new Set([...files.files.values()].flat())].filter(({ path }) => !isShipped(path));
+  const written = [...new Set([...[...files.files.values()].flat(), ...rest.filterFiles])].filter(
+    ({ path }) => !isShipped(path),
+  );
   const texts = written.map(({ source }) => source.text);
   const first = judgeConfiguration(files, guestFor([], texts));
   const macs = rest.assumed ? findMatchedMacs(first) : [];

@@ -24,6 +24,8 @@ export interface LintView extends JudgedConfiguration {
   readonly assumed: boolean;
   /** Kernel command lines and the initramfs's settings. */
   readonly bootFiles: readonly ConfigFile[];
+  /** Rulesets of nftables. */
+  readonly filterFiles: readonly ConfigFile[];
   /** What is there already, so that a fix does not write it again; single files have nothing beside them. */
   readonly fileAt: (path: string) => ConfigFile | null;
   /** For the header of files that a fix adds. */

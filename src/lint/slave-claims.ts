@@ -10,13 +10,16 @@ import type { Place } from '../text/source.ts';
 export interface LinkHit {
   readonly link: LinkFacts;
   readonly phase: Phase;
+}
+
+export interface ClaimHit extends LinkHit {
   readonly claim: Claim;
 }
 
 /** One claim's place, with all that it takes. */
 export interface ClaimHits {
   readonly claim: Claim;
-  readonly hits: readonly LinkHit[];
+  readonly hits: readonly ClaimHit[];
   readonly certain: boolean;
 }
 
@@ -45,7 +48,7 @@ function isReleased({ files }: LintView): boolean {
 
 /** Claims that win links in these decisions, by the place of the claim. */
 export function groupClaims(decisions: readonly Decision[]): readonly ClaimHits[] {
-  const groups = new Map<string, LinkHit[]>();
+  const groups = new Map<string, ClaimHit[]>();
   for (const { link, phase, winners } of decisions)
     for (const claim of winners) {
       const key = `${claim.manager}\0${claim.place.source.path}\0${claim.place.span.start}`;

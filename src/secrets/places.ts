@@ -3,6 +3,7 @@ import { findInKeyFile, findInNetworkd, findInUnit } from './key-value-places.ts
 import { findInAssignments } from './assignment-places.ts';
 import { findInBootOptions, findInDhcpConfiguration, findInInterfaces, findInRules } from './line-places.ts';
 import { findInNetworkYaml } from './yaml-places.ts';
+import { findInRuleset } from './ruleset-places.ts';
 import type { Found } from './found.ts';
 
 type Find = (text: string, path: string) => readonly Found[];
@@ -25,6 +26,7 @@ const kinds: readonly (readonly [where: RegExp, find: Find | null])[] = [
     /(?:^|\/)(?:cmdline|grub(?:\.d\/[^/]*)?|grubenv|dracut\.conf(?:\.d\/[^/]*)?|cmdline\.d\/[^/]*|initramfs\.conf|loader\/entries\/[^/]*|kargs\.d\/[^/]*|cmdline\.txt|(?:update-)?extlinux\.conf|syslinux\.cfg|sysconfig\/bootloader)$|\/initramfs-tools\/conf\.d\/[^/]*$|\/etc\/default\/[^/]*$/,
     findInBootOptions,
   ],
+  [/(?:^|\/)nftables(?:\.conf$|(?:\.d)?\/[^/]*$)/, findInRuleset],
   [/(?:^|\/)connman\/main\.conf$/, null], // connman.conf(5): it has no secrets
   [/(?:^|\/)(?:dhcpcd|dhclient[^/]*)\.conf$/, findInDhcpConfiguration],
   [/(?:^|\/)netplan\/[^/]*\.ya?ml$/, (text, path) => findInNetworkYaml(text, path, true)],

@@ -10,7 +10,7 @@ export interface Release {
 /** What every guest carries, whichever manager a scenario then enables. */
 const everywhere = [
   ['systemd-sysv', 'udev', 'dbus', 'kmod', 'procps'],
-  ['iproute2', 'iputils-ping', 'ethtool'],
+  ['iproute2', 'iputils-ping', 'ethtool', 'nftables'],
   ['ifupdown', 'isc-dhcp-client', 'netplan.io', 'network-manager', 'cloud-init'],
 ].flat();
 
@@ -42,6 +42,12 @@ export const rootModules = [
     'net/packet',
   ],
   ['fs/ext4', 'fs/jbd2', 'fs/mbcache', 'fs/overlayfs', 'lib', 'crypto', 'drivers/dca', 'drivers/i2c/algos'],
+  // what else stands on a master, and what is bound to a VF
+  ['macvlan', 'macvtap', 'tap', 'ipvlan'].map((name) => `drivers/net/${name}`),
+  ['nfnetlink', 'nf_conntrack', 'nf_tables', 'nf_flow_table', 'nf_flow_table_inet'].map(
+    (name) => `net/netfilter/${name}`,
+  ),
+  ['net/ipv4/netfilter/nf_defrag_ipv4', 'net/ipv6/netfilter/nf_defrag_ipv6'],
   ['fs/fat', 'fs/nls'], // cloud-init's seed disk
   ['drivers/net/ethernet/intel/igbvf', 'drivers/vfio', 'drivers/net/tun', 'virt/lib'], // a guest that is a hypervisor
 ].flat();

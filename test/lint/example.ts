@@ -3,6 +3,7 @@ import { unknownHost } from '../../src/topology/guest.ts';
 import { createFileReader } from '../../src/judgement/file-reader.ts';
 import { readSystemFiles } from '../../src/judgement/read-system.ts';
 import { bootGlobs } from '../../src/topology/boot-options.ts';
+import { packetFilterGlobs } from '../../src/lint/packet-filter.ts';
 import { judgeForView, sortNamedFiles } from '../../src/lint/read-configuration.ts';
 import type { Example } from '../../src/findings/rule.ts';
 import type { LintView } from '../../src/lint/rule.ts';
@@ -23,9 +24,9 @@ export async function viewExample(
   const guestFor = (macs: readonly string[]) => assumeGuest(assumption, facts, macs);
   const rest = { assumed: true, command: 'failoverctl lint', idle: [], whole: complete === true };
   if (complete !== true) {
-    const { files: sorted, bootFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));
+    const { files: sorted, bootFiles, filterFiles, unknown } = await sortNamedFiles(list.map((file) => ({ file })));
     if (unknown.length > 0) throw new Error(`no manager knows ${unknown.map(({ path }) => path).join(', ')}`);
-    return judgeForView(sorted, guestFor, { ...rest, complete: false, bootFiles, fileAt: () => null });
+    return judgeForView(sorted, guestFor, { ...rest, complete: false, bootFiles, filterFiles, fileAt: () => null });
   }
   const system = memorySystem(
     Object.fromEntries(list.map(({ path, source, mode }) => [path, { text: source.text, mode: mode ?? 0o644 }])),
@@ -35,5 +36,6 @@ export async function viewExample(
   const reader = createFileReader(system);
   const all = await readSystemFiles(reader, acting);
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
-  return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles, fileAt: reader.readAt });
+  const filterFiles = packetFilterGlobs.flatMap((glob) => reader.include(glob));
+  return judgeForView(all, guestFor, { ...rest, complete: true, bootFiles, filterFiles, fileAt: reader.readAt });
 }

@@ -1,6 +1,7 @@
 /** What stands on a master, and what the pair loses silently: each line untouched and with its remedy, in three guests. */
 import { readFileSync } from 'node:fs';
-import { poll, runCommand } from '../command.ts';
+import { undoLater } from '../cleanup.ts';
+import { poll, startCommand } from '../command.ts';
 import { defaultMac, startGuest, type Guest } from '../guest.ts';
 import { linkOf, readLinks } from '../links.ts';
 import { findProgram } from '../program.ts';
@@ -38,13 +39,13 @@ async function runSteps(
   const pairs = [{ mac: defaultMac, primary: 'e1000e', ...(hostMtu === undefined ? {} : { hostMtu }) }];
   const prelude = readFileSync('test/lab/stacks/prelude.sh', 'utf8');
   const guest = await startGuest({ image, accelerator, pairs, programs: findProgram(false).files });
+  const stopVlanHost = await startVlanHost(guest);
   try {
-    const hasVlan = await prepare(guest, hostMtu === undefined);
+    await prepare(guest, hostMtu === undefined);
     const results: StepResult[] = [];
     const take = takeStepsInto(results, onStep);
-    for (const { name, script, prints, needsVlan } of steps)
+    for (const { name, script, prints } of steps)
       await take(name, async () => {
-        if (needsVlan === true && !hasVlan) return "not shown: this machine's kernel has no 802.1Q";
         const { stdout, stderr } = await guest.run(`${prelude}\n${script}`, 900_000);
         const seen = stdout.replace(/\n$/, '').replaceAll('\n', ' | ');
         if (prints !== null && seen !== prints)
@@ -56,23 +57,28 @@ async function runSteps(
       });
     return results;
   } finally {
+    await stopVlanHost();
     await guest.stop();
   }
 }
 
-/** VLAN 10 of the segment, if this machine can have one; and the pair with the names that udev gives it. */
-async function prepare(guest: Guest, isWhole: boolean): Promise<boolean> {
-  const inside = async (line: string) => await runCommand(guest.segment.inside('ip', ...line.split(' ')));
-  const { status } = await inside('link add link br0 name br0.10 type vlan id 10');
-  if (status === 0) {
-    await inside('address add 10.67.0.1/24 dev br0.10');
-    await inside('link set br0.10 up');
-  }
+/** 10.67.0.1 in VLAN 10 of the segment, whether or not this machine's kernel has 802.1Q. */
+async function startVlanHost({ segment }: Guest): Promise<() => Promise<void>> {
+  const host = startCommand(segment.inside('python3', 'test/lab/stacks/vlan-host.py', 'br0', '10', '10.67.0.1'));
+  const stop = undoLater(async () => await host.stop());
+  await poll('the host in VLAN 10 listens', 60_000, () => {
+    if (host.ended()) throw new Error(`vlan-host.py: ${host.complaints().trim()}`);
+    return host.complaints().includes('listening');
+  });
+  return stop;
+}
+
+/** The pair is whole, with the names that udev gives it. */
+async function prepare(guest: Guest, isWhole: boolean): Promise<void> {
   await guest.run('systemctl is-system-running --wait', 600_000);
   await poll('the pair is whole', 300_000, async () => {
     const links = await readLinks(guest);
     return linkOf(links, isWhole ? 'standby' : 'master') !== undefined && linkOf(links, 'primary')?.enslaved === true;
   });
   await guest.must('udevadm settle --timeout=100');
-  return status === 0;
 }

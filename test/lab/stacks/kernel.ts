@@ -6,18 +6,16 @@ export interface StackStep {
   readonly script: string;
   /** What it prints: its lines, with " | " between them. Null: that is only told. */
   readonly prints: string | null;
-  /** Whom it talks to is in VLAN 10, which this machine's kernel may not have. */
-  readonly needsVlan?: true;
 }
 
 const set = (modes: string) => `for link in $M $V $S; do ip link set $link ${modes}; done`;
 
 export const kernelSteps: readonly StackStep[] = [
   {
-    name: 'a bridge on the master with a MAC of its own, and a container behind it (e1000e filters by MAC as a VF does)',
+    name: 'a bridge on the master with a MAC of its own, and a container behind it (e1000e filters by MAC as a VF does, but for one that hashes as a multicast group does)',
     script: `${set('up')}
 await has_carrier $V
-ip link add br0 address 02:00:00:00:00:01 type bridge stp_state 0 forward_delay 0
+ip link add br0 address 02:00:00:7a:3b:5c type bridge stp_state 0 forward_delay 0
 ip link set $M master br0 && ip link set br0 up && ip address add 10.66.0.30/24 dev br0
 make_container 10.66.0.31/24
 echo "guest $(reach $host), container $(behind)"; promiscuity; problems bridge-behind-vf`,
@@ -48,18 +46,38 @@ for _ in 1 2 3; do replug; echo "container $(behind)"; done
 plug_out; echo "no VF: container $(behind)"; plug_in; await has_carrier $V
 ip link set $M nomaster; sleep 2; promiscuity; ip link set $M master br0; sleep 2; promiscuity
 failoverctl uninstall --now >/run/lab/told 2>&1 || cat /run/lab/told
-promiscuity; [ "$(files)" = "$before" ] && echo 'every file as before'; systemctl is-active net-failover-promiscuity.service`,
+promiscuity; [ "$(files)" = "$before" ] && echo 'every file as before'; systemctl is-active net-failover-promiscuity.service
+ip link delete br0; ip link delete v0; ip netns delete c`,
     prints:
       'container reached | promiscuity 1 1 1 |  | container reached | container reached | container reached | no VF: container reached | promiscuity 0 0 0 | promiscuity 1 1 1 | promiscuity 1 0 0 | every file as before | inactive',
   },
   {
     name: 'a VLAN: the kernel gives it to the VF that comes back',
-    script: `ip link delete br0; ip link delete v0; ip netns delete c
-ip link add link $M name vlan10 type vlan id 10 && ip link set vlan10 up && ip address add 10.67.0.5/24 dev vlan10
+    script: `ip link add link $M name vlan10 type vlan id 10 && ip link set vlan10 up && ip address add 10.67.0.5/24 dev vlan10
 reach 10.67.0.1; replug; reach 10.67.0.1; plug_out; reach 10.67.0.1; plug_in; await has_carrier $V; reach 10.67.0.1
 ip link delete vlan10`,
     prints: 'reached | reached | reached | reached',
-    needsVlan: true,
+  },
+  {
+    name: 'a macvlan with a MAC of its own, in a namespace: the kernel gives its MAC to the VF that comes back',
+    script: `ip netns add c; ip link add link $M name mv0 address 02:00:00:7a:3b:5d type macvlan mode bridge
+ip link set mv0 netns c; ip -n c link set mv0 up; ip -n c address add 10.66.0.32/24 dev mv0
+behind; replug; behind; plug_out; behind; plug_in; await has_carrier $V; behind; promiscuity; ip netns delete c`,
+    prints: 'reached | reached | reached | reached | promiscuity 0 0 0',
+  },
+  {
+    name: 'a macvtap: its MAC is in the filters of both slaves, over a re-plug',
+    script: `filters() { for link in $V $S; do bridge fdb show dev $link | grep -q 02:00:00:7a:3b:5e && echo has || echo lacks; done | paste -s -d' '; }
+ip link add link $M name mt0 address 02:00:00:7a:3b:5e type macvtap mode bridge; ip link set mt0 up
+filters; replug; filters; ip link delete mt0; filters`,
+    prints: 'has has | has has | lacks lacks',
+  },
+  {
+    name: "an IPvlan, which has the master's MAC, in a namespace",
+    script: `ip netns add c; ip link add link $M name iv0 type ipvlan mode l2
+ip link set iv0 netns c; ip -n c link set iv0 up; ip -n c address add 10.66.0.33/24 dev iv0
+behind; replug; behind; plug_out; behind; plug_in; await has_carrier $V; behind; ip netns delete c`,
+    prints: 'reached | reached | reached | reached',
   },
   {
     name: 'a VRF with the master as its port, over a re-plug',
@@ -79,7 +97,7 @@ bond mode balance-rr; echo "balance-rr: $(refused ip link set $M master bond0)";
 bond mode balance-rr fail_over_mac active; echo "balance-rr, fail_over_mac: $(refused ip link set $M master bond0)"; away
 bond mode active-backup fail_over_mac active; ip link set dummy0 master bond0
 echo "fail_over_mac: $(refused ip link set $M master bond0)"
-ip link set bond0 up; ip link set dummy0 down; ip address add 10.66.0.30/24 dev bond0; reach $host; replug; reach $host
+ip link set bond0 up; ip link set dummy0 nomaster; ip address add 10.66.0.30/24 dev bond0; reach $host; replug; reach $host
 away; ip link set $M up; ip link set $S up`,
     prints:
       'first: taken | second: refused | balance-rr: refused | balance-rr, fail_over_mac: refused | fail_over_mac: taken | reached | reached',
@@ -87,9 +105,9 @@ away; ip link set $M up; ip link set $S up`,
   {
     name: "an MTU above the VF's: the VF that comes is refused; lowered and plugged again it is enslaved",
     script: `plug_out; ip link set $M mtu 9500; plug_in; sleep 2
-enslaved $V; dmesg | grep -o 'unable to change mtu to 9500' | tail -n 1; problems unpaired-twin
+enslaved $V; dmesg | grep -q 'unable to change mtu of .* to 9500' && echo 'the kernel says so'; problems unpaired-twin
 plug_out; ip link set $M mtu 1500; plug_in; enslaved $V`,
-    prints: 'free | unable to change mtu to 9500 | unpaired-twin | enslaved',
+    prints: 'free | the kernel says so | unpaired-twin | enslaved',
   },
   {
     name: 'the standby down: nothing is wrong until the VF goes; set up, it carries',
@@ -116,6 +134,18 @@ done
 replug
 for link in $V $M; do echo "$([ "$(qdisc $link)" = bfifo ] && echo bfifo || echo another) $(names $link) $([ "$(sysctl $link)" = 2 ] && echo 2 || echo another)"; done`,
     prints: 'bfifo 1 2 | bfifo 1 2 | another 0 another | bfifo 1 2',
+  },
+  {
+    name: 'nftables: a netdev hook and an index on the VF are lost, and the file is refused without it; on the master they stay',
+    script: `write() { printf 'table netdev f {\\n chain c {\\n type filter hook ingress device "%s" priority 0\\n }\\n}\\ntable inet g {\\n chain c {\\n iif "%s" accept\\n }\\n}\\n' $1 $1 >/run/lab/rules; }
+loaded() { nft -f /run/lab/rules 2>/dev/null && echo loaded || echo refused; }
+kept() { nft list ruleset | grep -c -E "(device|iif) \\"$1\\""; }
+for link in $V $M; do
+  write $link; loaded; echo "$(kept $link) of 2"; replug; echo "re-plugged: $(kept $link) of 2"; nft flush ruleset
+  plug_out; echo "no VF: $(loaded)"; nft flush ruleset; plug_in; await has_carrier $V
+done`,
+    prints:
+      'loaded | 2 of 2 | re-plugged: 0 of 2 | no VF: refused | loaded | 2 of 2 | re-plugged: 2 of 2 | no VF: loaded',
   },
   {
     name: "the master's counters start from 0 at an unplug, carrier_changes stay",

@@ -37,13 +37,15 @@ const managers: readonly Manager[] = [
   },
 ];
 
-/** Written, started, judged by `judge`, and taken away. */
-function tryStack({ generate, start, stop }: Manager, options: string, judge: string): string {
+/** Written, started, judged by `judge` as soon as `top` has an address, and taken away. */
+function tryStack({ generate, start, stop }: Manager, options: string, top: string, judge: string): string {
   return `failoverctl generate ${generate} --master $M ${options} --out / >/run/lab/written || exit 1
 udevadm control --reload; udevadm trigger --action=change --subsystem-match=net; udevadm settle --timeout=100; systemctl daemon-reload
 ${start}
-addresses() { ip -o -4 address show dev "$1" 2>/dev/null | grep -c 'inet 10'; }
+(
+await has_address ${top}
 ${judge}
+)
 ${stop}
 xargs -d '\\n' rm -f </run/lab/written; rm -rf /run/netplan /run/systemd/network/10-netplan* /run/NetworkManager/system-connections/*
 for link in br0 vlan10 v0; do ip link delete $link; done 2>/dev/null
@@ -52,7 +54,7 @@ systemctl stop net-failover-promiscuity.service 2>/dev/null; systemctl daemon-re
 udevadm trigger --action=change --subsystem-match=net; udevadm settle --timeout=100; ip address flush dev $M scope global; rm -rf /run/net-failover`;
 }
 
-const top = (link: string) =>
+const told = (link: string) =>
   `echo "${link} $(addresses ${link}), master $(addresses $M), VF $(addresses $V), standby $(addresses $S)"`;
 
 const withBridge = (manager: Manager): StackStep => ({
@@ -60,9 +62,10 @@ const withBridge = (manager: Manager): StackStep => ({
   script: tryStack(
     manager,
     '--bridge br0',
-    `reach $host; ${top('br0')}
+    'br0',
+    `reach $host; ${told('br0')}
 [ "$(cat /sys/class/net/br0/address)" = "$(cat /sys/class/net/$M/address)" ] && echo "the master's MAC"
-make_container 10.66.0.31/24; echo "container $(behind)"; replug; echo "guest $(reach $host), container $(behind)"; ${top('br0')}
+make_container 10.66.0.31/24; echo "container $(behind)"; replug; echo "guest $(reach $host), container $(behind)"; ${told('br0')}
 plug_out; echo "no VF: guest $(reach $host), container $(behind)"; plug_in; await has_carrier $V; promiscuity`,
   ),
   prints: [
@@ -78,7 +81,8 @@ const withVlan = (manager: Manager, bridge: boolean): StackStep => ({
   script: tryStack(
     manager,
     `--vlan 10 ${bridge ? '--bridge br0 ' : ''}--address 10.67.0.5/24`,
-    `reach 10.67.0.1; ${top(bridge ? 'br0' : 'vlan10')}
+    bridge ? 'br0' : 'vlan10',
+    `reach 10.67.0.1; ${told(bridge ? 'br0' : 'vlan10')}
 replug; reach 10.67.0.1; ${bridge ? 'make_container 10.67.0.31/24; echo "container $(behind 10.67.0.1)"; replug; echo "container $(behind 10.67.0.1)"' : ':'}
 plug_out; reach 10.67.0.1; plug_in; await has_carrier $V`,
   ),
@@ -87,16 +91,14 @@ plug_out; reach 10.67.0.1; plug_in; await has_carrier $V`,
     ...(bridge ? ['container reached | container reached'] : []),
     'reached',
   ].join(' | '),
-  needsVlan: true,
 });
 
 const guardAgainstNmcli: StackStep = {
   name: "NetworkManager's guard: 'nmcli device set VF managed yes' and 'nmcli connection up' on the VF, over a re-plug",
   script: `failoverctl install --manager networkmanager --dhcp4 >/run/lab/told 2>&1 || { cat /run/lab/told; exit 1; }
 udevadm control --reload; udevadm trigger --action=change --subsystem-match=net; udevadm settle --timeout=100
-systemctl start NetworkManager; reach $host
+systemctl start NetworkManager; await has_address $M; reach $host
 state() { nmcli -g GENERAL.STATE device show $V | sed 's/ .*//'; }
-addresses() { ip -o -4 address show dev "$1" | grep -c 'inet 10'; }
 told() { echo "$1: state $(state), VF $(addresses $V), master $(addresses $M), $(reach $host)"; }
 told 'at first'
 nmcli device set $V managed yes; sleep 3; told 'managed yes'
@@ -112,6 +114,7 @@ const networkdPromiscuous: StackStep = {
   script: tryStack(
     { name: '', generate: 'networkd', ...networkd },
     '--bridge br0',
+    'br0',
     `${networkd.stop}; systemctl stop net-failover-promiscuity.service; rm -f /etc/udev/rules.d/93-net-failover-promiscuity.rules; udevadm control --reload
 sed -i 's/^Unmanaged=yes/Promiscuous=yes\\nRequiredForOnline=no/' /etc/systemd/network/05-failover-slaves*.network
 printf '\\n[Network]\\nLinkLocalAddressing=no\\nKeepMaster=yes\\n' | tee -a /etc/systemd/network/05-failover-slaves.network >>/etc/systemd/network/05-failover-slaves-by-mac.network

@@ -14,6 +14,8 @@ await() { # what: until that succeeds, a minute at most
   done
 }
 is_not() { ! "$@"; }
+addresses() { ip -o -4 address show dev "$1" 2>/dev/null | grep -c 'inet 10'; }
+has_address() { [ "$(addresses "$1")" -gt 0 ]; }
 has_carrier() { [ "$(cat /sys/class/net/"$1"/carrier 2>/dev/null)" = 1 ]; }
 plug_out() {
   echo $vf >/sys/bus/pci/drivers/e1000e/unbind
@@ -38,6 +40,7 @@ reach() { # address, command before ping
       echo reached
       return
     fi
+    sleep 0.5
   done
   echo dark
 }
