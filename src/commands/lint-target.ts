@@ -183,7 +183,15 @@ function isLeftOut({ carrier, leftOut }: NamedFile): boolean {
 function emptyView(system: System, options: TargetOptions): LintView {
   const { guestFor } = chooseGuest(system, unknownHost, options);
   const files = { managers: new Map(), files: new Map(), context: { include: () => [] } };
-  const rest = { complete: false, whole: false, idle: [], assumed: true, bootFiles: [], filterFiles: [], fileAt: () => null };
+  const rest = {
+    complete: false,
+    whole: false,
+    idle: [],
+    assumed: true,
+    bootFiles: [],
+    filterFiles: [],
+    fileAt: () => null,
+  };
   return judgeForView(files, guestFor, { ...rest, command: options.command });
 }
 
