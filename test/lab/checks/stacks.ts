@@ -1,4 +1,5 @@
 /** What stands on a master, and what the pair loses silently: each line untouched and with its remedy, in three guests. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { undoLater } from '../cleanup.ts';
 import { poll, startCommand } from '../command.ts';
@@ -6,8 +7,10 @@ import { defaultMac, startGuest, type Guest } from '../guest.ts';
 import { linkOf, readLinks } from '../links.ts';
 import { findProgram } from '../program.ts';
 import { hostMtuSteps, kernelSteps, type StackStep } from '../stacks/kernel.ts';
-import { managedSteps } from '../stacks/managed.ts';
-import { StepFailed, takeStepsInto, type StepResult } from '../steps.ts';
+import { awaitCarrier } from '../migration/measure-moves.ts';
+import { startMovingGuest } from '../migration/moving-guest.ts';
+import { beginStack, endStack, managedSteps, stackManagers } from '../stacks/managed.ts';
+import { recordSteps, StepFailed, takeStepsInto, type StepResult } from '../steps.ts';
 import type { Check, CheckOptions } from './check.ts';
 
 export const stacksOnMaster: readonly Check[] = [
@@ -28,6 +31,12 @@ export const stacksOnMaster: readonly Check[] = [
     title: 'generate --bridge and --vlan under each manager, over re-plugs; NetworkManager told to manage the VF',
     longOnly: true,
     run: async (options) => await runSteps(options, managedSteps),
+  },
+  {
+    name: 'stacks-migration',
+    title: 'generate --bridge under each manager: a container behind it, over a migration there and back',
+    longOnly: true,
+    run: moveStacks,
   },
 ];
 
@@ -58,6 +67,38 @@ async function runSteps(
     return results;
   } finally {
     await stopVlanHost();
+    await guest.stop();
+  }
+}
+
+async function moveStacks({ image, accelerator, onStep }: CheckOptions): Promise<readonly StepResult[]> {
+  const pairs = [{ mac: defaultMac, primary: 'e1000e' }];
+  const guest = await startMovingGuest({ image, accelerator, pairs, programs: findProgram(false).files });
+  const prelude = readFileSync('test/lab/stacks/prelude.sh', 'utf8');
+  const run = async (script: string) =>
+    (await guest.must(`${prelude}\n${script}`, 900_000)).trim().replaceAll('\n', ' | ');
+  const look = 'echo "guest $(reach $host), container $(behind), $(promiscuity)"';
+  const right = 'guest reached, container reached, promiscuity 1 1 1';
+  try {
+    await prepare(guest, true);
+    return await recordSteps(onStep, async (step) => {
+      for (const manager of stackManagers)
+        await step(manager.name, async () => {
+          assert.equal(
+            await run(`${beginStack(manager, '--bridge br0', 'br0')}\nmake_container 10.66.0.31/24; ${look}`),
+            right,
+          );
+          for (const where of ['there', 'back']) {
+            await guest.migrate();
+            await awaitCarrier(guest);
+            assert.equal(await run(look), right, where);
+          }
+          await guest.discardSource();
+          await run(`${endStack(manager)}; true`);
+          return `there and back: ${right}`;
+        });
+    });
+  } finally {
     await guest.stop();
   }
 }

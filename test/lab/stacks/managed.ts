@@ -4,7 +4,7 @@
  */
 import type { StackStep } from './kernel.ts';
 
-interface Manager {
+export interface StackManager {
   readonly name: string;
   /** The words of `generate`. */
   readonly generate: string;
@@ -19,7 +19,7 @@ const networkd = {
 };
 const networkmanager = { start: 'systemctl start NetworkManager', stop: 'systemctl stop NetworkManager' };
 
-const managers: readonly Manager[] = [
+export const stackManagers: readonly StackManager[] = [
   { name: 'networkd', generate: 'networkd', ...networkd },
   { name: 'netplan, networkd', generate: 'netplan', ...networkd, start: `netplan generate; ${networkd.start}` },
   {
@@ -37,16 +37,17 @@ const managers: readonly Manager[] = [
   },
 ];
 
-/** Written, started, judged by `judge` as soon as `top` has an address, and taken away. */
-function tryStack({ generate, start, stop }: Manager, options: string, top: string, judge: string): string {
+/** Written and started; waits until `top` has an address. */
+export function beginStack({ generate, start }: StackManager, options: string, top: string): string {
   return `failoverctl generate ${generate} --master $M ${options} --out / >/run/lab/written || exit 1
 udevadm control --reload; udevadm trigger --action=change --subsystem-match=net; udevadm settle --timeout=100; systemctl daemon-reload
 ${start}
-(
-await has_address ${top}
-${judge}
-)
-${stop}
+(await has_address ${top})`;
+}
+
+/** Taken away, with what a container had. */
+export function endStack({ stop }: StackManager): string {
+  return `${stop}
 xargs -d '\\n' rm -f </run/lab/written; rm -rf /run/netplan /run/systemd/network/10-netplan* /run/NetworkManager/system-connections/*
 for link in br0 vlan10 v0; do ip link delete $link; done 2>/dev/null
 ip netns delete c 2>/dev/null
@@ -54,10 +55,15 @@ systemctl stop net-failover-promiscuity.service 2>/dev/null; systemctl daemon-re
 udevadm trigger --action=change --subsystem-match=net; udevadm settle --timeout=100; ip address flush dev $M scope global; rm -rf /run/net-failover`;
 }
 
+/** Judged by `judge` as soon as `top` has an address; what fails there does not keep it from being taken away. */
+function tryStack(manager: StackManager, options: string, top: string, judge: string): string {
+  return [beginStack(manager, options, top), `(\n${judge}\n)`, endStack(manager)].join('\n');
+}
+
 const told = (link: string) =>
   `echo "${link} $(addresses ${link}), master $(addresses $M), VF $(addresses $V), standby $(addresses $S)"`;
 
-const withBridge = (manager: Manager): StackStep => ({
+const withBridge = (manager: StackManager): StackStep => ({
   name: `${manager.name}: --bridge br0, by DHCP`,
   script: tryStack(
     manager,
@@ -76,7 +82,7 @@ plug_out; echo "no VF: guest $(reach $host), container $(behind)"; plug_in; awai
   ].join(' | '),
 });
 
-const withVlan = (manager: Manager, bridge: boolean): StackStep => ({
+const withVlan = (manager: StackManager, bridge: boolean): StackStep => ({
   name: `${manager.name}: --vlan 10${bridge ? ' --bridge br0' : ''}, a static address`,
   script: tryStack(
     manager,
@@ -127,9 +133,9 @@ networkctl --no-pager --no-legend list | sed 's/  */ /g'`,
 };
 
 export const managedSteps: readonly StackStep[] = [
-  ...managers.map(withBridge),
+  ...stackManagers.map(withBridge),
   guardAgainstNmcli,
-  ...managers.map((manager) => withVlan(manager, true)),
-  ...managers.map((manager) => withVlan(manager, false)),
+  ...stackManagers.map((manager) => withVlan(manager, true)),
+  ...stackManagers.map((manager) => withVlan(manager, false)),
   networkdPromiscuous,
 ];
