@@ -130,6 +130,8 @@ async function buildImage(release: Release, directory: string): Promise<void> {
 function aptSources(codename: string): string {
   const own = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
   const suite = new RegExp(`(?<=\\s)${own}(?=(?:-updates|-security)?(?:\\s|$))`, 'g');
+  // sid has no suites beside it
+  const besides = new RegExp(`(?<=^Suites:.*)[ \\t]+${own}-\\S+`, 'gm');
   const parts = '/etc/apt/sources.list.d';
   const files = [
     '/etc/apt/sources.list',
@@ -142,7 +144,9 @@ function aptSources(codename: string): string {
       return name.endsWith('.list') ? text.split('\n').map(asStanza) : text.split(/\n\s*\n/);
     })
     .filter((stanza) => /^Types:.*\bdeb\b/m.test(stanza) && /^Components:.*\bmain\b/m.test(stanza))
-    .filter((stanza) => /^Suites:.*$/m.exec(stanza)?.[0].match(suite) != null);
+    .filter((stanza) => /^Suites:.*$/m.exec(stanza)?.[0].match(suite) != null)
+    .map((stanza) => (codename === 'sid' ? stanza.replace(besides, '') : stanza))
+    .filter((stanza) => /^Suites:[ \t]*\S/m.test(stanza));
   if (stanzas.length === 0)
     throw new Error(`no apt source of ${own} in /etc/apt: the lab builds its guests from there`);
   return `${stanzas.map((stanza) => stanza.trim().replace(suite, codename)).join('\n\n')}\n`;

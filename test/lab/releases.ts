@@ -5,6 +5,8 @@ export interface Release {
   /** The package whose dependency is the current kernel image. */
   readonly kernelPackage: string;
   readonly packages: readonly string[];
+  /** It moves from day to day: run by name alone, and what goes wrong there is news, which fails no run. */
+  readonly rolling?: true;
 }
 
 /** What every guest carries, whichever manager a scenario then enables. */
@@ -17,6 +19,7 @@ const everywhere = [
 export const releases: readonly Release[] = [
   { codename: 'bookworm', kernelPackage: 'linux-image-amd64', packages: everywhere },
   { codename: 'trixie', kernelPackage: 'linux-image-amd64', packages: everywhere },
+  { codename: 'sid', kernelPackage: 'linux-image-amd64', packages: everywhere, rolling: true },
 ];
 
 /** Modules that a guest may need, by the names in modules.dep, and what each is there for. */
