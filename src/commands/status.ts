@@ -97,7 +97,7 @@ Examples:
   failoverctl status
   failoverctl status --json | jq -r '.problems[].message'
   failoverctl status --watch
-  failoverctl status --metrics >/run/failover.prom; mv /run/failover.prom /var/lib/prometheus/node-exporter/
+  cd /var/lib/prometheus/node-exporter; failoverctl status --metrics >.failover.new; mv .failover.new failover.prom
 `,
     );
 }

@@ -227,7 +227,9 @@ test('rpm: installed, upgraded and erased below a root, and nothing is left', { 
     left.filter((path) => /failover/.test(path)),
     [],
   );
-  assert.equal(runOrThrow('sh', ['-c', 'find "$1" ! -path "*/var/*" ! -type d', 'sh', root]), '');
+  // Debian's rpm has its database in root's home
+  const withoutDatabase = 'find "$1" ! -type d ! -path "*/var/*" ! -path "*/.rpmdb/*"';
+  assert.equal(runOrThrow('sh', ['-c', withoutDatabase, 'sh', root]), '');
 });
 
 test('scriptlets: dash and bash run them, and only a running guest is told', { skip }, () => {
