@@ -38,12 +38,13 @@ export function renderGuardPackage(renderings: Renderings): readonly GeneratedFi
 /** Paths of the package that this version would fill otherwise. */
 export function findOtherwise(supplied: Manifest, renderings: Renderings): readonly string[] {
   const now = new Map(renderGuardPackage(renderings).map((file) => [file.path, digestOfFile(file)]));
-  return supplied.files
-    .filter(({ path, wrote }) => !wrote.includes(now.get(path) ?? ''))
-    .map(({ path }) => path)
-    .concat(
-      [...now.keys()].filter((path) => path !== guardListPath && !supplied.files.some((file) => file.path === path)),
-    );
+  const listed = new Set(supplied.files.map(({ path }) => path));
+  const changed = supplied.files.filter(({ path, wrote }) => !wrote.includes(now.get(path) ?? ''));
+  // a package for a distribution without ifupdown leaves out what is in /etc
+  const missing = [...now.keys()].filter(
+    (path) => path.startsWith('/usr/') && path !== guardListPath && !listed.has(path),
+  );
+  return [...changed.map(({ path }) => path), ...missing];
 }
 
 function digestOfFile({ text, mode }: GeneratedFile): string {

@@ -229,3 +229,34 @@ test('install writes them, and says what is left to do', async () => {
   assert.match(text, /'update-initramfs -u' puts the hooks for it in/);
   assert.doesNotMatch(await wished({}), /update-initramfs|etc\/initramfs-tools/);
 });
+
+test('the rules that a package has are taken too, and those of /etc before them', { skip: noTools }, () => {
+  const find = (rules: string): readonly string[] => {
+    const script = `
+      set -e
+      mkdir -p /etc/udev/rules.d /usr/lib/udev/rules.d
+      mount -t tmpfs tmpfs /etc/udev/rules.d
+      mount -t tmpfs tmpfs /usr/lib/udev/rules.d
+      for place in ${rules}; do echo "$place" >$place/92-net-failover.rules; done
+      DESTDIR=$1 sh hooks/initramfs/initramfs-tools-hook
+      cat "$1/lib/udev/rules.d/92-net-failover.rules" 2>/dev/null || echo none
+      inst_multiple() { :; }
+      inst_rules() { :; }
+      inst_simple() { case $1 in *92-*) cat "$1" ;; esac; }
+      . hooks/initramfs/dracut-module-setup.sh
+      set +e
+      install`;
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      ['-m', 'bash', '-c', script, 'bash', mkdtempSync(join(work, 'hook-'))],
+      { encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stderr);
+    return stdout.trim().split('\n');
+  };
+  const [etc, vendor] = ['/etc/udev/rules.d', '/usr/lib/udev/rules.d'];
+  assert.deepEqual(find(etc), [etc, etc]);
+  assert.deepEqual(find(vendor), [vendor, vendor]);
+  assert.deepEqual(find(`${etc} ${vendor}`), [etc, etc]);
+  assert.deepEqual(find(''), ['none']);
+});

@@ -201,7 +201,7 @@ echo purged
 
 test('rpm: installed, upgraded and erased below a root, and nothing is left', { skip }, () => {
   const root = join(folder, 'rpm-root');
-  mkdirSync(join(root, 'usr/bin'), { recursive: true });
+  mkdirSync(join(root, 'etc'), { recursive: true });
   const rpm = (...args: readonly string[]) => runOrThrow('rpm', ['--root', root, '--noscripts', '--nodeps', ...args]);
   const files = () => runOrThrow('sh', ['-c', 'cd "$1" && find . ! -path "./var/*" | sort', 'sh', root]);
   runOrThrow('rpm', ['--root', root, '--initdb']);
@@ -217,7 +217,7 @@ test('rpm: installed, upgraded and erased below a root, and nothing is left', { 
   });
   assert.deepEqual([verify.status, verify.stdout], [0, '']);
   const doctor = spawnSync(executable, ['doctor', '--root', root], { encoding: 'utf8' });
-  assert.match(doctor.stdout + doctor.stderr, /no root of a system|guard package +(?:ok|note)/);
+  assert.match(doctor.stdout + doctor.stderr, /guard package +ok /);
   rpm('-e', 'failoverctl-guard', 'failoverctl');
   const left = files()
     .split('\n')

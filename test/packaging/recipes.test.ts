@@ -73,9 +73,9 @@ const noMmdebstrap =
   existsSync('/usr/bin/mmdebstrap') && process.geteuid?.() === 0 ? false : 'no mmdebstrap, or no root';
 
 test('mmdebstrap: the image has the guards', { skip: skip || noMmdebstrap }, (context) => {
-  // the hook has a part for the end of an installation, which there is none of
+  // the hook has a part for the end of an installation, which there is none of; root's mmdebstrap mounts in the namespace that it has
   const end = `--extract-hook='/usr/share/mmdebstrap/hooks/file-mirror-automount/customize00.sh "$1"'`;
-  standIn('mmdebstrap', `exec /usr/bin/mmdebstrap --quiet --variant=extract ${end} "$@"`);
+  standIn('mmdebstrap', `exec unshare -m /usr/bin/mmdebstrap --quiet --variant=extract ${end} "$@"`);
   // only unpacked, and without what every system has: the package needs none of it
   const { status, stderr } = runRecipe(recipe('mmdebstrap').replace('systemd,udev,systemd-resolved', 'base-files'));
   if (
