@@ -2,8 +2,7 @@
 import { dialects } from '../managers/ifupdown/dialect.ts';
 import { unknownHost } from '../topology/guest.ts';
 import { findManagers, type ManagerUses } from '../inventory/managers-in-use.ts';
-import { readManifest } from '../inventory/manifest.ts';
-import { ownPaths } from '../inventory/supplied.ts';
+import { readOwnPaths } from '../inventory/supplied.ts';
 import { readSystemFiles } from '../judgement/read-system.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { findManager, managers } from '../managers/all.ts';
@@ -14,16 +13,16 @@ import { countLeftOut, coverView } from '../lint/cover-view.ts';
 import { describeNested, joinCoverage, type Coverage } from '../lint/coverage.ts';
 import type { LeftOut } from '../lint/configured-findings.ts';
 import { findNestedRoots } from '../lint/nested-roots.ts';
+import { describeDenial } from '../lint/problems.ts';
 import { findForeign, sortStrangers, unpackNamed, unpackUserData } from '../lint/unjudged-files.ts';
-import { createFileReader, type FileDenial, type FileReader } from '../judgement/file-reader.ts';
+import { createFileReader, type FileReader } from '../judgement/file-reader.ts';
 import { placeFile, sortByGuest } from '../lint/guest-files.ts';
 import { judgeForView, sortNamedFiles, type NamedFile } from '../lint/read-configuration.ts';
 import type { LintView } from '../lint/rule.ts';
-import type { ManagerProblem } from '../judgement/judge.ts';
 import { rootedSystem } from '../system/rooted.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Probe } from '../managers/probe.ts';
-import { isFailure, type System } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 import type { Assumption } from '../topology/guest-assumed.ts';
 import { watchingSystem } from '../system/watching.ts';
 import type { TargetFacts } from '../inventory/releases.ts';
@@ -202,28 +201,11 @@ function systemOfGuest(system: System, [first]: readonly NamedFile[]): System {
   return root === null || root === '' ? system : rootedSystem(system, root);
 }
 
-function describeDenial({ manager, file, path, message, isDirectory }: FileDenial): ManagerProblem {
-  return {
-    kind: 'permissions',
-    manager,
-    place: { source: file.source, span: { start: 0, end: 0 } },
-    message: `'${path}': ${message}`,
-    consequence: isDirectory
-      ? 'it finds none of the files in there, and the next match takes the link'
-      : 'it cannot open the file, and a drop-in that it cannot open takes the whole unit with it',
-    fatal: true,
-  };
-}
-
 /** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
 function findActing(
   system: System,
 ): Acting & Pick<ManagerUses, 'failures' | 'strangers'> & { readonly acting: ReadonlySet<ManagerName> } {
-  const manifest = readManifest(system);
-  const own = ownPaths(
-    system,
-    manifest !== null && typeof manifest === 'object' && !isFailure(manifest) ? manifest : null,
-  );
+  const own = readOwnPaths(system);
   const { uses, failures, strangers } = findManagers(system, own);
   const acting = new Set<ManagerName>(
     managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),

@@ -3,7 +3,7 @@
  * an installation adds to them, and never changes or removes them.
  */
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { addedPaths, parseManifest, type Manifest } from './manifest.ts';
+import { addedPaths, parseManifest, readManifest, type Manifest } from './manifest.ts';
 
 export const guardPackage = 'failoverctl-guard';
 
@@ -14,6 +14,12 @@ export const guardListPath = '/usr/share/failoverctl/guard.json';
 export function readSupplied(system: System): Manifest | null | string | Failure {
   const text = system.read(guardListPath);
   return isFailure(text) ? (text.errno === 'ENOENT' ? null : text) : parseManifest(text);
+}
+
+/** The same for whatever installation is there; one whose manifest cannot be read counts as none. */
+export function readOwnPaths(system: System): ReadonlySet<string> {
+  const manifest = readManifest(system);
+  return ownPaths(system, manifest !== null && typeof manifest === 'object' && !isFailure(manifest) ? manifest : null);
 }
 
 /** What is there by us: by this installation, and by the package. It is no evidence of a manager. */
