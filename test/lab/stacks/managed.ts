@@ -48,7 +48,7 @@ ${start}
 /** Taken away, with what a container had. */
 export function endStack({ stop }: StackManager): string {
   return `${stop}
-xargs -d '\\n' rm -f </run/lab/written; rm -rf /run/netplan /run/systemd/network/10-netplan* /run/NetworkManager/system-connections/*
+xargs -d '\\n' rm -f </run/lab/written; rm -rf /run/netplan /run/systemd/network/10-netplan* /run/NetworkManager/system-connections/* /run/NetworkManager/conf.d/* /run/udev/rules.d/*netplan*
 for link in br0 vlan10 v0; do ip link delete $link; done 2>/dev/null
 ip netns delete c 2>/dev/null
 systemctl stop net-failover-promiscuity.service 2>/dev/null; systemctl daemon-reload; udevadm control --reload
