@@ -20,7 +20,7 @@ import {
 } from './prediction.ts';
 import { configuration } from './random.ts';
 
-const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 400);
+const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 200);
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
 const queried = ['ens10', 'ens11', 'eth0', 'home'];
 

@@ -17,7 +17,7 @@ import { configFile } from '../config-file.ts';
 import { linkConfiguration, rulesConfiguration } from './random.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
-const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 40);
+const runs = Number(process.env['FAILOVERCTL_RUNS'] ?? 20);
 
 function canAsk(t: TestContext, root: string): boolean {
   const missing = missingDaemons(root);
