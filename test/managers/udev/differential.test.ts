@@ -1,6 +1,6 @@
 /**
  * udev's own reading of random rules and .link files against ours: which properties and names a link gets, which .link
- * file takes it, and which lines udev refuses. FAILOVERCTL_RUNS sets the number of configurations of each kind (40),
+ * file takes it, and which lines udev refuses. FAILOVERCTL_RUNS sets the number of configurations of each kind (20),
  * FC_SEED repeats a run.
  */
 import assert from 'node:assert/strict';
