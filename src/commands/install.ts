@@ -88,7 +88,10 @@ function decideFor(tree: System, options: InstallOptions, shelf: Shelf): Intent 
   const { managers, chosen, wanted, supplied, plan } = prepared;
   const found = describeManagers(managers, chosen, wanted.leftToCloudInit) + describeWanted(wanted);
   const paths = [...wanted.files.map(({ path }) => path), ...supplied];
-  const target = options.now === true ? { managers, chosen, changed: plan.changed, installed: paths } : null;
+  const startedAs = new Map(
+    wanted.kept.flatMap(({ master, startedAs: as }) => (as === undefined ? [] : [[master, as]])),
+  );
+  const target = options.now === true ? { managers, chosen, startedAs, changed: plan.changed, installed: paths } : null;
   return { ...prepared, installed, found, target };
 }
 

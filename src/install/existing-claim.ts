@@ -22,6 +22,8 @@ export interface ExistingClaim {
   readonly place: string;
   /** It does no more than ask for addresses: what an image's catch-all does to every NIC. Null: it does something else. */
   readonly asksFor: AsksFor | null;
+  /** The claim's: what the manager starts it by. */
+  readonly startedAs?: string;
   /** It tells its manager to leave the master alone. */
   readonly leaves?: true;
   /** It turns on what is not known: what a command answers, or which links there will be. */
@@ -177,7 +179,14 @@ function claimOf(
     ? { dhcp4: asks('dhcp4'), dhcp6: asks('dhcp6'), ra: asks('ra') }
     : null;
   const leaves = winner.effects.some(({ kind }) => kind === 'unmanaged');
-  return { master, place: printPlace(winner.place), asksFor, ...(leaves ? { leaves } : {}) };
+  const { startedAs } = winner;
+  return {
+    master,
+    place: printPlace(winner.place),
+    asksFor,
+    ...(startedAs === undefined ? {} : { startedAs }),
+    ...(leaves ? { leaves } : {}),
+  };
 }
 
 /** A netplan definition can give a link its name too, by a .link file. */

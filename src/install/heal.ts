@@ -86,8 +86,14 @@ export interface HealPlan {
   readonly problems: readonly string[];
 }
 
-/** `manager` configures the masters; it is asked to start one that has no address. */
-export function planHeal(seen: Observation, manager: ManagerName | null): HealPlan {
+/** Who is asked to start a master that has no address, and by what it knows it where that is not the link's name. */
+export interface Starter {
+  readonly manager: ManagerName;
+  readonly startedAs: ReadonlyMap<string, string>;
+}
+
+/** `starter`: of the manager that configures the masters; null: nobody is asked. */
+export function planHeal(seen: Observation, starter: Starter | null): HealPlan {
   const slaves = seen.groups.flatMap((group) => group.slaves.map(({ name }) => name));
   const problems: string[] = [];
   const steps: Step[] = [];
@@ -118,7 +124,7 @@ export function planHeal(seen: Observation, manager: ManagerName | null): HealPl
   for (const group of seen.groups) {
     for (const slave of group.slaves) steps.push(...clearSlave(slave));
     const served = seen.clients.some(({ links }) => links.includes(group.master.name));
-    steps.push(...restoreMaster(group, served ? null : manager));
+    steps.push(...restoreMaster(group, served ? null : starter));
   }
   return { steps, problems };
 }
@@ -167,10 +173,7 @@ function clearSlave({ name, addresses, routes }: LinkState): readonly Step[] {
 }
 
 /** `starter`: who shall start a master that has no address; null where its client is at it already. */
-function restoreMaster(
-  { master, isPort, above, lostRoutes }: GroupState,
-  starter: ManagerName | null,
-): readonly Step[] {
+function restoreMaster({ master, isPort, above, lostRoutes }: GroupState, starter: Starter | null): readonly Step[] {
   const { name } = master;
   const steps: Step[] = [];
   const isDefault = ({ family, to }: LinkRoute) => family === 'inet' && to === 'default';
@@ -189,11 +192,11 @@ function restoreMaster(
       { why: 'now that the slaves do not have it', run: add },
     );
   }
-  const startMaster = starter === null ? undefined : findManager(starter)?.startMaster;
+  const startMaster = starter === null ? undefined : findManager(starter.manager)?.startMaster;
   // begun anew it would leave the bridge or bond for a moment, and get no address by it
   const hasAny = [master, ...above].some((link) => hasAddress(link, 'inet') || hasAddress(link, 'inet6'));
   if (!isPort && !hasAny && startMaster !== undefined) {
-    steps.push({ why: `start ${name}, which has no address`, run: startMaster(name) });
+    steps.push({ why: `start ${name}, which has no address`, run: startMaster(name, starter?.startedAs.get(name)) });
   }
   return steps;
 }

@@ -3,8 +3,7 @@ import { hasAddress } from '../inventory/link-state.ts';
 import { readAdminState } from '../inventory/link-managers.ts';
 import { isRunning } from '../inventory/unit.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { observe, planHeal, type GroupState, type Observation } from './heal.ts';
-import type { ManagerName } from '../managers/claim.ts';
+import { observe, planHeal, type GroupState, type Observation, type Starter } from './heal.ts';
 import type { Topology } from '../topology/failover-group.ts';
 
 export function isWell({ groups }: Observation): boolean {
@@ -17,7 +16,7 @@ export function isConfigured({ master, above }: Pick<GroupState, 'master' | 'abo
 }
 
 /** Given half a minute by the clock for a DHCP server's answer. What is not well then, in words. */
-export function judgeHealth(system: System, topology: Topology, starter: ManagerName | null): readonly string[] {
+export function judgeHealth(system: System, topology: Topology, starter: Starter | null): readonly string[] {
   for (const deadline = system.now() + 30_000; ; system.sleep(500)) {
     const seen = observe(system, topology);
     if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];

@@ -11,7 +11,7 @@ import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
 import { isWell, judgeHealth } from './health.ts';
-import { observe, planHeal, type HealPlan, type Observation } from './heal.ts';
+import { observe, planHeal, type HealPlan, type Observation, type Starter } from './heal.ts';
 import { findManager, type LoadedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Step } from '../managers/step.ts';
@@ -24,6 +24,8 @@ import { renderersOf, type ManagerUses } from '../inventory/managers-in-use.ts';
 export interface LiveTarget {
   readonly managers: ManagerUses;
   readonly chosen: ManagerName;
+  /** Masters that it starts by another name than the link's. */
+  readonly startedAs: ReadonlyMap<string, string>;
   /** Paths whose files have changed, or will. */
   readonly changed: readonly string[];
   /** All paths of the installation: a guest that is not well may not have read them yet. */
@@ -188,9 +190,9 @@ export function awaitUdev(system: System): void {
 }
 
 /** Who can start a master: netplan has no daemon of its own, and what it writes for has. */
-function starterOf({ chosen, managers }: LiveTarget): ManagerName {
-  if (findManager(chosen)?.startMaster !== undefined) return chosen;
-  return renderersOf(managers, chosen)[0] ?? chosen;
+function starterOf({ chosen, managers, startedAs }: LiveTarget): Starter {
+  const has = findManager(chosen)?.startMaster !== undefined;
+  return { manager: has ? chosen : (renderersOf(managers, chosen)[0] ?? chosen), startedAs };
 }
 
 /** Waits until networkd says of each link that it is not its own (it answers a reload before it is done). The rest is returned. */
@@ -210,7 +212,7 @@ function waitUntilReleased(system: System, names: readonly string[]): readonly s
  * let the master claim it again, before the server gives it to somebody else.
  */
 function renewSteps(system: System, before: Observation, target: LiveTarget): readonly Step[] {
-  const { renewLease, detection } = findManager(starterOf(target)) ?? {};
+  const { renewLease, detection } = findManager(starterOf(target).manager) ?? {};
   const unit = detection?.unit;
   if (renewLease === undefined || unit === undefined) return [];
   return before.groups.flatMap(({ master, slaves }) => {

@@ -55,6 +55,8 @@ export interface Claim {
   readonly loweredTo?: string;
   /** No file says so: it is what the daemon does where none does. */
   readonly byDefault?: true;
+  /** What the manager must be told to start the link by, where the link's name is not enough: ifup's logical interface. */
+  readonly startedAs?: string;
   /** It is for the link, and takes effect only when somebody says so. */
   readonly byHand?: true;
 }

@@ -64,8 +64,8 @@ export interface ManagerDescription {
   readonly reload?: (context: ReloadContext) => readonly Step[];
   /** Has it manage a link again that it leaves alone: one for whose coming alone it reads what says so. Missing: it looks again. */
   readonly giveBack?: (link: string) => readonly string[];
-  /** The program that makes it start a master that has no address. Missing: whom it writes for is asked. */
-  readonly startMaster?: (link: string) => readonly string[];
+  /** The program that makes it start a master that has no address; `startedAs`: a claim's. Missing: whom it writes for is asked. */
+  readonly startMaster?: (link: string, startedAs: string | undefined) => readonly string[];
   /** Makes it ask again for the lease of a link; for one that releases a slave's lease, which was the master's too. */
   readonly renewLease?: (link: string) => readonly string[];
   /** Its word for a link that is as a file of its own wants it: a slave in that state is kept silent, and no fault. */

@@ -38,7 +38,7 @@ function heal(system: ReturnType<typeof guest>, manager: ManagerName | null = 'n
   assert.ok(!isFailure(topology));
   const seen = observe(system, topology);
   assert.ok(!isFailure(seen));
-  const { steps, problems } = planHeal(seen, manager);
+  const { steps, problems } = planHeal(seen, manager === null ? null : { manager, startedAs: new Map() });
   return { steps: steps.map(printStep), problems };
 }
 
@@ -159,10 +159,20 @@ test("ifupdown forgets the slaves, and the cloud helper's stanzas for them go", 
   assert.ok(!isFailure(topology));
   const seen = observe(system, topology);
   assert.ok(!isFailure(seen));
-  for (const step of planHeal(seen, 'ifupdown').steps) assert.equal(runStep(system, step), null);
+  for (const step of planHeal(seen, { manager: 'ifupdown', startedAs: new Map() }).steps)
+    assert.equal(runStep(system, step), null);
   assert.equal(system.read('/run/network/ifstate'), 'lo=lo\nens10=ens10\nens110=ens110\n');
   assert.equal(system.files.has('/run/network/interfaces.d/ens11'), false);
   assert.equal(system.files.has('/run/network/interfaces.d/ens10'), true);
+});
+
+test("ifupdown is told the logical interface of a master: 'ifup enp1s0' does not know it where 'auto' maps it", () => {
+  const topology = readTopology(guest({ ens10: linkLocal('ens10') }));
+  assert.ok(!isFailure(topology));
+  const seen = observe(guest({ ens10: linkLocal('ens10') }), topology);
+  assert.ok(!isFailure(seen));
+  const { steps } = planHeal(seen, { manager: 'ifupdown', startedAs: new Map([['ens10', 'wan']]) });
+  assert.deepEqual(steps.map(printStep), ['ifup --force ens10=wan']);
 });
 
 test('a master without an address is started by its manager, unless its own client is at it', () => {
@@ -298,7 +308,7 @@ test('a master that is a port of a bridge has its address there, and is not begu
     const topology = readTopology(system);
     assert.ok(!isFailure(topology));
     const begun = system.now();
-    const problems = judgeHealth(system, topology, 'networkd');
+    const problems = judgeHealth(system, topology, { manager: 'networkd', startedAs: new Map() });
     return { problems, seconds: (system.now() - begun) / 1000, steps: heal(system).steps };
   };
   const none = { problems: [], seconds: 0, steps: [] };

@@ -106,6 +106,7 @@ function addStanzas(draft: Draft, choice: Choice, bringUps: readonly BringUp[], 
       reason: `${way} brings up ${link.name} with "${title}"${mapped}`,
       keys: [...keys, stanzaKey(stanza, choice.verdict)],
       effects: effectsOf(stanza),
+      ...(choice.mapping !== null || stanza.name.value === link.name ? {} : { startedAs: stanza.name.value }),
     };
     const missing = situation.surroundings.dialect.name === 'classic' ? missingOptions(stanza) : [];
     const guard = guardOf(situation, stanza);

@@ -26,7 +26,8 @@ export const description: ManagerDescription = {
   loadRendering: async () => (await import('./render.ts')).rendering,
   stacks: true,
   canHold: isStanzaName,
-  startMaster: (link) => ['ifup', '--force', link],
+  // 'auto mac/…=wan' brings up a link as another interface, which it must be told by hand
+  startMaster: (link, startedAs) => ['ifup', '--force', startedAs === undefined ? link : `${link}=${startedAs}`],
   askLinks,
 };
 
