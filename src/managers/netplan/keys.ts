@@ -144,7 +144,7 @@ const routing: Keys = { routes: sequence(route), 'routing-policy': sequence(rule
 const backends: Keys = { networkmanager: networkManager, openvswitch: openVSwitch };
 
 const common: Keys = {
-  // What is no boolean turns it off.
+  // What is no boolean turns it off, or on (lower-network.ts).
   'accept-ra': { kind: 'scalar', of: 'bool', sticks: true },
   'activation-mode': words('manual', 'off'),
   addresses: sequence(address),

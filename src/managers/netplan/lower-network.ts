@@ -64,6 +64,14 @@ function linkLines(definition: Definition, version: Version): readonly Line[] {
   ];
 }
 
+/** At boot, what is no boolean turns it off; from 1.2 on, on (1.1.2 and 1.2.2, asked). */
+function acceptRaLine(definition: Definition, version: Version): Line {
+  const found = said(definition, 'accept-ra');
+  if (found !== null && isAtLeast(version, '1.2') && !/^(?:false|off|no|n)$/i.test(found.text))
+    return ['IPv6AcceptRA=yes', found.place];
+  return switchLine(definition, 'accept-ra', 'IPv6AcceptRA', ['yes', 'no']);
+}
+
 function networkLines(definition: Definition, links: Links, version: Version): readonly Line[] {
   const { settings, place, bridge, bond } = definition;
   // Open vSwitch takes its ports by itself.
@@ -85,7 +93,7 @@ function networkLines(definition: Definition, links: Links, version: Version): r
       : generation?.text === 'stable-privacy'
         ? ['IPv6Token=prefixstable', generation.place]
         : null,
-    switchLine(definition, 'accept-ra', 'IPv6AcceptRA', ['yes', 'no']),
+    acceptRaLine(definition, version),
     boolLine(definition, 'ipv6-privacy', 'IPv6PrivacyExtensions=yes'),
     optionLine('Gateway', said(definition, 'gateway4')),
     optionLine('Gateway', said(definition, 'gateway6')),

@@ -29,7 +29,7 @@ export function lowerProfile(definition: Definition, links: Links, version: stri
     ['ethernet', hardwareLines(definition)],
     ['bond', kind === 'bonds' ? bondLines(definition) : []],
     ['vlan', kind === 'vlans' ? vlanLines(definition, links) : []],
-    ['vrf', kind === 'vrfs' ? keyLine('table', said(definition, 'table')) : []],
+    ['vrf', kind === 'vrfs' ? [tableLine(definition)] : []],
     ['match', matchLines(definition)],
     ['ipv4', addressLines(definition, 4, version)],
     ['ipv6', addressLines(definition, 6, version)],
@@ -57,6 +57,12 @@ function isLowered(definition: Definition): boolean {
 
 function macOf(definition: Definition): Said | null {
   return said(definition, 'match', 'macaddress');
+}
+
+/** Without a table, which only the boot generator lets pass, it writes the number that stands for none. */
+function tableLine(definition: Definition): KeyLine {
+  const table = said(definition, 'table');
+  return table === null ? ['table', '4294967295', definition.place] : ['table', table.text, table.place];
 }
 
 function keyLine(key: string, value: Said | null): readonly KeyLine[] {

@@ -152,7 +152,8 @@ function checkForNetworkManager(
 ): void {
   const { kind, settings } = definition;
   const driver = entryOf(valueOf(settings, 'match'), 'driver');
-  if (isPhysical(definition) && driver !== undefined && said(definition, 'set-name') === null)
+  const canMatch = isPhysical(definition) || kind === 'nm-devices';
+  if (canMatch && driver !== undefined && said(definition, 'set-name') === null)
     refuse(driver.keyPlace, 'match by driver with NetworkManager; expected name: or macaddress:');
   const addresses = valueOf(settings, 'addresses');
   for (const address of addresses?.kind === 'sequence' ? addresses.items : [])

@@ -102,6 +102,27 @@ test("a VRF's route of another table leaves nothing at all", () => {
   for (const version of ['0.106', '1.1.2', '1.2.2']) assert.equal(read(version, files).written.size, 0, version);
 });
 
+test('at boot accept-ra that is no boolean is no before 1.2, and yes since', () => {
+  const files = file('10-x', 'network: {ethernets: {a: {accept-ra: perhaps}}}\n');
+  for (const [version, word] of [
+    ['1.1.2', 'no'],
+    ['1.2.2', 'yes'],
+  ] as const)
+    assert.match(read(version, files).written.get(network('a')) ?? '', new RegExp(`^IPv6AcceptRA=${word}$`, 'm'));
+});
+
+test('at boot a VRF that ends before its table: has the number for none', () => {
+  const files = file('10-x', 'network: {renderer: NetworkManager, vrfs: {v: {gateway4: x, table: 100}}}\n');
+  const { written } = read('1.1.2', files);
+  assert.match([...written.values()].join(''), /^\[vrf\]\ntable=4294967295$/m);
+});
+
+test('NetworkManager refuses a match by driver of one of its own devices too', () => {
+  const own = 'match: {driver: x}, networkmanager: {passthrough: {connection.type: olpc-mesh}}';
+  const [problem] = read('1.1.2', file('10-x', `network: {nm-devices: {n: {${own}}}}\n`)).problems;
+  assert.match(problem?.message ?? '', /^match by driver with NetworkManager/);
+});
+
 /** A fault of each kind of definitions, with its line and column; `since`: it is none before. */
 const faults: readonly (readonly [place: string, text: string])[] = [
   ['4:49', 'network:\n  ethernets: {e: {}}\n  bonds:\n    b: {interfaces: [e], parameters: {mode: backup}}'],
