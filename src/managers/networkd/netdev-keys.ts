@@ -88,12 +88,12 @@ export const netdevKeys: SectionTable = {
   BareUDP: 'DestinationPort:int(1,65535)~ MinSourcePort:int(1,65535)~@257 EtherType:one(ipv4,ipv6,mpls-uc,mpls-mc)',
   WireGuard:
     'FirewallMark:int(0,4294967295) FwMark:int(0,4294967295) ListenPort:int(1,65535)+one(auto)~ ' +
-    'PrivateKey:base64key~ PrivateKeyFile:path~ RouteTable:table(0)+one(off,no,false,n,f)~@250 ' +
+    'PrivateKey:base64key~>257:base64key(credential)~ PrivateKeyFile:path~ RouteTable:table(0)+fold(off,no,false,n,f)~@250 ' +
     'RouteMetric:int(0,4294967295)~@250',
   WireGuardPeer:
     'AllowedIPs:allowedips~ Endpoint:any~>252:endpoint PublicKey:base64key~ PublicKeyFile:path~@257 ' +
-    'PresharedKey:base64key~ PresharedKeyFile:path~ PersistentKeepalive:int(0,65535)+one(off) ' +
-    'RouteTable:table(0)+one(off,no,false,n,f)~@250 RouteMetric:int(0,4294967295)~@250',
+    'PresharedKey:base64key~>257:base64key(credential)~ PresharedKeyFile:path~ PersistentKeepalive:int(0,65535)+one(off) ' +
+    'RouteTable:table(0)+fold(off,no,false,n,f)~@250 RouteMetric:int(0,4294967295)~@250',
   Xfrm: 'InterfaceId:int(0,4294967295) Independent?',
   BatmanAdvanced:
     'Aggregation?@248 BridgeLoopAvoidance?@248 DistributedArpTable?@248 Fragmentation?@248 ' +

@@ -30,17 +30,17 @@ export const networkKeys: SectionTable = {
     'IPv6LinkLocalAddressGenerationMode:one(eui64,none,stable-privacy,random) ' +
     'IPv6StableSecretAddress:address(6,set)~@249 IPv4LLStartAddress:linklocal~@252 IPv4LLRoute? ' +
     'DefaultRouteOnDevice? LLDP:bool+one(routers-only) ' +
-    'EmitLLDP:bool+one(nearest-bridge,non-tpmr-bridge,customer-bridge)~ Address:prefix(46)>257:prefix(46)~ ' +
+    'EmitLLDP:bool+one(nearest-bridge,non-tpmr-bridge,customer-bridge)~ Address:own(class)>257:own()~ ' +
     'Gateway:address(46)>257:address(46)+one(dhcp4,ipv6ra)~ Domains:words(search)~ UseDomains:bool+one(route)@256 ' +
     'DNS:words(server)~ DNSDefaultRoute~ LLMNR:bool+one(resolve) MulticastDNS:bool+one(resolve) ' +
-    'DNSOverTLS:bool+one(opportunistic) DNSSEC:bool+one(allow-downgrade) DNSSECNegativeTrustAnchors:words(search)~ ' +
-    'NTP:words(domainorip)~ IPForward:bool+one(ipv4,ipv6,kernel)>256:any~ IPv4Forwarding~@256 IPv6Forwarding~@256 ' +
+    'DNSOverTLS:bool+one(opportunistic) DNSSEC:bool+one(allow-downgrade) DNSSECNegativeTrustAnchors:words(domain)~ ' +
+    'NTP:words(domainorip)~ IPForward:bool+one(ipv4,ipv6,kernel)!256 IPv4Forwarding~@256 IPv6Forwarding~@256 ' +
     'IPMasquerade:bool+one(ipv4,ipv6,both)~ IPv6PrivacyExtensions:bool+one(prefer-public,kernel) IPv6AcceptRA~ ' +
     'IPv6AcceptRouterAdvertisements~ IPv6DuplicateAddressDetection:int(-2147483648,2147483647) ' +
     'IPv6HopLimit:int(-2147483648,2147483647)>257:int(0,255) IPv6RetransmissionTimeSec:time(0,inf)@256 ' +
     'IPv6ProxyNDP~ IPv6MTUBytes:size(1024,1280,4294967295) IPv4AcceptLocal~ IPv4RouteLocalnet~@248 ActiveSlave? ' +
     'PrimarySlave? IPv4ProxyARP~ IPv4ProxyARPPrivateVLAN~@256 ProxyARP~ ' +
-    'IPv6ProxyNDPAddress:address(6,set)~>262:address(46,local)~ IPv4ReversePathFilter:one(no,strict,loose)+bool@255 ' +
+    'IPv6ProxyNDPAddress:address(6,set)~>262:address(46,local)~ IPv4ReversePathFilter:one(no,strict,loose)@255 ' +
     'MulticastIGMPVersion:one(no,v1,v2,v3)@257 BindCarrier:quoted()~ ConfigureWithoutCarrier? ' +
     'IgnoreCarrierLoss:bool+time(0,inf)~ ' +
     'KeepConfiguration:bool+one(static,dhcp,dhcp-on-stop)>257:bool+one(static,dhcp,dhcp-on-stop,dynamic,dynamic-on-stop)~ ' +
@@ -49,8 +49,8 @@ export const networkKeys: SectionTable = {
     'IPv4DuplicateAddressDetectionTimeoutSec:time(0,inf)@258 IPv4SrcValidMark~@261 MPLSRouting~@258 ' +
     'ProxyNeighbor:address(46,local)~@262',
   Address:
-    'Address:prefix(46)>257:prefix(46)~ Peer:prefix(46)>257:prefix(46)~ Broadcast:any~>252:bool+address(4,set)~ ' +
-    'Label:short(15)~ PreferredLifetime:one(forever,infinity,0)~ HomeAddress:bool>257:bool~ ' +
+    'Address:own(class)>257:own()~ Peer:prefix(46)>257:prefix(46)~ Broadcast:any~>252:bool+address(4,set)~ ' +
+    'Label:label~ PreferredLifetime:one(forever,infinity,0)~ HomeAddress:bool>257:bool~ ' +
     'ManageTemporaryAddress:bool>257:bool~ PrefixRoute:bool>257:bool~ AddPrefixRoute:bool>257:bool~ ' +
     'AutoJoin:bool>257:bool~ ' +
     'DuplicateAddressDetection:one(ipv4,ipv6,both,none)+bool>257:one(ipv4,ipv6,both,none)+bool~ ' +
@@ -69,7 +69,7 @@ export const networkKeys: SectionTable = {
   Route:
     'Gateway:address(46)+one(_dhcp4,_dhcp,_ipv6ra)~ Destination:prefix(46) Source:prefix(46) ' +
     'Metric:int(0,4294967295) Scope:int(0,255)+one(global,site,link,host,nowhere) ' +
-    'PreferredSource:address(46)>262:address(46)+one(no,n,false,f,off,0)~ Table:any~>252:table(1) ' +
+    'PreferredSource:address(46)>262:address(46)+fold(no,n,false,f,off,0)~ Table:any~>252:table(1) ' +
     'GatewayOnLink:bool>257:bool~ GatewayOnlink:bool>257:bool~ IPv6Preference:one(low,medium,high) ' +
     'Protocol:int(0,255)+one(kernel,boot,static) ' +
     'Type:one(unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,xresolve) ' +
@@ -81,13 +81,13 @@ export const networkKeys: SectionTable = {
     'InitialAdvertisedReceiveWindow:any~>252:int(1,1023)>257:int(1,1023)~ QuickAck:bool>257:bool~ ' +
     'TCPCongestionControlAlgorithm@252 FastOpenNoCookie:bool>257:bool~ TTLPropagate:bool>256:any~!256',
   NextHop:
-    'Id:any~>252:int(1,4294967295)~>257:int(0,4294967295)~ Gateway:address(46)~ Family:one(ipv4,ipv6)~@248 ' +
+    'Id:any~>252:int(1,4294967295)~>257:int(0,4294967295) Gateway:address(46)~ Family:one(ipv4,ipv6)~@248 ' +
     'OnLink~@248 Blackhole?@248 Group:words(member)~@249',
   DHCPv4:
     'RequestAddress:address(4,set)~@255 ClientIdentifier:one(mac,duid,duid-only)>257:one(mac,duid) ' +
     'UseDNS:bool>257:bool~ UseDNR~@257 RoutesToDNS? UseNTP:bool>257:bool~ RoutesToNTP?@249 UseSIP? ' +
     'UseCaptivePortal?@254 UseMTU? UseHostname? UseDomains:bool+one(route) UseRoutes? UseGateway~ QuickAck?@253 ' +
-    'RequestOptions:words(int(1,254))~ Anonymize? SendHostname? Hostname:host~ Label:short(15)~@250 ' +
+    'RequestOptions:words(int(1,254))~ Anonymize? SendHostname? Hostname:host~ Label:label~@250 ' +
     'RequestBroadcast~ VendorClassIdentifier:any~>252:text~ MUDURL:url~ ' +
     'MaxAttempts:int(1,18446744073709551615)+one(infinity)~ UserClass:quoted(c)~ IAID:int(0,4294967295) ' +
     'DUIDType:duidtype>257:duidtype(number) DUIDRawData:hexbytes~ RouteMetric:int(0,4294967295) ' +
@@ -96,9 +96,9 @@ export const networkKeys: SectionTable = {
     'AllowList:words(prefix(4)+one(any,localhost,link-local,multicast))~ IPServiceType:one(none,CS4,CS6)~ ' +
     'SocketPriority:int(-2147483648,2147483647)~>262:int(0,15)~@253 SendOption:dhcpoption(4)~ ' +
     'SendVendorOption:dhcpoption(4)~ RouteMTUBytes:size(1024,68,4294967295) ' +
-    'InitialCongestionWindow:int(1,1023)~@255 InitialAdvertisedReceiveWindow:int(1,1023)~@255 ' +
+    'InitialCongestionWindow:int(1,1023)@255 InitialAdvertisedReceiveWindow:int(1,1023)@255 ' +
     'FallbackLeaseLifetimeSec:one(forever,infinity)~ Use6RD?@250 ' +
-    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw,unicast)~@257 IPv6OnlyMode~@255 ' +
+    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw)~@257 IPv6OnlyMode~@255 ' +
     'NetLabel:text~@252 NFTSet:words(nftset)~@255 RapidCommit~@255 ' +
     'BlackList:words(prefix(4)+one(any,localhost,link-local,multicast))~ UseDomainName:bool+one(route) ' +
     'CriticalConnection~ BOOTP?@258',
@@ -107,7 +107,7 @@ export const networkKeys: SectionTable = {
     'UseDomains:bool+one(route)@249 UseNTP:bool>257:bool~ UseCaptivePortal?@254 MUDURL:url~ SendHostname?@255 ' +
     'Hostname:host~@255 RequestOptions:words(int(1,254))~ UserClass:quoted(c)~ VendorClass:quoted(c)~ ' +
     'SendVendorOption:dhcpoption(6,vendor)~ PrefixDelegationHint:prefix(6,long) ' +
-    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw,unicast)~@257 ' +
+    'UnassignedSubnetPolicy:one(none,unreachable,prohibit,blackhole,throw)~@257 ' +
     'WithoutRA:one(no,information-request,solicit) SendOption:dhcpoption(6)~ IAID:int(0,4294967295)@249 ' +
     'DUIDType:duidtype>257:duidtype(number)@249 DUIDRawData:hexbytes~@249 RapidCommit? NetLabel:text~@252 ' +
     'SendRelease?@253 NFTSet:words(nftset)~@255 RouteMetric:int(0,4294967295) ForceDHCPv6PDOtherInformation!250 ' +
@@ -127,7 +127,7 @@ export const networkKeys: SectionTable = {
     'DenyList:words(prefix(6)+one(any,localhost,link-local,multicast))~ ' +
     'BlackList:words(prefix(6)+one(any,localhost,link-local,multicast))~ UseICMP6RateLimit!256@255',
   DHCPServer:
-    'ServerAddress:prefix(4,bare,set)~>257:prefix(4)~@249 UplinkInterface:link(:auto,:none)~@249 RelayTarget:address(4,set)~@249 ' +
+    'ServerAddress:prefix(4,bare,served)~>257:prefix(4,bare,away)~@249 UplinkInterface:link(:auto,:none)~@249 RelayTarget:address(4,set)~@249 ' +
     'RelayAgentCircuitId:marked(string:)~@249 RelayAgentRemoteId:marked(string:)~@249 MaxLeaseTimeSec:time(0,inf) ' +
     'DefaultLeaseTimeSec:time(0,inf) IPv6OnlyPreferredSec:time(300000000,inf)~@255 EmitDNS? ' +
     'DNS:any~>252:words(address(4,set)+one(_server_address))~ EmitNTP? ' +
@@ -139,19 +139,19 @@ export const networkKeys: SectionTable = {
     'Timezone:zone~ PoolOffset:int(0,4294967295) PoolSize:int(0,4294967295) SendVendorOption:dhcpoption(4)~ ' +
     'SendOption:dhcpoption(4)~ BindToInterface?!261@249 BootServerAddress:address(4,set)~@251 ' +
     'BootServerName:domain~@251 BootFilename:text(ascii)~@251 RapidCommit?@255 ' +
-    'PersistLeases:bool~>258:bool+one(runtime)~@256 Domain:domain~@259 EmitDomain?@259 LocalLeaseDomain:domain~@259',
+    'PersistLeases:bool~>258:bool+one(runtime)@256 Domain:domain~@259 EmitDomain?@259 LocalLeaseDomain:domain~@259',
   DHCPServerStaticLease: 'Address:address(4,set)~@249 MACAddress:mac(6,unicast)~@249 Hostname:host~@259',
   Bridge:
     'Cost:int(0,4294967295) UseBPDU~ HairPin~ Isolated~@251 FastLeave~ AllowPortToBeRoot~ UnicastFlood~ ' +
     'MulticastFlood~ MulticastToUnicast~ NeighborSuppression~ Learning~ ProxyARP~ ProxyARPWiFi~ Priority:int(0,63) ' +
-    'MulticastRouter:one(no,false,n,f,off,0,query,permanent,temporary) Locked~@258 MACAuthenticationBypass~@258 ' +
+    'MulticastRouter:fold(no,false,n,f,off,0)+one(query,permanent,temporary) Locked~@258 MACAuthenticationBypass~@258 ' +
     'VLANTunnel~@258',
   BridgeFDB:
     'MACAddress:mac(6) VLANId:int(0,4094) Destination:address(46) VNI:int(0,16777215) ' +
     'AssociatedWith:one(use,self,master,router) OutgoingInterface:link()~@249',
   BridgeMDB: 'MulticastGroupAddress:address(46)>257:address(46)+mac(6) VLANId:int(0,4094)',
   BridgeVLAN:
-    'PVID:int(0,4094)^>257:int(0,4094)+one(no,off,false,n,f)~ VLAN:range(0,4094)>257:range(0,4094)~ ' +
+    'PVID:int(0,4094)^>257:int(0,4094)+fold(no,off,false,n,f)~ VLAN:range(0,4094)>257:range(0,4094)~ ' +
     'EgressUntagged:range(0,4094)>257:range(0,4094)~',
   IPv6NDPProxyAddress: '',
   DHCPPrefixDelegation:
@@ -161,7 +161,7 @@ export const networkKeys: SectionTable = {
   IPv6SendRA:
     'RouterLifetimeSec:time(0,inf)~ ReachableTimeSec:time(0,4294967295000)+one(infinity)~@256 ' +
     'RetransmitSec:time(0,4294967295000)+one(infinity)~@255 Managed? OtherInformation? ' +
-    'RouterPreference:one(high,medium,normal,default,low)~ HopLimit:int(0,255)@255 EmitDNS? ' +
+    'RouterPreference:one(high,medium,normal,default,low)>262:one(high,medium,normal,default,low)~ HopLimit:int(0,255)@255 EmitDNS? ' +
     'DNS:words(address(6,set)+one(_link_local))~ EmitDomains? Domains DNSLifetimeSec:time(0,inf) ' +
     'UplinkInterface:link(:auto,:none)~@250 HomeAgent?@255 HomeAgentLifetimeSec:time(1,65535000000)~@255 ' +
     'HomeAgentPreference:int(0,65535)@255',
@@ -250,7 +250,7 @@ export const networkKeys: SectionTable = {
     'LimitSize:size(1024,0,18446744073709551616)~',
   TrivialLinkEqualizer: 'Parent:handle+one(root,clsact,ingress) Handle:hex(0,65535)~ Id:int(0,2147483647)~',
   IPv6PrefixDelegation:
-    'RouterLifetimeSec:time(0,inf) Managed? OtherInformation? RouterPreference:one(high,medium,normal,default,low)~ ' +
+    'RouterLifetimeSec:time(0,inf) Managed? OtherInformation? RouterPreference:one(high,medium,normal,default,low)>262:one(high,medium,normal,default,low)~ ' +
     'EmitDNS? DNS:words(address(6,set)+one(_link_local))~ EmitDomains? Domains DNSLifetimeSec:time(0,inf)',
   DHCP:
     'ClientIdentifier:one(mac,duid,duid-only)>257:one(mac,duid) UseDNS:bool>257:bool~ UseNTP:bool>257:bool~ UseMTU? ' +

@@ -3,6 +3,7 @@
  * unstable: what they refuse we refuse, and nothing else.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { judgeNetworkd } from '../../../src/managers/networkd/networkd.ts';
 import { netdevKeys } from '../../../src/managers/networkd/netdev-keys.ts';
@@ -31,9 +32,29 @@ vendor|00:00:ab:11|UTC|low bad|runtime|upstream|YEE9lVbIEvkFNgFxC8WHE0TpBrKx2kAz
 
 const rotation = 4;
 
-function valuesOf(index: number): readonly string[] {
-  const all = (text: string) => text.trim().split(/[|\n]/);
-  return [...all(common), ...all(rare).filter((_, place) => place % rotation === index % rotation)];
+/**
+ * What a list of values found that nothing had been fitted to (2026-11-30): 287 others, each key got every fourth. Of the 39,000
+ * lines that networkd refused of .network files, 37 (252), 55 (257) and 53 (262) passed here, but for IPForward=.
+ */
+const found: Readonly<Record<string, readonly string[]>> = {
+  'Network.Address': ['::/0', '::/63', '::/64', '0.0.0.0/7', '0.0.0.0/24', '255.255.255.255', '223.0.0.1'],
+  'Network.IPv4ReversePathFilter': ['yes', '0', 'False', 'no', 'loose'],
+  'Network.DNSSECNegativeTrustAnchors': ['localhost'],
+  'Address.Label': ['ünï', 'fifteen-chars-x', 'sixteen-chars-xy'],
+  'DHCPServer.ServerAddress': ['127.0.0.1', '10.20.30.40'],
+  'DHCPv4.DUIDType': ['1:2', '1', '0001:0010', '0:string:x', '2:3 4:5', 'link-layer-time:2'],
+  'WireGuardPeer.RouteTable': ['False', 'off'],
+  'WireGuardPeer.PresharedKey': ['@cred'],
+};
+
+/** FAILOVERCTL_VALUES names a file with other values, of which each key gets every fourth: for a look at what nobody fitted. */
+const others = process.env['FAILOVERCTL_VALUES'];
+const all = (text: string) => text.trim().split(/[|\n]/);
+
+function valuesOf(section: string, key: string, index: number): readonly string[] {
+  const turn = (values: readonly string[]) => values.filter((_, place) => place % rotation === index % rotation);
+  if (others !== undefined) return turn(all(readFileSync(others, 'utf8')));
+  return [...all(common), ...turn(all(rare)), ...(found[`${section}.${key}`] ?? [])];
 }
 
 /** The kind of link that a section of a .netdev file belongs to. */
@@ -72,7 +93,7 @@ function makeFiles(suffix: string, sections: SectionTable) {
       : [...keys.keys()].map((key, index) => {
           const path = `/etc/systemd/network/10-${section}-${key}.${suffix}`;
           const lines = [...headOf(suffix, section, key, cases.length)];
-          for (const value of valuesOf(index)) {
+          for (const value of valuesOf(section, key, index)) {
             lines.push(`[${section}]`, `${key}=${value}`);
             cases.push({ path, line: lines.length, section, key, value });
           }
@@ -130,7 +151,7 @@ for (const [root, title] of [
         if (facts === null || line >= (last.get(path) ?? Infinity)) continue;
         if (/^Unknown (?:key|section)/.test(said ?? '')) assert.fail(`${section}.${key}: ${said}`);
         if (facts.deadSince !== null && version !== undefined && version >= facts.deadSince) continue;
-        const ours = expectedInstead(facts, value, version) !== null;
+        const ours = expectedInstead(facts, value.trim(), version) !== null;
         const name = `${section}.${key}`;
         if (said !== undefined) refused.add(name);
         if (said !== undefined && ours) covered.add(name);
@@ -143,7 +164,14 @@ for (const [root, title] of [
       assert.deepEqual(alarms, []);
       assert.ok(covered.size >= 0.98 * refused.size, [...refused].filter((name) => !covered.has(name)).join(' '));
       assert.ok(missed.length <= 0.02 * refusals.size, missed.slice(0, 20).join('\n'));
+      const left = missed.filter((line) => !isKnownToDiffer(line));
+      t.diagnostic(`missed: ${left.join('; ') || 'what depends on the host, or on another line'}`);
     });
+
+/** What depends on the host's users and files, and on another line of the section. */
+function isKnownToDiffer(line: string): boolean {
+  return /^RoutingPolicyRule\.User=|^DHCPServer\.Timezone=|specified twice|does not match the previous/.test(line);
+}
 
 test('a value that is none is told with what was expected, and its effect does not happen', () => {
   const text =

@@ -13,6 +13,8 @@ const kinds = {
   unicast: (text: string) => !isMulticast(text),
   multicast: (text: string) => isMulticast(text),
   local: (text: string) => !isNull(text) && !isMulticast(text),
+  served: (text: string) => !isNull(text) && !text.startsWith('127.'),
+  away: (text: string) => !/^(?:127\.|169\.254\.)/.test(text),
 } as const;
 
 const samples: Readonly<Record<Families, string>> = {
@@ -54,6 +56,21 @@ export function prefix(families: string, length = 'bare', kind = 'any'): ValueTy
     if (slash < 0) return length !== 'full';
     const most = found.includes(':') ? 128n : 32n;
     return isInteger(value.slice(slash + 1), length === 'long' ? 1n : 0n, most);
+  });
+}
+
+/**
+ * An address of a link: one of zeros is taken from networkd's pools, for which its prefix is long enough (networkd-address.c).
+ * `class`: a missing length is that of the address's class, and there is none from 224.0.0.0 on (in_addr_default_prefixlen()).
+ */
+export function ownAddress(length = ''): ValueType {
+  const plain = prefix('46');
+  return valueType(plain.expected, (value) => {
+    if (!plain.accepts(value)) return false;
+    const [text = '', bits = ''] = value.split('/');
+    const found = readAddress(text, '46') ?? '';
+    if (bits === '') return length !== 'class' || found.includes(':') || Number(found.split('.')[0]) < 224;
+    return !isNull(found) || isInteger(bits, found.includes(':') ? 64n : 8n, 128n);
   });
 }
 

@@ -88,14 +88,23 @@ export const processors: ValueType = valueType('processors like 0-3,5', (value) 
     .every((word) => range('0', '8191').accepts(word) || /^\d+-\d+$/.test(word)),
 );
 
-/** TYPE of DUIDType=, after which a time may follow; `number`: or the type's number. */
+/** TYPE of DUIDType=, after link-layer-time of which a time may follow; `number`: or the type's number. */
 export function duidType(number = ''): ValueType {
   return valueType(`link-layer-time, vendor, link-layer, uuid${number === '' ? '' : ' or a number'}`, (value) => {
-    const [type = '', time] = value.split(/:(.*)/s);
-    if (type === 'link-layer-time') return true;
-    if (number !== '' && isInteger(type === '' ? value.replace(/^:+/, '') : type, 0n, 65535n)) return true;
-    return time === undefined && ['vendor', 'link-layer', 'uuid'].includes(type);
+    const [type = '', time] = value.replace(number === '' ? '' : /^:+/, '').split(/:(.*)/s);
+    const isNumber = number !== '' && isInteger(type, 0n, 65535n);
+    // 1 is that of link-layer-time, and no number by itself is a time
+    if (type === 'link-layer-time' || (isNumber && parseInteger(type) === 1n))
+      return time === undefined || isTimestamp(time);
+    return time === undefined && (isNumber || ['vendor', 'link-layer', 'uuid'].includes(type));
   });
+}
+
+/** parse_timestamp(), roughly: a date, a time of day, seconds after @, a span from now, or a word. */
+function isTimestamp(text: string): boolean {
+  return /^(?:@\d+|[+-].+|.*\d-\d.*|\d+:\d+(?::\d+(?:\.\d+)?)?|now|today|yesterday|tomorrow|.* (?:ago|left))(?: .*)?$/.test(
+    text,
+  );
 }
 
 /** Pairs of hexadecimal digits between colons, at most 128. */
@@ -113,11 +122,13 @@ export function hexKey(...lengths: readonly string[]): ValueType {
   });
 }
 
-/** A WireGuard key: 32 bytes in base 64. `@` names a credential. */
-export const base64Key: ValueType = valueType(
-  '32 bytes in base 64',
-  (value) => value.startsWith('@') || /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value.replace(/\s+/g, '')),
-);
+/** A WireGuard key: 32 bytes in base 64; `credential`: or @NAME. */
+export function base64Key(credential = ''): ValueType {
+  return valueType('32 bytes in base 64', (value) => {
+    if (credential !== '' && value.startsWith('@')) return true;
+    return /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value.replace(/\s+/g, ''));
+  });
+}
 
 export const wireguardEndpoint: ValueType = valueType('HOST:PORT', (value) => {
   if (value.startsWith('@') || isServer(value, false)) return true;

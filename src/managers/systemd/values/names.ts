@@ -48,10 +48,10 @@ export const linkMode: ValueType = valueType('link modes like 1000baset-full', (
 
 export const anything: ValueType = valueType('anything', () => true);
 
-/** Length in characters, for labels and aliases. */
-export function shortText(length: string): ValueType {
-  return valueType(`at most ${length} characters`, (value) => value.length <= Number(length));
-}
+/** address_label_valid(): as long as a name of an interface, in ASCII. */
+export const addressLabel: ValueType = valueType('at most 15 characters of ASCII', (value) =>
+  /^[ -~]{0,15}$/.test(value),
+);
 
 /** hostname_is_valid(): labels of letters, digits, hyphens. Underscores are refused. */
 export const hostName: ValueType = valueType('a host name', (value) => isHostName(value));
