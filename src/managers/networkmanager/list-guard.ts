@@ -7,8 +7,9 @@
 import { keyFileWords } from '../../text/key-file.ts';
 import { commentedFile, type GeneratedFile } from '../generated-file.ts';
 import { isConfigPath, readConfig } from './config.ts';
-import type { ConfigFile } from '../claim.ts';
+import type { ConfigFile, Problem } from '../claim.ts';
 import type { GuardConfig } from '../description.ts';
+import type { DeviceList } from './device-spec.ts';
 
 export const listGuardPath = '/etc/NetworkManager/conf.d/00-failover-slaves-list.conf';
 
@@ -39,7 +40,24 @@ export function isListOfExceptions(files: readonly ConfigFile[], version: string
     linkTarget: undefined,
   };
   const { unmanaged } = readConfig([...files.filter(({ path }) => isConfigPath(path)), guard], version);
-  const words = unmanaged.flatMap(({ list }) => keyFileWords(list));
-  const others = words.filter((word) => word !== entry);
-  return others.length < words.length && others.length > 0 && others.every((word) => /^except:/i.test(word));
+  return exceptionsBeside(unmanaged).length > 0;
+}
+
+/** `unmanaged`: the list that is read, our entry in it or not. */
+export function findTurnedList(unmanaged: readonly DeviceList[]): readonly Problem[] {
+  return exceptionsBeside(unmanaged).map(({ list, place }) => ({
+    kind: 'ignored',
+    place,
+    message: `unmanaged-devices: '${list}' beside '${entry}' of ${listGuardPath}, expected a list of nothing but exceptions`,
+    consequence:
+      "with that entry it leaves no other link alone; 'failoverctl install' takes the file away, and the list leaves a slave alone that it does not name",
+  }));
+}
+
+/** The parts of a list that is nothing but exceptions and our entry. */
+function exceptionsBeside(unmanaged: readonly DeviceList[]): readonly DeviceList[] {
+  const wordsOf = ({ list }: DeviceList) => keyFileWords(list).filter((word) => word !== entry);
+  const isOurs = unmanaged.some(({ list }) => keyFileWords(list).includes(entry));
+  const others = unmanaged.filter((part) => wordsOf(part).length > 0);
+  return isOurs && others.every((part) => wordsOf(part).every((word) => /^except:/i.test(word))) ? others : [];
 }

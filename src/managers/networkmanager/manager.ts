@@ -5,6 +5,7 @@
 import { keyFileWords } from '../../text/key-file.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import { isConfigPath, readConfig, type Config } from './config.ts';
+import { findTurnedList } from './list-guard.ts';
 import { readIfupdownPlugin } from './ifupdown-plugin.ts';
 import { withDefaults } from './connection-defaults.ts';
 import { deviceType, matchDevices, textOf } from './device-spec.ts';
@@ -56,7 +57,7 @@ export function judgeNetworkManager(
   return {
     decisions: guest.phases.flatMap((phase) => phase.links.map((link) => decide(config, profiles, phase, link, guest))),
     netdevs: findNetdevs(profiles.netdevs, profiles.profiles),
-    problems: [...config.problems, ...profiles.problems],
+    problems: [...config.problems, ...findTurnedList(config.unmanaged), ...profiles.problems],
     unread: [...config.unread, ...profiles.unread],
     facts: { plugins: config.plugins.flatMap(({ list }) => keyFileWords(list)).join(' ') },
   };
