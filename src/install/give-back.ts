@@ -8,8 +8,10 @@ import { readHostFacts } from '../inventory/host-facts.ts';
 import { isRunning } from '../inventory/unit.ts';
 import { judgeConfiguration } from '../judgement/judge.ts';
 import { managers as described, type LoadedManagers } from '../managers/all.ts';
+import type { Decision } from '../managers/claim.ts';
 import type { Step } from '../managers/step.ts';
 import { isFailure, type System } from '../system/system.ts';
+import type { Phase } from '../topology/guest.ts';
 import { buildGuest, readGuestLinks, type GuestLinks } from '../topology/guest-live.ts';
 import { readFilesWithout } from './existing-claim.ts';
 
@@ -33,17 +35,19 @@ export function findGivenBack(
     });
     const guest = buildGuest(withoutOurMarks(seen), readHostFacts(system, true));
     const { decisions } = judgeConfiguration(readFilesWithout(system, loaded, [name], ours), guest);
-    const now = guest.phases[0]?.name;
+    const [now] = guest.phases;
     return decisions
-      .filter(({ manager, phase, link }) => manager === name && phase.name === now && isSlave(link.role))
+      .filter(({ manager, phase, link }) => manager === name && phase.name === now?.name && isSlave(link.role))
       .filter(({ winners }) => winners.every(({ effects }) => effects.every(({ kind }) => kind !== 'unmanaged')))
-      .filter(({ link }) => ask(link.name)?.state === 'unmanaged')
-      .map(({ link }) => ({
-        why: `${title} leaves ${link.name} alone no more, as before`,
-        run: giveBack(link.name),
-        link: link.name,
-      }));
+      .flatMap((decision) => presentName(decision, now) ?? [])
+      .filter((link) => ask(link)?.state === 'unmanaged')
+      .map((link) => ({ why: `${title} leaves ${link} alone no more, as before`, run: giveBack(link), link }));
   });
+}
+
+/** A decision names the link as the next boot will, by .link files, udev and cloud-init. Links keep their order in a phase. */
+function presentName({ phase, link }: Decision, now: Phase | undefined): string | undefined {
+  return now?.links[phase.links.findIndex(({ name }) => name === link.name)]?.name;
 }
 
 function isSlave(role: GuestLinks['links'][number]['role']): boolean {

@@ -60,6 +60,11 @@ test('not what is left alone by a file of the user, nor where it does not run', 
   assert.deepEqual((await uninstall({}, left, false)).given, []);
 });
 
+test('a slave that the next boot will call otherwise is asked for by its present name', async () => {
+  const rename: Tree = { '/etc/systemd/network/10-vf.link': '[Match]\nDriver=e1000e\n\n[Link]\nName=vf0\n' };
+  assert.deepEqual((await uninstall(rename, left)).given, [manage('enp1s0nsby'), manage('enp2s0')]);
+});
+
 test('--dry-run shows it', async () => {
   const { status, given, said } = await uninstall({}, left, true, '--dry-run');
   assert.deepEqual([status, given], [1, []]);
