@@ -137,16 +137,20 @@ export function findKey(table: KeyTable, section: string, key: string, version: 
   return facts === undefined || (version !== undefined && facts.since > version) ? null : facts;
 }
 
-/** The assignments that the daemon takes: those with a key it knows in a section it knows. */
+/** The assignments that the daemon takes: those with a key it knows, and heeds, in a section it knows. */
 export function knownAssignments(
   document: IniDocument,
   table: KeyTable,
   version: number | undefined,
 ): readonly IniAssignment[] {
-  return assignmentsOf(document).filter(
-    ({ section, key }) => section !== null && findKey(table, section.name, key, version) !== null,
-  );
+  return assignmentsOf(document).filter(({ section, key }) => {
+    const facts = section === null ? null : findKey(table, section.name, key, version);
+    return facts !== null && !isDead(facts, version);
+  });
 }
+
+const isDead = ({ deadSince }: KeyFacts, version: number | undefined): boolean =>
+  deadSince !== null && version !== undefined && version >= deadSince;
 
 /** What is wrong in a file, as its daemon would log it: faults of syntax, unknown sections and keys, values that it refuses. */
 export function checkKeys(document: IniDocument, table: KeyTable, version: number | undefined): readonly Problem[] {
@@ -179,8 +183,7 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
       add(kind, piece.keySpan, message, 'ignores the line');
       continue;
     }
-    const isDead = facts.deadSince !== null && version !== undefined && version >= facts.deadSince;
-    if (isDead)
+    if (isDead(facts, version))
       add(
         'ignored',
         piece.keySpan,
@@ -195,7 +198,7 @@ export function checkKeys(document: IniDocument, table: KeyTable, version: numbe
         `'${source.text.slice(comment.start, comment.end)}' is no comment but part of the value: expected it on a line of its own`,
         `takes '${piece.value}' for the value of ${piece.key}=`,
       );
-    const expected = isDead ? null : expectedInstead(facts, piece.value, version);
+    const expected = isDead(facts, version) ? null : expectedInstead(facts, piece.value, version);
     if (expected !== null)
       add(
         'bad-value',

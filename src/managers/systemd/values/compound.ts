@@ -3,7 +3,7 @@ import { parseIPv4, parseIPv6 } from '../../../text/address.ts';
 import { isInterfaceName } from '../link-words.ts';
 import { isServer, prefix, readAddress } from './addresses.ts';
 import { isDomain } from './names.ts';
-import { hexadecimal, isInteger, parseInteger } from './numbers.ts';
+import { hexadecimal, isInteger, isTimestamp, parseInteger } from './numbers.ts';
 import { valueType, type ValueType } from './value-type.ts';
 
 /** NUMBER:TYPE:VALUE of SendOption=; `vendor`: the enterprise's number before it. */
@@ -98,13 +98,6 @@ export function duidType(number = ''): ValueType {
       return time === undefined || isTimestamp(time);
     return time === undefined && (isNumber || ['vendor', 'link-layer', 'uuid'].includes(type));
   });
-}
-
-/** parse_timestamp(), roughly: a date, a time of day, seconds after @, a span from now, or a word. */
-function isTimestamp(text: string): boolean {
-  return /^(?:@\d+|[+-].+|.*\d-\d.*|\d+:\d+(?::\d+(?:\.\d+)?)?|now|today|yesterday|tomorrow|.* (?:ago|left))(?: .*)?$/.test(
-    text,
-  );
 }
 
 /** Pairs of hexadecimal digits between colons, at most 128. */

@@ -161,6 +161,13 @@ export function nanosecondSpan(least: string, most: string): ValueType {
   });
 }
 
+/** parse_timestamp(), roughly: a date, a time of day, seconds after @, a span from now, or a word. */
+export function isTimestamp(text: string): boolean {
+  return /^(?:@\d+|[+-].+|.*\d-\d.*|\d+:\d+(?::\d+(?:\.\d+)?)?|now|today|yesterday|tomorrow|.* (?:ago|left))(?: .*)?$/.test(
+    text,
+  );
+}
+
 /** parse_permyriad(): percent, per mille, per ten thousand, with as many digits after the point as there are. */
 export const share: ValueType = valueType('a percentage like 1.5%', (value) => {
   const [, whole = '', fraction = '', mark = ''] = /^\+?(\d+)(?:\.(\d{1,2}))?(%|‰|‱)$/.exec(value) ?? [];
