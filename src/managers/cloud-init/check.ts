@@ -35,10 +35,8 @@ export function checkConfig(
   cloudInitVersion?: string,
   devices: readonly Device[] = [],
 ): readonly Problem[] {
-  if (version === 2)
-    return renderer === 'netplan' || renderer === null
-      ? []
-      : [...checkVersion2(config, renderer, cloudInitVersion, devices)];
+  const isLeft = renderer === 'netplan' || renderer === null;
+  if (version === 2) return isLeft ? [] : [...checkVersion2(config, renderer, cloudInitVersion, devices)];
   const commands = valueOf(config, 'config');
   const seen = { six: false };
   return commands?.kind === 'sequence'

@@ -36,7 +36,7 @@ const rotation = 4;
  * What a list of values found that nothing had been fitted to (2026-11-30): 287 others, each key got every fourth. Of the 39,000
  * lines that networkd refused of .network files, 37 (252), 47 (257) and 52 (262) passed here, but for IPForward=.
  */
-const found: Readonly<Record<string, readonly string[]>> = {
+const heldOut: Readonly<Record<string, readonly string[]>> = {
   'Network.Address': ['::/0', '::/63', '::/64', '0.0.0.0/7', '0.0.0.0/24', '255.255.255.255', '223.0.0.1'],
   'Network.IPv4ReversePathFilter': ['yes', '0', 'False', 'no', 'loose'],
   'Network.DNSSECNegativeTrustAnchors': ['localhost'],
@@ -49,12 +49,12 @@ const found: Readonly<Record<string, readonly string[]>> = {
 
 /** FAILOVERCTL_VALUES names a file with other values, of which each key gets every fourth: for a look at what nobody fitted. */
 const others = process.env['FAILOVERCTL_VALUES'];
-const all = (text: string) => text.trim().split(/[|\n]/);
+const splitValues = (text: string) => text.trim().split(/[|\n]/);
 
 function valuesOf(section: string, key: string, index: number): readonly string[] {
   const turn = (values: readonly string[]) => values.filter((_, place) => place % rotation === index % rotation);
-  if (others !== undefined) return turn(all(readFileSync(others, 'utf8')));
-  return [...all(common), ...turn(all(rare)), ...(found[`${section}.${key}`] ?? [])];
+  if (others !== undefined) return turn(splitValues(readFileSync(others, 'utf8')));
+  return [...splitValues(common), ...turn(splitValues(rare)), ...(heldOut[`${section}.${key}`] ?? [])];
 }
 
 /** The kind of link that a section of a .netdev file belongs to. */
@@ -170,7 +170,9 @@ for (const [root, title] of [
 
 /** What depends on the host's users and files, and on another line of the section. */
 function isKnownToDiffer(line: string): boolean {
-  return /^RoutingPolicyRule\.User=|^DHCPServer\.Timezone=|specified twice|does not match the previous|read credential/.test(line);
+  return /^RoutingPolicyRule\.User=|^DHCPServer\.Timezone=|specified twice|does not match the previous|read credential/.test(
+    line,
+  );
 }
 
 test('a value that is none is told with what was expected, and its effect does not happen', () => {
@@ -197,7 +199,9 @@ test('IPForward=, which turned router advertisements off, has no effect from 256
   const file = configFile('/etc/systemd/network/10-x.network', '[Match]\nName=*\n[Network]\nIPForward=yes\n');
   const judged = (version: number) => {
     const { problems, decisions } = judgeNetworkd([file], assumedGuest(version));
-    const effects = decisions.flatMap(({ winners }) => winners.flatMap((claim) => claim.effects.map(({ kind }) => kind)));
+    const effects = decisions.flatMap(({ winners }) =>
+      winners.flatMap((claim) => claim.effects.map(({ kind }) => kind)),
+    );
     return [effects.includes('ra'), problems.map(({ kind }) => kind).join()];
   };
   assert.deepEqual(judged(252), [false, '']);
