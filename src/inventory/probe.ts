@@ -2,6 +2,7 @@
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { watchingSystem } from '../system/watching.ts';
+import { sharedSource } from '../text/shared-source.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readPackageVersion } from './packages.ts';
 import { readUnitState } from './unit.ts';
@@ -45,7 +46,7 @@ export function probeMachine(machine: System): MachineProbe {
     },
     yaml: (path) => {
       const text = read(path);
-      return text === null ? null : plainValue(parseYamlTree({ path, text }).root);
+      return text === null ? null : plainValue(parseYamlTree(sharedSource(path, text)).root);
     },
     unit: (name) => readUnitState(system, name),
     packageVersion: (names) => readPackageVersion({ read, list }, names),

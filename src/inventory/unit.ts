@@ -39,7 +39,7 @@ function findWish(system: System, unit: string): string | null {
   for (const directory of unitDirectories) {
     const names = system.list(directory);
     if (isFailure(names)) continue;
-    for (const name of [...names].filter((other) => /\.(?:wants|requires)$/.test(other)).sort()) {
+    for (const name of names.filter((other) => other.endsWith('.wants') || other.endsWith('.requires')).sort()) {
       const path = `${directory}/${name}/${unit}`;
       if (!isFailure(system.lstat(path))) return path;
     }

@@ -4,6 +4,7 @@ import { findDirectoryDenial, findFileDenial, findReader, type Denial, type Read
 import type { ConfigFile, Manager, ManagerName } from '../managers/claim.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { fnmatch, hasWildcard } from '../text/fnmatch.ts';
+import { sharedSource } from '../text/shared-source.ts';
 
 export interface FileReader {
   /** Null where there is nothing, or no file. */
@@ -140,5 +141,5 @@ function readFile(system: System, path: string, place: string, failures: Failure
     failures.push(text);
     return null;
   }
-  return { source: { path, text }, path: place, mode: status.mode, uid: status.uid, linkTarget };
+  return { source: sharedSource(path, text), path: place, mode: status.mode, uid: status.uid, linkTarget };
 }

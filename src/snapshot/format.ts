@@ -40,7 +40,8 @@ export function parseSnapshot(text: string): Snapshot | string {
   if (!isRecord(entries)) return 'expected "entries" to be an object of paths';
   if (!Array.isArray(programs)) return 'expected "programs" to be a list';
   const nodes = new Map<string, SnapshotNode>();
-  for (const [path, node] of Object.entries(entries)) {
+  for (const path of Object.keys(entries)) {
+    const node = entries[path];
     if (!path.startsWith('/') || !isNode(node)) return `cannot read the entry "${path}"`;
     nodes.set(path, node);
   }
@@ -67,21 +68,26 @@ function isLeftOut(value: unknown): value is LeftOut {
 }
 
 /** What a node is told by, and the type that it must have. */
-const kinds: Readonly<Record<string, string>> = {
-  link: 'string',
-  text: 'string',
-  directory: 'boolean',
-  errno: 'string',
-  size: 'number',
-  other: 'boolean',
-};
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['link', 'string'],
+  ['text', 'string'],
+  ['directory', 'boolean'],
+  ['errno', 'string'],
+  ['size', 'number'],
+  ['other', 'boolean'],
+]);
+const ownership: ReadonlySet<string> = new Set(['mode', 'uid', 'gid']);
 
 function isNode(value: unknown): value is SnapshotNode {
   if (typeof value === 'string') return true;
   if (!isRecord(value)) return false;
-  const known = Object.keys(kinds).filter((key) => key in value);
-  if (known.length === 0 || !known.every((key) => typeof value[key] === kinds[key])) return false;
-  return ['mode', 'uid', 'gid'].every((key) => value[key] === undefined || typeof value[key] === 'number');
+  let isKnown = false;
+  for (const key of Object.keys(value)) {
+    const kind = kinds.get(key) ?? (ownership.has(key) ? 'number' : null);
+    if (kind !== null && typeof value[key] !== kind) return false;
+    isKnown ||= kinds.has(key);
+  }
+  return isKnown;
 }
 
 function parseProgram(value: unknown): RecordedProgram | null {

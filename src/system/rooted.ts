@@ -48,8 +48,10 @@ export function rootedSystem(system: System, root: string): System {
   const plain = new Set<string>();
 
   const resolve = (path: string, followLast: boolean): string | Failure => {
-    let done = '';
-    let rest = path.split('/').filter((part) => part !== '' && part !== '.');
+    const slash = path.lastIndexOf('/');
+    const isNear = plain.has(path.slice(0, slash)) && !/^\.{0,2}$/.test(path.slice(slash + 1));
+    let done = isNear ? path.slice(0, slash) : '';
+    let rest = isNear ? [path.slice(slash + 1)] : path.split('/').filter((part) => part !== '' && part !== '.');
     let links = 0;
     while (rest.length > 0) {
       const [part = '', ...more] = rest;

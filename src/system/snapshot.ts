@@ -128,8 +128,17 @@ function statusOf(node: SnapshotNode, path: string): FileStatus {
   const text = typeof node === 'string' ? node : 'text' in node ? node.text : null;
   const { mode, uid = 0, gid = 0 }: Ownership = typeof node === 'string' || 'link' in node ? {} : node;
   const kind = kindOf(node);
-  const size = text !== null ? encodeText(text).length : typeof node === 'object' && 'size' in node ? node.size : 0;
-  return { kind, mode: mode ?? usualModes[kind], uid, gid, size, id: path };
+  return {
+    kind,
+    mode: mode ?? usualModes[kind],
+    uid,
+    gid,
+    id: path,
+    // few ask, and it has to be counted
+    get size() {
+      return text !== null ? encodeText(text).length : typeof node === 'object' && 'size' in node ? node.size : 0;
+    },
+  };
 }
 
 function kindOf(node: SnapshotNode): FileStatus['kind'] {

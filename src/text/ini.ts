@@ -8,6 +8,7 @@
  * header makes the daemon reject the file, while a line without `=` is only ignored. NetworkManager's keyfiles are
  * another format (GKeyFile).
  */
+import { madeOnce } from './kept-with.ts';
 import { countBytes, isValidUtf8, longLineBytes, spanOfSegments, splitLines, type Segment } from './lines.ts';
 import type { Source, Span } from './source.ts';
 
@@ -57,7 +58,9 @@ export interface IniFault {
   readonly line: number;
 }
 
-export function parseIni(source: Source): IniDocument {
+export const parseIni: (source: Source) => IniDocument = madeOnce(readIni);
+
+function readIni(source: Source): IniDocument {
   const { text } = source;
   const pieces: IniPiece[] = [];
   const faults: IniFault[] = [];

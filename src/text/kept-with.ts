@@ -7,6 +7,18 @@ export interface KeptWith<Key extends object, Value> {
   readonly set: (key: Key, value: Value) => void;
 }
 
+/** `make`, called once for each object: what it makes must not be changed. */
+export function madeOnce<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const kept = keptWith<Key, { readonly value: Value }>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known.value;
+    const value = make(key);
+    kept.set(key, { value });
+    return value;
+  };
+}
+
 /** A copy of the object, by `{ ...object }`, has none of it. */
 export function keptWith<Key extends object, Value>(): KeptWith<Key, Value> {
   const slot = Symbol('kept');

@@ -2,6 +2,7 @@
  * GLib's key files (glib/gkeyfile.c), which NetworkManager's configuration and profiles are: groups, keys, `#` comments on
  * lines of their own, no continuation. Never throws; a line that GLib refuses is a fault, and reading goes on.
  */
+import { madeOnce } from './kept-with.ts';
 import type { Place, Source, Span } from './source.ts';
 
 export interface KeyFileEntry {
@@ -29,7 +30,9 @@ export interface KeyFile {
   readonly faults: readonly { readonly place: Place; readonly message: string }[];
 }
 
-export function parseKeyFile(source: Source): KeyFile {
+export const parseKeyFile: (source: Source) => KeyFile = madeOnce(readKeyFile);
+
+function readKeyFile(source: Source): KeyFile {
   const groups = new Map<string, { name: string; place: Place; entries: KeyFileEntry[] }>();
   const faults: { place: Place; message: string }[] = [];
   let current: { name: string; entries: KeyFileEntry[] } | null = null;

@@ -3,6 +3,7 @@
  * equal keys wins. Never throws; what is wrong is a fault with its place. yaml-plain.ts reads plain files, the `yaml`
  * package all others; this is the shape that managers need.
  */
+import { madeOnce } from './kept-with.ts';
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import type { Place, Source } from './source.ts';
 import { readPlainYaml } from './yaml-plain.ts';
@@ -23,19 +24,25 @@ const deepest = 100;
 const tooDeep = `it cannot be read: it nests deeper than ${deepest} levels, or expands without end`;
 
 /** `merge`: is `<<` a merge key, as for PyYAML, or a key like others, as for netplan? */
-export function parseYamlTree(
-  source: Source,
-  { merge }: { readonly merge: boolean } = { merge: true },
-): {
+export function parseYamlTree(source: Source, { merge }: { readonly merge: boolean } = { merge: true }): YamlTree {
+  return (merge ? parseMerging : parseLiterally)(source);
+}
+
+interface YamlTree {
   readonly root: YamlNode | null;
   readonly faults: readonly YamlFault[];
-} {
+}
+
+const parseMerging = madeOnce((source: Source) => parseYaml(source, true));
+const parseLiterally = madeOnce((source: Source) => parseYaml(source, false));
+
+function parseYaml(source: Source, merge: boolean): YamlTree {
   const plain = readPlainYaml(source, resolveScalar);
-  if (plain !== null) return { root: plain, faults: [] };
-  return parseAnyYaml(source, merge);
+  return plain === null ? parseAnyYaml(source, merge) : { root: plain, faults: [] };
 }
 
 const resolved = new Map<string, YamlScalar['value']>();
+const mostResolved = 4096;
 
 /** What `yaml` takes a plain scalar for. */
 function resolveScalar(text: string): YamlScalar['value'] {
@@ -45,12 +52,13 @@ function resolveScalar(text: string): YamlScalar['value'] {
   const { root } = parseAnyYaml({ path: '', text: `- ${text}` }, false);
   const [item] = root?.kind === 'sequence' ? root.items : [];
   const value = item?.kind === 'scalar' ? item.value : null;
+  if (resolved.size > mostResolved) resolved.clear();
   resolved.set(text, value);
   return value;
 }
 
 /** By the `yaml` package, whatever it is. */
-export function parseAnyYaml(source: Source, merge: boolean): ReturnType<typeof parseYamlTree> {
+export function parseAnyYaml(source: Source, merge: boolean): YamlTree {
   const whole: Place = { source, span: { start: 0, end: source.text.length } };
   if (measureYamlDepth(source.text) > deepest) return { root: null, faults: [{ place: whole, message: tooDeep }] };
   try {

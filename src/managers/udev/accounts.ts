@@ -3,15 +3,23 @@
  * from /etc/passwd and /etc/group, and what systemd-sysusers adds to them before udevd starts.
  */
 import { keptWith } from '../../text/kept-with.ts';
+import type { Source } from '../../text/source.ts';
 import type { JudgeContext } from '../claim.ts';
 
-export interface Accounts {
-  /** Names to ids; an id that is not known is null. Undefined: who is there is not known. */
+/** Names to ids; an id that is not known is null. Undefined: who is there is not known. */
+export interface AccountNames {
   readonly users: ReadonlyMap<string, number | null> | undefined;
   readonly groups: ReadonlyMap<string, number | null> | undefined;
 }
 
-export const unknownAccounts: Accounts = { users: undefined, groups: undefined };
+export interface Accounts {
+  /** Read when it is asked for first; one object for the same files. */
+  readonly names: AccountNames;
+}
+
+const noNames: AccountNames = { users: undefined, groups: undefined };
+
+export const unknownAccounts: Accounts = { names: noNames };
 
 const known = keptWith<JudgeContext, Accounts>();
 
@@ -20,38 +28,67 @@ export function accountsOf(context: JudgeContext | undefined): Accounts {
   if (context === undefined) return unknownAccounts;
   const before = known.get(context);
   if (before !== undefined) return before;
-  let read: Accounts | null = null;
+  let read: AccountNames | null = null;
   const accounts: Accounts = {
-    get users() {
-      return (read ??= collectAccounts(context)).users;
-    },
-    get groups() {
-      return (read ??= collectAccounts(context)).groups;
+    get names() {
+      return (read ??= collectAccounts(context));
     },
   };
   known.set(context, accounts);
   return accounts;
 }
 
-function collectAccounts({ include }: JudgeContext): Accounts {
-  const passwd = include('/etc/passwd').map(({ source }) => source.text);
-  if (passwd.length === 0) return unknownAccounts;
-  const services = include('/etc/nsswitch.conf')
-    .map(({ source }) => source.text)
-    .join('\n');
+/** Where the names come from, as sources. */
+interface AccountFiles {
+  readonly passwd: readonly Source[];
+  readonly altPasswd: readonly Source[];
+  readonly group: readonly Source[];
+  readonly services: readonly Source[];
+  readonly sysusers: readonly Source[];
+}
+
+/** Guests of one image have the same files, and share what these say. */
+const readBefore = keptWith<Source, { readonly files: AccountFiles; readonly names: AccountNames }>();
+
+function collectAccounts({ include }: JudgeContext): AccountNames {
+  const sourcesAt = (...globs: readonly string[]) => globs.flatMap((glob) => include(glob).map(({ source }) => source));
+  const passwd = sourcesAt('/etc/passwd');
+  const [first] = passwd;
+  if (first === undefined) return noNames;
+  const files: AccountFiles = {
+    passwd,
+    services: sourcesAt('/etc/nsswitch.conf'),
+    // image-based systems keep the distribution's accounts below /usr (nss-altfiles)
+    altPasswd: sourcesAt('/usr/lib/passwd'),
+    group: sourcesAt('/usr/lib/group', '/etc/group'),
+    sysusers: sourcesAt(...sysusersDirectories.map((directory) => `${directory}/*.conf`)),
+  };
+  const before = readBefore.get(first);
+  if (before !== undefined && areSame(before.files, files)) return before.names;
+  const names = readAccounts(files);
+  readBefore.set(first, { files, names });
+  return names;
+}
+
+const sysusersDirectories = ['/usr/lib/sysusers.d', '/run/sysusers.d', '/etc/sysusers.d'];
+
+function areSame(a: AccountFiles, b: AccountFiles): boolean {
+  const listOf = (files: AccountFiles) => Object.values(files).flat() as readonly Source[];
+  const others = listOf(b);
+  const own = listOf(a);
+  return own.length === others.length && own.every((source, at) => source === others[at]);
+}
+
+function readAccounts({ passwd, altPasswd, group, services: given, sysusers }: AccountFiles): AccountNames {
+  const services = given.map(({ text }) => text).join('\n');
   const users = new Map<string, number | null>([
     ['root', 0],
     ['nobody', 65534],
   ]);
   const groups = new Map<string, number | null>([['root', 0]]);
-  // image-based systems keep the distribution's accounts below /usr (nss-altfiles)
-  addAccounts(users, [...include('/usr/lib/passwd').map(({ source }) => source.text), ...passwd]);
-  addAccounts(
-    groups,
-    [...include('/usr/lib/group'), ...include('/etc/group')].map(({ source }) => source.text),
-  );
-  for (const directory of ['/usr/lib/sysusers.d', '/run/sysusers.d', '/etc/sysusers.d'])
-    for (const { source } of include(`${directory}/*.conf`)) addSysusers(users, groups, source.text);
+  addAccounts(users, [...altPasswd, ...passwd]);
+  addAccounts(groups, group);
+  for (const { text } of sysusers) addSysusers(users, groups, text);
   return {
     users: isLocalOnly(services, 'passwd') ? users : undefined,
     groups: isLocalOnly(services, 'group') ? groups : undefined,
@@ -59,8 +96,8 @@ function collectAccounts({ include }: JudgeContext): Accounts {
 }
 
 /** NAME:PASSWORD:ID:…, passwd(5) and group(5). */
-function addAccounts(accounts: Map<string, number | null>, texts: readonly string[]): void {
-  for (const text of texts)
+function addAccounts(accounts: Map<string, number | null>, sources: readonly Source[]): void {
+  for (const { text } of sources)
     for (const line of text.split('\n')) {
       const [name = '', , id = ''] = line.split(':');
       if (name !== '' && /^\d+$/.test(id)) accounts.set(name, Number(id));

@@ -3,7 +3,7 @@ import type { RuleToken } from './rule-model.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { known } from '../verdict.ts';
 import type { Verdict } from '../claim.ts';
-import type { Device, Fact } from './device.ts';
+import type { DeviceFacts, Fact } from './device.ts';
 
 /** A value that is missing compares as "". Alternatives are separated by bars, and are globs if one of them is. */
 export function compareFact(token: RuleToken, fact: Fact): Verdict {
@@ -25,10 +25,10 @@ export function compareAttribute(token: RuleToken, values: readonly Fact[]): Ver
   return verdicts.every((verdict) => verdict === first) ? first : 'maybe';
 }
 
-export function compareDevicePath(token: RuleToken, { link, kernelName }: Device): Verdict {
-  const isVirtual = link.parentDriver === null;
+export function compareDevicePath(token: RuleToken, { parentDriver, kernelName }: DeviceFacts): Verdict {
+  const isVirtual = parentDriver === null;
   if (isVirtual && kernelName !== undefined) return compareFact(token, `/devices/virtual/net/${kernelName}`);
-  if (link.parentDriver !== undefined && !isVirtual && token.value.includes('/virtual/'))
+  if (parentDriver !== undefined && !isVirtual && token.value.includes('/virtual/'))
     return known(token.operator === '!=');
   return 'maybe';
 }

@@ -4,23 +4,34 @@
  * A link of a failover group sits on a virtio or PCI device; a link without a parent's driver (null) is virtual.
  */
 import type { GroupKind } from '../../topology/failover-group.ts';
-import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
 
 export type Fact = string | null | undefined;
 
-export interface Device {
-  readonly link: LinkFacts;
-  readonly guest: Guest;
+/** All that rules can ask, in two parts: what most ask, and answers, so that it can be noted which were asked for (run.ts). */
+export interface Device extends DeviceAnswers {
+  readonly facts: DeviceFacts;
+}
+
+export interface DeviceFacts extends Pick<LinkFacts, 'driver' | 'parentDriver' | 'idPath'> {
   /** add, move, change … */
   readonly action: string;
   /** KERNEL: the kernel's name at `add`, the new one at `move`. */
   readonly kernelName: string | undefined;
   /** The link itself, then the devices it sits on, outwards. */
   readonly levels: readonly DeviceLevel[];
+  readonly host: Pick<HostFacts, 'architecture' | 'virtualization' | 'kernelCommandLine' | 'systemdVersion'>;
+  /** Is udev's database of the link known? */
+  readonly hasProperties: boolean;
+}
+
+export interface DeviceAnswers {
   /** A few values an attribute may have; one of them is the true one. Null: the attribute is missing. */
   readonly attribute: (name: string) => readonly Fact[];
   /** TEST==: is there such a file? */
   readonly exists: (path: string) => boolean | undefined;
+  /** A property in udev's database, or null. */
+  readonly property: (name: string) => string | null;
 }
 
 export interface DeviceLevel {
@@ -31,12 +42,20 @@ export interface DeviceLevel {
 
 export function describeDevice(guest: Guest, phase: Phase, link: LinkFacts, action: string): Device {
   const kernelName = action === 'add' ? link.kernelName : link.name;
+  const { driver, parentDriver, idPath, properties } = link;
+  const { architecture, virtualization, kernelCommandLine, systemdVersion } = guest.host;
   return {
-    link,
-    guest,
-    action,
-    kernelName,
-    levels: levelsOf(link, kernelName, kindOf(guest, link)),
+    facts: {
+      driver,
+      parentDriver,
+      idPath,
+      action,
+      kernelName,
+      levels: levelsOf(link, kernelName, kindOf(guest, link)),
+      host: { architecture, virtualization, kernelCommandLine, systemdVersion },
+      hasProperties: properties !== undefined,
+    },
+    property: (name) => properties?.get(name) ?? null,
     attribute: (name) => attributeOf(guest, phase, link, name),
     exists: (path) => existsFor(guest, phase, link, path),
   };

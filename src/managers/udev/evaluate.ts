@@ -120,14 +120,14 @@ function both(a: Verdict, b: Verdict): Verdict {
 /** `reached`: how sure it is that the token is come to. */
 function compare(state: EventState, token: RuleToken, reached: Verdict): Verdict {
   const { device } = state;
-  const { host } = device.guest;
+  const { host, action, kernelName } = device.facts;
   switch (token.key) {
     case 'ACTION':
-      return compareFact(token, device.action);
+      return compareFact(token, action);
     case 'DEVPATH':
-      return compareDevicePath(token, device);
+      return compareDevicePath(token, device.facts);
     case 'KERNEL':
-      return compareFact(token, device.kernelName);
+      return compareFact(token, kernelName);
     case 'NAME':
       return compareFact(token, state.name);
     case 'ENV':
@@ -168,7 +168,7 @@ function importProperty(
   reached: Verdict,
 ): Verdict {
   if (attribute === 'parent') return known(operator !== '!=');
-  const { kernelCommandLine } = device.guest.host;
+  const { kernelCommandLine } = device.facts.host;
   if (attribute !== 'cmdline' || kernelCommandLine === undefined) return 'maybe';
   const word = kernelCommandLine.split(/\s+/).find((one) => one === value || one.startsWith(`${value}=`));
   if (word !== undefined) properties.set(value, reached === 'yes' ? word.slice(value.length + 1) || '1' : undefined);
@@ -178,7 +178,7 @@ function importProperty(
 /** All parents' keys of a line have to hold on the same device, the link itself included. */
 function compareParents({ device, tags }: EventState, tokens: readonly RuleToken[]): Verdict {
   return anyOf(
-    device.levels.map((level, depth) => allOf(tokens.map((token) => compareLevel(token, level, depth === 0)))),
+    device.facts.levels.map((level, depth) => allOf(tokens.map((token) => compareLevel(token, level, depth === 0)))),
   );
 
   function compareLevel(token: RuleToken, level: DeviceLevel, isLink: boolean): Verdict {
@@ -222,7 +222,7 @@ function assignProperty(state: EventState, token: RuleToken, name: string, verdi
   const adds = token.operator === '+=';
   if (token.value === '' && adds) return '';
   const before = propertyOf(state, name);
-  const isNothing = before === '' && (state.device.guest.host.systemdVersion ?? 0) >= 256;
+  const isNothing = before === '' && (state.device.facts.host.systemdVersion ?? 0) >= 256;
   const front = adds && before !== null && !isNothing ? before : null;
   const room = longValue - (typeof front === 'string' ? countBytes(front) + 1 : 0);
   const value = substitute(state, token, room);
@@ -237,7 +237,7 @@ function assignProperty(state: EventState, token: RuleToken, name: string, verdi
 function assignTag({ device, tags }: EventState, operator: string, tag: string, verdict: Verdict): void {
   const before = tags.get(tag) ?? 'no';
   if (operator === '-=') {
-    const version = device.guest.host.systemdVersion;
+    const version = device.facts.host.systemdVersion;
     if (before === 'no' || verdict === 'no' || (version !== undefined && version <= 257)) return;
     tags.set(tag, version !== undefined && version >= 262 && verdict === 'yes' ? 'no' : 'maybe');
     return;

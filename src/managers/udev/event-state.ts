@@ -22,8 +22,9 @@ export interface EventState {
 export function propertyOf(state: EventState, name: string): Fact {
   const set = state.properties.get(name);
   if (state.properties.has(name)) return set;
-  const { link, action, kernelName, guest } = state.device;
-  const version = guest.host.systemdVersion;
+  const { facts, attribute, property } = state.device;
+  const { action, kernelName, driver, idPath } = facts;
+  const version = facts.host.systemdVersion;
   switch (name) {
     case 'ACTION':
       return action;
@@ -33,17 +34,19 @@ export function propertyOf(state: EventState, name: string): Fact {
       return kernelName;
     case 'ID_NET_DRIVER':
       // net_driver in 50- since 255, net_setup_link in 80- before.
-      if (version === undefined) return after(state, '80-net-setup-link.rules') ? link.driver : undefined;
-      return after(state, version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules') ? link.driver : null;
+      if (version === undefined) return after(state, '80-net-setup-link.rules') ? driver : undefined;
+      return after(state, version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules') ? driver : null;
     case 'ID_PATH':
-      return after(state, '75-net-description.rules') ? link.idPath : null;
-    case 'ID_NET_NAME_MAC':
+      return after(state, '75-net-description.rules') ? idPath : null;
+    case 'ID_NET_NAME_MAC': {
       if (!after(state, '75-net-description.rules')) return null;
-      return link.mac === undefined ? undefined : `enx${link.mac.replaceAll(':', '')}`;
+      const mac = attribute('address')[0] ?? undefined;
+      return mac === undefined ? undefined : `enx${mac.replaceAll(':', '')}`;
+    }
   }
   if (state.assigned.has(name)) return null;
   // Builtins and hwdb set names with ID_ only; what the database holds was found out by one of them.
-  if (link.properties !== undefined) return link.properties.get(name) ?? null;
+  if (facts.hasProperties) return property(name);
   return name.startsWith('ID_') || name === 'DEVTYPE' ? undefined : null;
 }
 
@@ -76,6 +79,7 @@ export function substitute(state: EventState, { value, format }: RuleToken, room
 }
 
 function valueOf(state: EventState, letter: FormatLetter, argument: string): Fact {
+  const { kernelName } = state.device.facts;
   switch (letter) {
     case 's': {
       const values = state.device.attribute(argument);
@@ -84,11 +88,11 @@ function valueOf(state: EventState, letter: FormatLetter, argument: string): Fac
     case 'E':
       return propertyOf(state, argument);
     case 'k':
-      return state.device.kernelName;
+      return kernelName;
     case 'D':
-      return state.name === null ? state.device.kernelName : state.name;
+      return state.name === null ? kernelName : state.name;
     case 'n':
-      return state.device.kernelName === undefined ? undefined : (/\d*$/.exec(state.device.kernelName)?.[0] ?? '');
+      return kernelName === undefined ? undefined : (/\d*$/.exec(kernelName)?.[0] ?? '');
     case 'r':
       return '/dev';
     case 'S':

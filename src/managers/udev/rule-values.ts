@@ -84,7 +84,7 @@ function isKnownOnly(isKnown: IsKnown): boolean {
 
 const checkAccount: Check = ({ key, value, format }, _isKnown, accounts, version) => {
   const isUser = key === 'OWNER';
-  const [kind, ids] = isUser ? (['user', accounts.users] as const) : (['group', accounts.groups] as const);
+  const [kind, ids] = isUser ? (['user', accounts.names.users] as const) : (['group', accounts.names.groups] as const);
   const strict = version !== undefined && version >= 258;
   const isId = /^(?:0|[1-9]\d*)$/.test(value) && !['65535', '4294967295'].includes(value) && Number(value) < 2 ** 32;
   if (!isId && (format !== null || value.startsWith('[')))

@@ -5,7 +5,7 @@
  * start of a line only, also between joined lines. A line with one bad token is ignored as a whole.
  */
 import { keptWith } from '../../text/kept-with.ts';
-import { type Accounts, unknownAccounts } from './accounts.ts';
+import { type AccountNames, type Accounts, unknownAccounts } from './accounts.ts';
 import { checkLine } from './check-line.ts';
 import { planLine } from './plan.ts';
 import type { RuleFault, RuleLine, RulesFile, RuleToken } from './rule-model.ts';
@@ -25,12 +25,17 @@ interface LogicalLine {
 
 interface Parsed {
   readonly version: number | undefined;
-  readonly accounts: Accounts;
+  /** Null: no line asks for a name. */
+  readonly names: AccountNames | null;
   readonly file: RulesFile;
 }
 
-/** A source does not change, and is read by several: by .link files, by network managers, by the rules about rules. */
-const parsedBefore = keptWith<Source, Parsed[]>();
+/**
+ * A source does not change, and is read by several: by .link files, by network managers, by the rules about rules, for each
+ * guest that has it. Few: versions and accounts are those of images.
+ */
+const parsedBefore = keptWith<Source, readonly Parsed[]>();
+const mostParsed = 4;
 
 /**
  * `version`: systemd's; undefined takes what any version takes. `accounts`: undefined for whoever does not ask what they
@@ -38,12 +43,26 @@ const parsedBefore = keptWith<Source, Parsed[]>();
  */
 export function parseRules(source: Source, version?: number, accounts?: Accounts): RulesFile {
   const before = parsedBefore.get(source) ?? [];
-  const same = before.find((one) => one.version === version && (accounts === undefined || accounts === one.accounts));
-  if (same !== undefined) return same.file;
-  const file = readRules(source, version, accounts ?? unknownAccounts);
-  before.push({ version, accounts: accounts ?? unknownAccounts, file });
-  parsedBefore.set(source, before);
-  return file;
+  const same =
+    before.find(
+      (one) =>
+        one.version === version && (accounts === undefined || one.names === null || one.names === accounts.names),
+    ) ?? parseAnew(source, version, accounts ?? unknownAccounts);
+  // the last that was asked for comes first: who does not say whose accounts means those of the guest at hand
+  if (same !== before[0])
+    parsedBefore.set(source, [same, ...before.filter((one) => one !== same)].slice(0, mostParsed));
+  return same.file;
+}
+
+function parseAnew(source: Source, version: number | undefined, accounts: Accounts): Parsed {
+  const asked: AccountNames[] = [];
+  const watched: Accounts = {
+    get names() {
+      return (asked[0] ??= accounts.names);
+    },
+  };
+  const file = readRules(source, version, watched);
+  return { version, names: asked[0] ?? null, file };
 }
 
 function readRules(source: Source, version: number | undefined, accounts: Accounts): RulesFile {

@@ -1,6 +1,10 @@
-/** Rules run over a guest's links: once for each action and each set of facts that they can ask for. */
+/**
+ * Rules run over a guest's links: once for all links, of whatever guest, that these rules cannot tell apart. Which facts a run has
+ * asked for is noted: where another link has the same answers to those, the rules come to the same.
+ */
+import { keptWith } from '../../text/kept-with.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
-import { describeDevice } from './device.ts';
+import { describeDevice, type Device, type DeviceAnswers, type Fact } from './device.ts';
 import { assignedProperties, evaluateRules, type EventOutcome } from './evaluate.ts';
 import type { RulesFile } from './rule-model.ts';
 
@@ -11,58 +15,102 @@ export interface RulesRun {
   readonly outcomeOf: (phase: Phase, link: LinkFacts, action: string) => EventOutcome;
 }
 
+/** What was asked for, in this order, and what the rules came to. */
+interface Trace {
+  readonly questions: readonly Question[];
+  readonly outcome: EventOutcome;
+}
+
+interface Question {
+  readonly about: keyof DeviceAnswers;
+  readonly name: string;
+  readonly answer: Answer;
+}
+
+type Answer = readonly Fact[] | boolean | Fact;
+
+/** What these files came to before, by the facts that rules ask for most. */
+interface Runs {
+  readonly files: readonly RulesFile[];
+  readonly assigned: ReadonlySet<string>;
+  readonly traces: Map<string, readonly Trace[]>;
+  /** Of traces. */
+  count: number;
+}
+
+/** Kept with the first of the files. */
+const runsBefore = keptWith<RulesFile, readonly Runs[]>();
+const mostRuns = 4;
+/** Beyond those of the guest at hand: rules that ask for the MAC come to something else for each guest. */
+const mostTraces = 64;
+
 export function createRun(rules: readonly RulesFile[], guest: Guest): RulesRun {
-  const assigned = assignedProperties(rules);
-  const outcomes = new Map<string, EventOutcome>();
-  const contexts = new Map<string, number>();
-  const phases = new WeakMap<Phase, PhaseFacts>();
-  const factsOf = (phase: Phase): PhaseFacts => {
-    const before = phases.get(phase);
-    if (before !== undefined) return before;
-    const masters = phase.links.filter(({ role }) => role === 'master').map(({ mac }) => mac);
-    const text = JSON.stringify([phase.name === 'vf-first', masters]);
-    const context = contexts.get(text) ?? contexts.size;
-    contexts.set(text, context);
-    const facts = { context, byName: new Map(phase.links.map((link) => [link.name, link])) };
-    phases.set(phase, facts);
-    return facts;
-  };
+  const runs = runsOf(rules);
+  const { assigned, traces } = runs;
+  if (runs.count > mostTraces) {
+    traces.clear();
+    runs.count = 0;
+  }
   return {
     assigned,
     outcomeOf: (phase, link, action) => {
-      const { context, byName } = factsOf(phase);
-      const key = `${action} ${context} ${describeFacts(guest, byName, link)}`;
-      const before = outcomes.get(key);
-      if (before !== undefined) return before;
-      const outcome = evaluateRules(rules, describeDevice(guest, phase, link, action), assigned);
-      outcomes.set(key, outcome);
+      const device = describeDevice(guest, phase, link, action);
+      const facts = describeFacts(device);
+      const known = traces.get(facts) ?? [];
+      const same = known.find(({ questions }) => questions.every((question) => isAnswered(question, device)));
+      if (same !== undefined) return same.outcome;
+      const { questions, watched } = watchDevice(device);
+      const outcome = evaluateRules(rules, watched, assigned);
+      traces.set(facts, [{ questions, outcome }, ...known]);
+      runs.count += 1;
       return outcome;
     },
   };
 }
 
-interface PhaseFacts {
-  /** A number for what a rule can ask of the phase itself: its masters, and whether the VF comes first. */
-  readonly context: number;
-  readonly byName: ReadonlyMap<string, LinkFacts>;
+function describeFacts({ facts }: Device): string {
+  const { driver, parentDriver, idPath, action, kernelName, levels, host, hasProperties } = facts;
+  const { architecture, virtualization, kernelCommandLine, systemdVersion } = host;
+  const all = [driver, parentDriver, idPath, action, kernelName, architecture, virtualization, kernelCommandLine];
+  for (const { kernel, subsystem, driver: at } of levels) all.push(kernel, subsystem, at);
+  // no fact begins with a control character
+  const words = all.map((fact) => (fact === undefined ? '\u0001' : fact === null ? '\u0002' : fact));
+  return `${systemdVersion} ${hasProperties} ${words.join('\0')}`;
 }
 
-/** All else that device.ts answers from: the link and its masters. */
-function describeFacts(guest: Guest, byName: ReadonlyMap<string, LinkFacts>, link: LinkFacts): string {
-  const chain: unknown[] = [];
-  const seen = new Set<LinkFacts>();
-  let at: LinkFacts | undefined = link;
-  while (at !== undefined && !seen.has(at)) {
-    seen.add(at);
-    chain.push({
-      ...at,
-      kind: at.group === null ? null : guest.groups[at.group]?.kind,
-      altnames: null,
-      possibleAltnames: null,
-      properties: at.properties && [...at.properties],
-      uncertainProperties: null,
-    });
-    at = at.master === null ? undefined : byName.get(at.master);
-  }
-  return JSON.stringify(chain);
+function runsOf(files: readonly RulesFile[]): Runs {
+  const [first] = files;
+  const before = first === undefined ? [] : (runsBefore.get(first) ?? []);
+  const same = before.find(
+    (runs) => runs.files.length === files.length && runs.files.every((one, at) => one === files[at]),
+  );
+  if (same !== undefined) return same;
+  const runs: Runs = { files, assigned: assignedProperties(files), traces: new Map(), count: 0 };
+  if (first !== undefined) runsBefore.set(first, [runs, ...before].slice(0, mostRuns));
+  return runs;
+}
+
+function isAnswered({ about, name, answer }: Question, device: Device): boolean {
+  const now: Answer = device[about](name);
+  if (now === answer) return true;
+  if (!Array.isArray(now) || !Array.isArray(answer)) return false;
+  return now.length === answer.length && now.every((value, at) => value === answer[at]);
+}
+
+function watchDevice(device: Device): { readonly watched: Device; readonly questions: readonly Question[] } {
+  const questions: Question[] = [];
+  const seen = new Set<string>();
+  const note = <One extends Answer>(about: Question['about'], name: string, answer: One): One => {
+    const key = `${about} ${name}`;
+    if (!seen.has(key)) questions.push({ about, name, answer });
+    seen.add(key);
+    return answer;
+  };
+  const watched: Device = {
+    facts: device.facts,
+    attribute: (name) => note('attribute', name, device.attribute(name)),
+    exists: (path) => note('exists', path, device.exists(path)),
+    property: (name) => note('property', name, device.property(name)),
+  };
+  return { watched, questions };
 }

@@ -1,5 +1,6 @@
 /** Rules that work, but not as their authors will have thought. */
 import { baseName } from '../../text/base-name.ts';
+import { madeOnce } from '../../text/kept-with.ts';
 import type { Claim, ConfigFile } from '../claim.ts';
 import { compareNames } from '../systemd/files.ts';
 import { compareFact } from './compare-fact.ts';
@@ -28,38 +29,44 @@ const guardProperties = /^(?:NM_UNMANAGED|ID_NET_MANAGED_BY|NM_AUTO_DEFAULT.*)$/
  * net_setup_link in 80-net-setup-link.rules before. Of files outside of /etc only lines that guard are looked at.
  */
 export function findRuleTraps(files: readonly ConfigFile[], version: number | undefined): readonly RuleTrap[] {
-  const traps: RuleTrap[] = [];
   const barrier = version !== undefined && version >= 255 ? '50-udev-default.rules' : '80-net-setup-link.rules';
-  for (const file of collectRules(files, version).files) {
-    const { source, lines } = file;
-    const early = compareNames(baseName(source.path), barrier) <= 0;
-    const isOwn = source.path.startsWith('/etc/');
-    const atMove = reachedAt(file, 'move');
-    const before = ['add', 'bind', 'change'].map((action) => reachedAt(file, action));
-    for (const line of lines) {
-      const { plan } = line;
-      const guards = plan.assignments.some(isGuard);
-      // lines of other devices are none of ours
-      if ((!isOwn && !guards) || plan.comparisons.some(isAgainstLinks)) continue;
-      const lost = !atMove.has(line) && before.some((reached) => reached.has(line));
-      // netvsc sets IFF_SLAVE on its VF, whose parent's driver is hv_pci
-      const forNetvsc = line.tokens.some(({ key, value }) => key === 'DRIVERS' && value.startsWith('hv_'));
-      for (const token of line.tokens) {
-        const place = { source, span: token.span };
-        const compares = token.operator === '==' || token.operator === '!=';
-        const testsFlags = compares && !forNetvsc && token.key === 'ATTR' && token.attribute === 'flags';
-        if (testsFlags) traps.push({ kind: 'slave-flag', place });
-        if (compares && early && (testsFlags || subjectOfToken(token) === 'master'))
-          traps.push({ kind: 'early-master-test', place });
-        const action = plan.comparisons.find((one) => one.key === 'ACTION' && compareFact(one, 'move') === 'no');
-        if (!compares && lost && token.key === 'ENV' && (isGuard(token) || (isOwn && action !== undefined)))
-          traps.push({
-            kind: 'add-only',
-            place,
-            ...(action === undefined ? {} : { action }),
-            runs: line.tokens.some(({ key }) => key === 'RUN' || key === 'PROGRAM' || key === 'IMPORT'),
-          });
-      }
+  return collectRules(files, version).files.flatMap((file) =>
+    compareNames(baseName(file.source.path), barrier) <= 0 ? trapsInEarly(file) : trapsInLate(file),
+  );
+}
+
+const trapsInEarly = madeOnce((file: RulesFile) => findTraps(file, true));
+const trapsInLate = madeOnce((file: RulesFile) => findTraps(file, false));
+
+function findTraps(file: RulesFile, early: boolean): readonly RuleTrap[] {
+  const traps: RuleTrap[] = [];
+  const { source, lines } = file;
+  const isOwn = source.path.startsWith('/etc/');
+  const atMove = reachedAt(file, 'move');
+  const before = ['add', 'bind', 'change'].map((action) => reachedAt(file, action));
+  for (const line of lines) {
+    const { plan } = line;
+    const guards = plan.assignments.some(isGuard);
+    // lines of other devices are none of ours
+    if ((!isOwn && !guards) || plan.comparisons.some(isAgainstLinks)) continue;
+    const lost = !atMove.has(line) && before.some((reached) => reached.has(line));
+    // netvsc sets IFF_SLAVE on its VF, whose parent's driver is hv_pci
+    const forNetvsc = line.tokens.some(({ key, value }) => key === 'DRIVERS' && value.startsWith('hv_'));
+    for (const token of line.tokens) {
+      const place = { source, span: token.span };
+      const compares = token.operator === '==' || token.operator === '!=';
+      const testsFlags = compares && !forNetvsc && token.key === 'ATTR' && token.attribute === 'flags';
+      if (testsFlags) traps.push({ kind: 'slave-flag', place });
+      if (compares && early && (testsFlags || subjectOfToken(token) === 'master'))
+        traps.push({ kind: 'early-master-test', place });
+      const action = plan.comparisons.find((one) => one.key === 'ACTION' && compareFact(one, 'move') === 'no');
+      if (!compares && lost && token.key === 'ENV' && (isGuard(token) || (isOwn && action !== undefined)))
+        traps.push({
+          kind: 'add-only',
+          place,
+          ...(action === undefined ? {} : { action }),
+          runs: line.tokens.some(({ key }) => key === 'RUN' || key === 'PROGRAM' || key === 'IMPORT'),
+        });
     }
   }
   return traps;
