@@ -11,8 +11,8 @@ export async function main(args: readonly string[], machine: System): Promise<nu
     const topic = rest[0];
     if (name === 'help' && topic !== undefined && Object.hasOwn(commands, topic))
       return main([topic, '--help'], system);
-    if (name === undefined) system.err(helpText());
-    else system.out(helpText());
+    const { helpWidth, wrapHelp } = await import('./report/wrap-help.ts');
+    (name === undefined ? system.err : system.out)(wrapHelp(helpText(), helpWidth(system)));
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {

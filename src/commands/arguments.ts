@@ -1,5 +1,6 @@
 /** A command line, as commander reads it by the definition that `--help` prints too. */
 import { Command, CommanderError } from 'commander';
+import { helpWidth, wrapHelp } from '../report/wrap-help.ts';
 import type { System } from '../system/system.ts';
 import { CommandDone, CommandError, exitStatus } from './command.ts';
 
@@ -17,11 +18,12 @@ export function parseArguments<Options>(
   args: readonly string[],
   system: System,
 ): ParsedArguments<Options> {
+  const width = helpWidth(system);
   definition
     .exitOverride()
     .helpOption('-h, --help', 'print this text')
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput({ writeOut: (text) => system.out(text), writeErr: () => undefined });
+    .configureHelp({ helpWidth: width ?? 100, minWidthToWrap: width === null ? 40 : 20 })
+    .configureOutput({ writeOut: (text) => system.out(wrapHelp(text, width)), writeErr: () => undefined });
   try {
     definition.parse([...args], { from: 'user' });
   } catch (error) {

@@ -56,7 +56,7 @@ function valuesOf(command: string, placeholder: string | null, long: string | un
   if (placeholder === 'link') return 'links';
   if (placeholder.startsWith('rule')) return ruleIds();
   if (long === '--manager') return installableManagers.map(({ name }) => name);
-  if (long === '--format') return command === 'map' ? mapFormats : formats;
+  if (long === '--format') return command === 'map' || command === 'status' ? mapFormats : formats;
   if (long === '--color') return ['auto', 'always', 'never'];
   if (long === '--assume') return ['triple', 'pair'];
   return 'anything';

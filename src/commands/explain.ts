@@ -9,7 +9,7 @@ import type { System } from '../system/system.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 import { assumeOption, readAssumption } from './choose-guest.ts';
-import { lookAtTargets } from './look-at-targets.ts';
+import { lookAtTargets, openNamed } from './look-at-targets.ts';
 
 interface ExplainOptions {
   readonly json?: true;
@@ -24,7 +24,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options, operands } = parseArguments<ExplainOptions>(define(), args, system);
   const [name, ...paths] = operands;
   if (name === undefined) throw new CommandError("expected a link's name, or a role", exitStatus.usage);
-  const { targets, coverage, hasTroubles } = await lookAtTargets(system, options, paths, {
+  const { targets, coverage, hasTroubles } = await lookAtTargets(system, openNamed(system, options), paths, {
     assumption: readAssumption(options.assume),
     command: 'failoverctl explain',
     asked: [name],

@@ -1,14 +1,14 @@
 /** `failoverctl host …`: the hypervisor's half. Each subcommand's module loads when it is asked for. */
 import { hostCommands } from './all.ts';
 import { CommandError, exitStatus } from './command.ts';
+import { helpWidth, wrapHelp } from '../report/wrap-help.ts';
 import { nearestWord } from '../text/nearest.ts';
 import type { System } from '../system/system.ts';
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h') {
-    if (name === undefined) system.err(helpText());
-    else system.out(helpText());
+    (name === undefined ? system.err : system.out)(wrapHelp(helpText(), helpWidth(system)));
     return name === undefined ? exitStatus.usage : exitStatus.clean;
   }
   const entry = Object.hasOwn(hostCommands, name) ? hostCommands[name] : undefined;

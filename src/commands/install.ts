@@ -1,5 +1,6 @@
 /** `failoverctl install`: guards, the master's configuration and hooks, into this guest or an image; `--now` heals it too. */
 import { applyPlan } from '../install/apply.ts';
+import { treeAfter } from '../install/changed-tree.ts';
 import { type Manifest, manifestPath } from '../inventory/manifest.ts';
 import { awaitUdev, type LiveTarget, planLive, runLive } from '../install/live.ts';
 import { readDistribution } from '../inventory/distribution.ts';
@@ -13,7 +14,7 @@ import { isFailure, type System } from '../system/system.ts';
 import { readAddressing } from './addressing-options.ts';
 import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
-import { openGuest } from './guest.ts';
+import { openGuest, type OpenedGuest } from './guest.ts';
 import { checkCombination, defineInstall, type InstallOptions, readConfirm, readManager } from './install-options.ts';
 import {
   decideBySight,
@@ -38,16 +39,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const confirm = readConfirm(options);
   readAddressing(options);
   checkCombination(options);
-  const recorded = options.snapshot === undefined ? null : openGuest(system, options);
-  const given = recorded?.tree ?? openTree(system, options.root);
-  const placed = options.root !== undefined && isImageBased(given) && options.confext === undefined;
-  // of an image there are no links to look at
-  const asked: InstallOptions = {
-    ...options,
-    ...(recorded?.live === false ? { generic: true } : {}),
-    ...(placed ? { vendor: true } : {}),
-  };
-  const tree = asked.vendor === true ? vendorLayout(given) : given;
+  const { tree, asked } = openAsked(system, options);
   const shelf = await loadShelf();
   if (options.confext !== undefined) {
     const { writeConfext } = await import('./confext.ts');
@@ -61,6 +53,33 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { describeLeft } = await import('./describe-left.ts');
   system.out(await describeLeft(tree, { live: options.root === undefined, isLeft }));
   return status;
+}
+
+/** The tree, and the options by what it is. */
+function openAsked(
+  system: System,
+  options: InstallOptions,
+): { readonly tree: System; readonly live: boolean; readonly asked: InstallOptions } {
+  const recorded = options.snapshot === undefined ? null : openGuest(system, options);
+  const given = recorded?.tree ?? openTree(system, options.root);
+  const placed = options.root !== undefined && isImageBased(given) && options.confext === undefined;
+  // of an image there are no links to look at
+  const asked: InstallOptions = {
+    ...options,
+    ...(recorded?.live === false ? { generic: true } : {}),
+    ...(placed ? { vendor: true } : {}),
+  };
+  const tree = asked.vendor === true ? vendorLayout(given) : given;
+  return { tree, live: recorded?.live ?? options.root === undefined, asked };
+}
+
+/** A guest as an installation with these arguments would leave it. Nothing is changed. */
+export async function openInstalled(args: readonly string[], system: System): Promise<OpenedGuest> {
+  const { tree, live, asked } = openAsked(
+    system,
+    parseArguments<InstallOptions>(defineInstall(), args, system).options,
+  );
+  return { tree: treeAfter(tree, decide(tree, asked, await loadShelf()).plan), live };
 }
 
 /** ostree and bootc: /usr is what reaches a machine at each upgrade. */

@@ -3,7 +3,7 @@ import { describeCoverage, joinCoverage, type Coverage } from '../lint/coverage.
 import { clearedSystem } from '../secrets/cleared-system.ts';
 import type { System } from '../system/system.ts';
 import { CommandError } from './command.ts';
-import { openGuest, type GuestOptions } from './guest.ts';
+import { openGuest, type GuestOptions, type OpenedGuest } from './guest.ts';
 import { readFilesTargets, readSystemTarget, type Target, type TargetOptions } from './lint-target.ts';
 import { readNamedFiles } from './named-files.ts';
 
@@ -14,16 +14,24 @@ export interface LookedAt {
   readonly hasTroubles: boolean;
 }
 
+/** A guest, and what it is called. */
+export interface NamedTree extends OpenedGuest {
+  readonly name: string;
+}
+
+export function openNamed(system: System, place: GuestOptions): NamedTree {
+  return { ...openGuest(system, place), name: place.root ?? place.snapshot ?? 'this system' };
+}
+
 /** Throws where nothing was judged. */
 export async function lookAtTargets(
   system: System,
-  place: GuestOptions,
+  { tree: files, live, name }: NamedTree,
   paths: readonly string[],
   options: Omit<TargetOptions, 'live' | 'name'>,
 ): Promise<LookedAt> {
-  const { tree: files, live } = openGuest(system, place);
   const tree = clearedSystem(files);
-  const how = { ...options, live, name: place.root ?? place.snapshot ?? 'this system' };
+  const how = { ...options, live, name };
   const targets =
     paths.length === 0
       ? [await readSystemTarget(tree, how)]

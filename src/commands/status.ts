@@ -11,6 +11,7 @@ import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type GuestOptions } from './guest.ts';
 
 interface StatusOptions extends GuestOptions {
+  readonly format: string;
   readonly json?: true;
   readonly metrics?: true;
   readonly watch?: true;
@@ -18,7 +19,11 @@ interface StatusOptions extends GuestOptions {
 
 export async function run(args: readonly string[], system: System): Promise<number> {
   const { options } = parseArguments<StatusOptions>(define(), args, system);
-  const { json = false, metrics = false, watch = false, root, snapshot } = options;
+  const { json = false, metrics = false, watch = false, root, snapshot, format } = options;
+  if (!['text', 'svg', 'html'].includes(format))
+    throw new CommandError(`--format: '${format}': expected text, svg or html`, exitStatus.usage);
+  if (format !== 'text' && (json || metrics || watch))
+    throw new CommandError(`--format ${format}: a picture, expected no --json, --metrics or --watch`, exitStatus.usage);
   if (json && metrics) throw new CommandError('--json and --metrics differ: give one of them', exitStatus.usage);
   if (watch && (metrics || root !== undefined || snapshot !== undefined)) {
     throw new CommandError('--watch follows a running guest: not --metrics, --root or --snapshot', exitStatus.usage);
@@ -30,8 +35,19 @@ export async function run(args: readonly string[], system: System): Promise<numb
   }
   for (const failure of status.unreadable) system.err(`failoverctl status: unreadable: ${explainFailure(failure)}\n`);
   if (watch) return follow(system, status, json);
-  system.out(metrics ? renderMetrics(status) : json ? renderJson(status) : renderTree(status));
+  if (format !== 'text') system.out(await drawStatus(status, format));
+  else system.out(metrics ? renderMetrics(status) : json ? renderJson(status) : renderTree(status));
   return exitOf(status);
+}
+
+/** As `map` draws a guest. */
+async function drawStatus(status: Status, format: string): Promise<string> {
+  const { pictureOf } = await import('../status/picture.ts');
+  const pictures = [{ title: null, picture: pictureOf(status) }];
+  const verdict = status.healthy === null ? 'not known' : status.healthy ? 'healthy' : 'unhealthy';
+  const subject = 'How the failover links are now';
+  if (format === 'svg') return (await import('../report/map-svg.ts')).renderMapSvg(pictures, verdict, false, subject);
+  return (await import('../report/map-html.ts')).renderMapHtml(pictures, verdict, { subject });
 }
 
 async function follow(system: System, first: Status, json: boolean): Promise<number> {
@@ -72,6 +88,7 @@ function renderJson(status: Status): string {
 export function define() {
   return defineCommand('status', 'Says how the failover groups are now: datapath, addresses, managers, what is wrong.')
     .option('--json', 'print JSON, version 1; with --watch one object a line')
+    .option('--format <format>', "text, svg or html: a picture as 'failoverctl map' draws it", 'text')
     .option('--metrics', "print metrics in the Prometheus text format, for node_exporter's textfile collector")
     .option('-w, --watch', 'go on, and print a line for each change, until Ctrl-C')
     .option(...rootOption)
@@ -97,6 +114,7 @@ Examples:
   failoverctl status
   failoverctl status --json | jq -r '.problems[].message'
   failoverctl status --watch
+  failoverctl status --format html >status.html
   cd /var/lib/prometheus/node-exporter; failoverctl status --metrics >.failover.new; mv .failover.new failover.prom
 `,
     );

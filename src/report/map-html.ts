@@ -16,6 +16,8 @@ import {
 
 const style = `${mapColours}
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+body.beside { max-width: 120rem; } .beside main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 0 2rem; }
+.beside h1 { grid-column: 1 / -1; } section { min-width: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
@@ -27,20 +29,27 @@ td.warning, .warning > b { color: var(--warning); } td.warning { background: var
 td.info, .info > b { color: var(--info); } td.info { background: var(--infoback); }
 th small { font-weight: 400; color: var(--faint); }
 .d2 { padding-left: 2rem; }
-a { color: inherit; }
+a { color: inherit; } td a { display: inline-block; min-width: 24px; min-height: 24px; }
 a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--info); outline-offset: 2px; }
 :target { outline: 2px solid var(--info); outline-offset: 4px; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 mark { color: inherit; background: none; font-weight: 700; text-decoration: underline; }
-pre { background: var(--plain); padding: .5rem; overflow-x: auto; }
+pre { background: var(--plain); padding: .5rem; white-space: pre-wrap; }
 code, pre { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 footer { color: var(--faint); border-top: 1px solid var(--line); margin-top: 2rem; overflow-wrap: anywhere; }
-@media print { body { margin: 0; max-width: none; } tr, li, dd { break-inside: avoid; } td, pre { print-color-adjust: exact; } .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; } }
+@media print { body { margin: 0; max-width: none; } tr, li, dd { break-inside: avoid; } td, pre { print-color-adjust: exact; } .scroll { overflow: visible; } }
 `;
 
-/** `judged`: what was judged, as lint says it. */
-export function renderMapHtml(pictures: readonly NamedPicture[], judged: string): string {
+/** `judged`: what was judged, as lint says it. `beside`: the pictures stand side by side where there is room. */
+export function renderMapHtml(
+  pictures: readonly NamedPicture[],
+  judged: string,
+  {
+    beside = false,
+    subject = 'Who configures which link',
+  }: { readonly beside?: boolean; readonly subject?: string } = {},
+): string {
   const body = pictures.map(({ title, picture }, at) => renderGuest(picture, title, `g${at + 1}`)).join('');
   return `<!DOCTYPE html>
 <html lang="en">
@@ -49,14 +58,14 @@ export function renderMapHtml(pictures: readonly NamedPicture[], judged: string)
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>failoverctl map</title>
+<title>failoverctl: ${esc(subject)}</title>
 <style>${style}</style>
 </head>
-<body>
+<body${beside ? ' class="beside"' : ''}>
 <main>
-<h1>Who configures which link</h1>
+<h1>${esc(subject)}</h1>
 ${body}</main>
-<footer><p>failoverctl map: ${esc(judged)}</p></footer>
+<footer><p>failoverctl: ${esc(judged)}</p></footer>
 </body>
 </html>
 `;
@@ -68,10 +77,13 @@ function renderGuest(
   id: string,
 ): string {
   const heading = title === null ? '' : `<h2>${esc(title)}</h2>\n`;
+  // no level of headings is left out
+  const h = title === null ? 'h2' : 'h3';
+  const region = (group: string) => esc(title === null ? group : `${title}: ${group}`);
   const head = columns.map((column) => `<th scope="col">${esc(column.head)}</th>`);
   const phases = columns.map((column) => `<dt>${esc(column.head)}</dt><dd>${esc(column.title)}</dd>\n`);
   const tables = groups.map(
-    (group) => `<div class="scroll" tabindex="0" role="region" aria-label="${esc(group.title)}"><table>
+    (group) => `<div class="scroll" tabindex="0" role="region" aria-label="${region(group.title)}"><table>
 <caption>${esc(group.title)}</caption>
 <thead><tr><th scope="col">link</th>${head.join('')}</tr></thead>
 <tbody>
@@ -86,10 +98,10 @@ ${group.rows.map((row) => renderRow(row, findings, columns.length, id)).join('')
   );
   const wrong = findings.map((finding, at) => renderFinding(finding, `${id}-f${at + 1}`));
   return `<section>
-${heading}${tables.join('')}${none}${more}<h3>When</h3>
+${heading}${tables.join('')}${none}${more}<${h}>When</${h}>
 <dl>
 ${phases.join('')}</dl>
-${legend.length === 0 ? '' : `<h3>Who configures what</h3>\n<dl>\n${legend.join('')}</dl>\n`}<h3>What is wrong</h3>
+${legend.length === 0 ? '' : `<${h}>Who configures what</${h}>\n<dl>\n${legend.join('')}</dl>\n`}<${h}>What is wrong</${h}>
 ${wrong.length === 0 ? '<p>Nothing was found.</p>\n' : `<ol>\n${wrong.join('')}</ol>\n`}</section>
 `;
 }

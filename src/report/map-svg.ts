@@ -33,17 +33,33 @@ interface Canvas {
   readonly parts: string[];
 }
 
-export function renderMapSvg(pictures: readonly NamedPicture[], judged: string): string {
+/** `judged`: what was judged, as lint says it. `beside`: the pictures stand side by side. */
+export function renderMapSvg(
+  pictures: readonly NamedPicture[],
+  judged: string,
+  beside = false,
+  subject = 'who configures which link',
+): string {
   const canvas: Canvas = { y: margin, parts: [] };
-  for (const { title, picture } of pictures) drawGuest(canvas, picture, title);
-  canvas.y += line / 2;
+  let lowest = margin;
+  for (const [at, { title, picture }] of pictures.entries()) {
+    if (beside) {
+      canvas.y = margin;
+      canvas.parts.push(`<g transform="translate(${at * width})">`);
+    }
+    drawGuest(canvas, picture, title);
+    if (beside) canvas.parts.push('</g>');
+    lowest = Math.max(lowest, canvas.y);
+  }
+  canvas.y = lowest + line / 2;
   writeLines(canvas, judged, 'faint');
   const height = canvas.y + margin;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
-<title>failoverctl map: who configures which link</title>
+  const whole = beside ? width * pictures.length : width;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${whole}" height="${height}" viewBox="0 0 ${whole} ${height}" role="img">
+<title>failoverctl: ${esc(subject)}</title>
 <desc>${esc(judged)}</desc>
 <style>${style}</style>
-<rect class="back" width="${width}" height="${height}"/>
+<rect class="back" width="${whole}" height="${height}"/>
 ${canvas.parts.join('\n')}
 </svg>
 `;

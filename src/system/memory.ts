@@ -9,6 +9,7 @@ export interface MemoryOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly terminal?: boolean;
+  readonly columns?: number;
   readonly uid?: number;
   readonly now?: number;
   /** Asked by `catchInterrupts().pending` and `noted`. */
@@ -223,5 +224,6 @@ export function memorySystem(
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     isTerminal: () => options.terminal ?? false,
+    columns: () => options.columns ?? null,
   };
 }

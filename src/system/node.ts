@@ -29,6 +29,7 @@ export function nodeSystem(): System {
       }),
     out: (text) => writeStream(1, text),
     err: (text) => writeStream(2, text),
+    columns: () => (process.stdout.isTTY ? process.stdout.columns || null : null),
     isTerminal: (stream) => (stream === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY) === true,
   };
 }

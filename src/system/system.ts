@@ -93,6 +93,8 @@ export interface System {
   /** Writes to standard error. */
   err(text: string): void;
   isTerminal(stream: 'stdout' | 'stderr'): boolean;
+  /** The width of the terminal that standard output goes to; null: it is none, or does not say. */
+  columns(): number | null;
 }
 
 /** What of the port is about files. */

@@ -64,3 +64,55 @@ test('wrong usage, and nothing to draw', async () => {
   assert.equal(status, 3);
   assert.match(stderr, /nothing was judged/);
 });
+const network = '/etc/systemd/network/20-all.network';
+const wide = '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n';
+const narrow = '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n';
+
+test('before and now: two pictures, of a folder and of this tree', async () => {
+  const files = { [`/old${network}`]: wide, [`/new${network}`]: narrow };
+  const { stdout, status } = await map(['--root', '/new', '--against', '/old'], files);
+  assert.equal(status, 0);
+  assert.match(stdout, /^before: \/old\n[^]*^├─ \S+ {2}standby +a! [^]*^now\n[^]*^├─ \S+ {2}standby +- /m);
+  const { stdout: html } = await map(['--format', 'html', '--root', '/new', '--against', '/old'], files);
+  assert.match(html, /<body class="beside">/);
+  assert.deepEqual(
+    [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title),
+    ['before: /old', 'now'],
+  );
+  const { stdout: svg } = await map(['--format', 'svg', '--root', '/new', '--against', '/old'], files);
+  assert.equal(svg.match(/<g transform=/g)?.length, 2);
+});
+
+test('two targets', async () => {
+  const { stdout } = await map(['--diff-targets', 'debian12,debian13', '/a'], bad);
+  assert.match(stdout, /^debian12\n[^]*^debian13\n/m);
+});
+
+test('as an installation would leave it: the slaves are left alone, and nothing is written', async () => {
+  const entries = {
+    [`/image${network}`]: wide,
+    '/image/usr/lib/systemd/systemd-networkd': '',
+    '/image/usr/lib/systemd/system/systemd-networkd.service': '[Install]\nWantedBy=multi-user.target\n',
+    '/image/etc/systemd/system/multi-user.target.wants/systemd-networkd.service': {
+      link: '/usr/lib/systemd/system/systemd-networkd.service',
+    },
+    '/image/usr/bin/true': '',
+  };
+  const { stdout, stderr, status } = await map(['--root', '/image', '--after-install'], entries);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^before install\n[^]*^├─ \S+ {2}standby +a! [^]*^after install\n[^]*^├─ \S+ {2}standby +- /m);
+});
+
+test('pairs: wrong usage', async () => {
+  for (const [args, expected] of [
+    [['--against', '/x', '--after-install'], /--against and --after-install differ/],
+    [['--diff-targets', 'debian12'], /expected two releases/],
+    [['--diff-targets', 'debian12,debian13', '--target', 'sid'], /expected no --target/],
+    [['--diff-targets', 'debian12,deban13', '/a'], /--target: .*deban13/],
+    [['--after-install', '/a'], /expected no paths/],
+  ] as const) {
+    const { status, stderr } = await map(args, bad);
+    assert.equal(status, 2, args.join(' '));
+    assert.match(stderr, expected);
+  }
+});

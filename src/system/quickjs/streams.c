@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -66,11 +67,19 @@ static JSValue host_is_terminal(JSContext *ctx, JSValueConst this, int argc, JSV
     return JS_NewBool(ctx, answer);
 }
 
+static JSValue host_columns(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    struct winsize size;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? JS_NewInt32(ctx, size.ws_col) : JS_NULL;
+}
+
 static const JSCFunctionListEntry stream_functions[] = {
     HOST_FUNCTION("stdin", 0, host_stdin),
     HOST_FUNCTION("out", 1, host_out),
     HOST_FUNCTION("err", 1, host_err),
     HOST_FUNCTION("isTerminal", 1, host_is_terminal),
+    HOST_FUNCTION("columns", 0, host_columns),
 };
 
 void add_stream_functions(JSContext *ctx, JSValueConst host)
