@@ -64,10 +64,10 @@ const programSources = [
 /** -fwrapv and -funsigned-char as in the engine's own Makefile. */
 const compileFlags =
   '-O2 -fwrapv -funsigned-char -std=gnu11 -D_GNU_SOURCE -DCONFIG_VERSION="2025-04-26" -fno-pie -fno-stack-protector ' +
-  '-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections';
+  '-falign-functions=8 -fno-ident -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections';
 const warningFlags = '-Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers';
 const linkFlags =
-  '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro';
+  '-static -no-pie -nostdlib -nostartfiles -s -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,norelro,-z,noseparate-code';
 
 /** Runs commands, as many at once as there are cores; the first failure ends it. */
 async function runAll(commands) {

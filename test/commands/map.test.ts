@@ -100,7 +100,7 @@ test('as an installation would leave it: the slaves are left alone, and nothing 
   };
   const { stdout, stderr, status } = await map(['--root', '/image', '--after-install'], entries);
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /^before install\n[^]*^├─ \S+ {2}standby +a! [^]*^after install\n[^]*^├─ \S+ {2}standby +- /m);
+  assert.match(stdout, /^before install\n[^]*^├─ \S+ {2}standby +a! [^]*^after install\n[^]*^├─ \S+ {2}standby +b /m);
 });
 
 test('pairs: wrong usage', async () => {
