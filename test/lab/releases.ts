@@ -12,7 +12,7 @@ export interface Release {
 /** What every guest carries, whichever manager a scenario then enables. */
 const everywhere = [
   ['systemd-sysv', 'udev', 'dbus', 'kmod', 'procps'],
-  ['iproute2', 'iputils-ping', 'ethtool', 'nftables'],
+  ['iproute2', 'iputils-ping', 'ethtool', 'nftables', 'wireguard-tools', 'python3'],
   ['ifupdown', 'isc-dhcp-client', 'netplan.io', 'network-manager', 'cloud-init'],
 ].flat();
 
@@ -51,6 +51,8 @@ export const rootModules = [
     (name) => `net/netfilter/${name}`,
   ),
   ['net/ipv4/netfilter/nf_defrag_ipv4', 'net/ipv6/netfilter/nf_defrag_ipv6'],
+  ['sch_ingress', 'cls_matchall', 'act_gact'].map((name) => `net/sched/${name}`),
+  ['drivers/net/wireguard', 'net/ipv4/udp_tunnel', 'net/ipv6/ip6_udp_tunnel', 'arch/x86/crypto'],
   ['fs/fat', 'fs/nls'], // cloud-init's seed disk
   ['drivers/net/ethernet/intel/igbvf', 'drivers/vfio', 'drivers/net/tun', 'virt/lib'], // a guest that is a hypervisor
 ].flat();

@@ -6,7 +6,7 @@ import { poll, startCommand } from '../command.ts';
 import { defaultMac, startGuest, type Guest } from '../guest.ts';
 import { linkOf, readLinks } from '../links.ts';
 import { findProgram } from '../program.ts';
-import { hostMtuSteps, kernelSteps, type StackStep } from '../stacks/kernel.ts';
+import { hostMtuSteps, kernelSteps, largeHostMtuSteps, type StackStep } from '../stacks/kernel.ts';
 import { awaitCarrier } from '../migration/measure-moves.ts';
 import { startMovingGuest } from '../migration/moving-guest.ts';
 import { beginStack, endStack, managedSteps, stackManagers } from '../stacks/managed.ts';
@@ -25,6 +25,12 @@ export const stacksOnMaster: readonly Check[] = [
     title: "a host_mtu below the master's MTU: the standby that is refused",
     longOnly: true,
     run: async (options) => await runSteps(options, hostMtuSteps, 1400),
+  },
+  {
+    name: 'stacks-host-mtu-large',
+    title: "a host_mtu above the master's MTU",
+    longOnly: true,
+    run: async (options) => await runSteps(options, largeHostMtuSteps, 9000),
   },
   {
     name: 'stacks-managers',
@@ -47,10 +53,11 @@ async function runSteps(
 ): Promise<readonly StepResult[]> {
   const pairs = [{ mac: defaultMac, primary: 'e1000e', ...(hostMtu === undefined ? {} : { hostMtu }) }];
   const prelude = readFileSync('test/lab/stacks/prelude.sh', 'utf8');
-  const guest = await startGuest({ image, accelerator, pairs, programs: findProgram(false).files });
-  const stopVlanHost = await startVlanHost(guest);
+  const programs = { ...findProgram(false).files, '/run-lab/attach-xdp.py': 'test/lab/stacks/attach-xdp.py' };
+  const guest = await startGuest({ image, accelerator, pairs, programs });
+  const stopPeers = await startPeers(guest);
   try {
-    await prepare(guest, hostMtu === undefined);
+    await prepare(guest, hostMtu === undefined || hostMtu >= 1500);
     const results: StepResult[] = [];
     const take = takeStepsInto(results, onStep);
     for (const { name, script, prints } of steps)
@@ -66,7 +73,7 @@ async function runSteps(
       });
     return results;
   } finally {
-    await stopVlanHost();
+    await stopPeers();
     await guest.stop();
   }
 }
@@ -103,15 +110,21 @@ async function moveStacks({ image, accelerator, onStep }: CheckOptions): Promise
   }
 }
 
-/** 10.67.0.1 in VLAN 10 of the segment, whether or not this machine's kernel has 802.1Q. */
-async function startVlanHost({ segment }: Guest): Promise<() => Promise<void>> {
-  const host = startCommand(segment.inside('python3', 'test/lab/stacks/vlan-host.py', 'br0', '10', '10.67.0.1'));
-  const stop = undoLater(async () => await host.stop());
-  await poll('the host in VLAN 10 listens', 60_000, () => {
-    if (host.ended()) throw new Error(`vlan-host.py: ${host.complaints().trim()}`);
-    return host.complaints().includes('listening');
-  });
-  return stop;
+/** 10.67.0.1 in VLAN 10 of the segment, whether or not this machine's kernel has 802.1Q; and a relay between two of the guest's ports. */
+async function startPeers({ segment }: Guest): Promise<() => Promise<void>> {
+  const start = async (name: string, ...args: readonly string[]) => {
+    const host = startCommand(segment.inside('python3', `test/lab/stacks/${name}`, ...args));
+    const stop = undoLater(async () => await host.stop());
+    await poll(`${name} listens`, 60_000, () => {
+      if (host.ended()) throw new Error(`${name}: ${host.complaints().trim()}`);
+      return host.complaints().includes('listening');
+    });
+    return stop;
+  };
+  const stops = [await start('vlan-host.py', 'br0', '10', '10.67.0.1'), await start('relay.py', '51820', '51821')];
+  return async () => {
+    for (const stop of stops) await stop();
+  };
 }
 
 /** The pair is whole, with the names that udev gives it. */

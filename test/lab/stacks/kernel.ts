@@ -80,6 +80,18 @@ behind; replug; behind; plug_out; behind; plug_in; await has_carrier $V; behind;
     prints: 'reached | reached | reached | reached',
   },
   {
+    name: "WireGuard over the master, to a peer beyond the segment's relay: it needs no more than the master's address",
+    script: `ip netns add c; ip link add link $M name mv0 address 02:00:00:7a:3b:5d type macvlan mode bridge
+ip link set mv0 netns c; ip -n c link set mv0 up; ip -n c address add 10.66.0.32/24 dev mv0; ip address add 10.66.0.30/24 dev $M
+umask 077; for end in a b; do wg genkey >/run/lab/$end; done
+ip link add wg0 type wireguard; wg set wg0 private-key /run/lab/a listen-port 51820 peer "$(wg pubkey </run/lab/b)" endpoint $host:51820 allowed-ips 10.68.0.2/32
+ip link add wg1 type wireguard; ip link set wg1 netns c; container wg set wg1 private-key /run/lab/b listen-port 51820 peer "$(wg pubkey </run/lab/a)" endpoint $host:51821 allowed-ips 10.68.0.1/32 persistent-keepalive 1
+ip address add 10.68.0.1/24 dev wg0; ip link set wg0 up; ip -n c address add 10.68.0.2/24 dev wg1; ip -n c link set wg1 up
+reach 10.68.0.2; replug; reach 10.68.0.2; plug_out; reach 10.68.0.2; plug_in; await has_carrier $V; reach 10.68.0.2
+ip link delete wg0; ip netns delete c; ip address flush dev $M scope global`,
+    prints: 'reached | reached | reached | reached',
+  },
+  {
     name: 'a VRF with the master as its port, over a re-plug',
     script: `ip link add vrf0 type vrf table 10 && ip link set vrf0 up && ip link set $M master vrf0
 ip address add 10.66.0.30/24 dev $M
@@ -136,6 +148,19 @@ for link in $V $M; do echo "$([ "$(qdisc $link)" = bfifo ] && echo bfifo || echo
     prints: 'bfifo 1 2 | bfifo 1 2 | another 0 another | bfifo 1 2',
   },
   {
+    name: 'set on the VF and gone with it: a tc filter, an XDP program; on the master they stay',
+    script: `filters() { tc filter show dev "$1" ingress 2>/dev/null | grep -c matchall; }
+programs() { ip link show dev "$1" | grep -c 'prog/xdp'; }
+for link in $V $M; do
+  tc qdisc add dev $link clsact; tc filter add dev $link ingress matchall action ok; python3 /run-lab/attach-xdp.py $link
+  echo "$([ "$(filters $link)" -gt 0 ] && echo filter) $(programs $link)"
+done
+replug
+for link in $V $M; do echo "$([ "$(filters $link)" -gt 0 ] && echo filter || echo none) $(programs $link)"; done
+tc qdisc delete dev $M clsact; ip link set dev $M xdpgeneric off`,
+    prints: 'filter 1 | filter 1 | none 0 | filter 1',
+  },
+  {
     name: 'nftables: a netdev hook and an index on the VF are lost, and the file is refused without it; on the master they stay',
     script: `write() { printf 'table netdev f {\\n chain c {\\n type filter hook ingress device "%s" priority 0\\n }\\n}\\ntable inet g {\\n chain c {\\n iif "%s" accept\\n }\\n}\\n' $1 $1 >/run/lab/rules; }
 loaded() { nft -f /run/lab/rules 2>/dev/null && echo loaded || echo refused; }
@@ -154,6 +179,17 @@ ping -q -c 20 -i 0.05 $host >/dev/null; before=$(read_it statistics/rx_packets) 
 plug_out; after=$(read_it statistics/rx_packets); [ "$after" -lt "$before" ] && echo fewer || echo "$before $after"
 [ "$(read_it carrier_changes)" -ge "$changes" ] && echo kept; plug_in; ip address flush dev $M scope global`,
     prints: 'fewer | kept',
+  },
+];
+
+/** In a guest of its own: its host offers more than the master has. */
+export const largeHostMtuSteps: readonly StackStep[] = [
+  {
+    name: 'host_mtu=9000: master and standby stay at 1500, until the master is given it',
+    script: `mtus() { echo "master $(cat /sys/class/net/$M/mtu), standby $(cat /sys/class/net/$S/mtu), VF $(cat /sys/class/net/$V/mtu)"; }
+mtus; enslaved $S; enslaved $V; ip link set $M mtu 9000; mtus; replug; mtus; enslaved $V`,
+    prints:
+      'master 1500, standby 1500, VF 1500 | enslaved | enslaved | master 9000, standby 9000, VF 9000 | master 9000, standby 9000, VF 9000 | enslaved',
   },
 ];
 
