@@ -93,7 +93,7 @@ plan
 virsh destroy vm-01 >/dev/null
 exit 0`);
   assert.deepEqual(output.trim().split('\n'), [
-    "failoverctl host check: domain 'vm-01' is shut off: expected it to run",
+    "failoverctl host reattach: domain 'vm-01' is shut off: expected it to run",
     ' 2. attach the VF to the running guest',
     ' 3. attach the VF to the kept configuration',
     ' 2. attach the VF to the running guest',
