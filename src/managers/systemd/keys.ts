@@ -2,13 +2,7 @@
  * Which keys exist in which section of systemd's network files. What a daemon does not know it ignores with a line in
  * the journal that nobody reads; here it becomes a problem.
  */
-import {
-  assignmentsOf,
-  findTrailingComment,
-  type IniAssignment,
-  type IniDocument,
-  type IniFault,
-} from '../../text/ini.ts';
+import { assignmentsOf, findTrailingComment, type IniDocument, type IniFault } from '../../text/ini.ts';
 import type { Span } from '../../text/source.ts';
 import type { Problem, Verdict } from '../claim.ts';
 import { parseType } from './values/type-expression.ts';
@@ -137,20 +131,10 @@ export function findKey(table: KeyTable, section: string, key: string, version: 
   return facts === undefined || (version !== undefined && facts.since > version) ? null : facts;
 }
 
-/** The assignments that the daemon takes: those with a key it knows, and heeds, in a section it knows. */
-export function knownAssignments(
-  document: IniDocument,
-  table: KeyTable,
-  version: number | undefined,
-): readonly IniAssignment[] {
-  return assignmentsOf(document).filter(({ section, key }) => {
-    const facts = section === null ? null : findKey(table, section.name, key, version);
-    return facts !== null && !isDead(facts, version);
-  });
+/** Does this version pass over the key without a word, whatever its value? */
+export function isDead({ deadSince }: KeyFacts, version: number | undefined): boolean {
+  return deadSince !== null && version !== undefined && version >= deadSince;
 }
-
-const isDead = ({ deadSince }: KeyFacts, version: number | undefined): boolean =>
-  deadSince !== null && version !== undefined && version >= deadSince;
 
 /** What is wrong in a file, as its daemon would log it: faults of syntax, unknown sections and keys, values that it refuses. */
 export function checkKeys(document: IniDocument, table: KeyTable, version: number | undefined): readonly Problem[] {

@@ -2,7 +2,7 @@
 import type { IniAssignment, IniDocument } from '../../text/ini.ts';
 import type { Place } from '../../text/source.ts';
 import { parseBoolean } from './boolean.ts';
-import { expectedInstead, findKey, type KeyTable } from './keys.ts';
+import { expectedInstead, findKey, isDead, type KeyTable } from './keys.ts';
 import { isInterfaceName, parseHardwareAddress } from './link-words.ts';
 
 export interface Setting {
@@ -28,7 +28,7 @@ export function readSettings(
     for (const piece of pieces) {
       if (piece.kind !== 'assignment' || piece.section === null) continue;
       const facts = findKey(table, piece.section.name, piece.key, version);
-      if (facts === null) continue;
+      if (facts === null || isDead(facts, version)) continue;
       settings.push({
         section: piece.section.name,
         key: piece.key,
