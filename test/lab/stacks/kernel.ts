@@ -85,7 +85,7 @@ behind; replug; behind; plug_out; behind; plug_in; await has_carrier $V; behind;
 ip link set mv0 netns c; ip -n c link set mv0 up; ip -n c address add 10.66.0.32/24 dev mv0; ip address add 10.66.0.30/24 dev $M
 umask 077; for end in a b; do wg genkey >/run/lab/$end; done
 ip link add wg0 type wireguard; wg set wg0 private-key /run/lab/a listen-port 51820 peer "$(wg pubkey </run/lab/b)" endpoint $host:51820 allowed-ips 10.68.0.2/32
-ip link add wg1 type wireguard; ip link set wg1 netns c; container wg set wg1 private-key /run/lab/b listen-port 51820 peer "$(wg pubkey </run/lab/a)" endpoint $host:51821 allowed-ips 10.68.0.1/32 persistent-keepalive 1
+ip -n c link add wg1 type wireguard; container wg set wg1 private-key /run/lab/b listen-port 51820 peer "$(wg pubkey </run/lab/a)" endpoint $host:51821 allowed-ips 10.68.0.1/32 persistent-keepalive 1
 ip address add 10.68.0.1/24 dev wg0; ip link set wg0 up; ip -n c address add 10.68.0.2/24 dev wg1; ip -n c link set wg1 up
 reach 10.68.0.2; replug; reach 10.68.0.2; plug_out; reach 10.68.0.2; plug_in; await has_carrier $V; reach 10.68.0.2
 ip link delete wg0; ip netns delete c; ip address flush dev $M scope global`,
