@@ -1,4 +1,6 @@
 /** A tree as it would be once a plan was carried out: to be looked at, and nothing else. */
+import { encodeText } from '../system/bytes.ts';
+import { readOnly } from '../system/read-only.ts';
 import type { FileState } from '../inventory/file-state.ts';
 import type { Failure, FileStatus, System } from '../system/system.ts';
 import { baseName } from '../text/base-name.ts';
@@ -8,7 +10,6 @@ export function treeAfter(tree: System, { changes }: Pick<Plan, 'changes'>): Sys
   const states = new Map<string, FileState>(changes.map(({ path, to }) => [path, to]));
   const added = namesAdded(changes);
   const missing = (path: string): Failure => ({ errno: 'ENOENT', path });
-  const refuse = (path: string): Failure => ({ errno: 'EROFS', path });
   const targetOf = (path: string, target: string) => (target.startsWith('/') ? target : `${parentOf(path)}/${target}`);
 
   /** What is there by itself; a folder that the plan makes, where it is not there yet. */
@@ -51,16 +52,7 @@ export function treeAfter(tree: System, { changes }: Pick<Plan, 'changes'>): Sys
       );
       return [...new Set([...there, ...(more ?? [])])];
     },
-    create: refuse,
-    write: refuse,
-    rename: (_, to) => refuse(to),
-    link: (_, to) => refuse(to),
-    remove: refuse,
-    makeDirectory: refuse,
-    removeDirectory: refuse,
-    symlink: (_, path) => refuse(path),
-    chmod: refuse,
-    chown: refuse,
+    ...readOnly,
   };
 }
 
@@ -84,5 +76,5 @@ function statusOf(
   kind: FileStatus['kind'],
   { mode, uid, gid, text = '' }: Pick<FileStatus, 'mode' | 'uid' | 'gid'> & { readonly text?: string },
 ): FileStatus {
-  return { kind, mode, uid, gid, size: text.length, id: path };
+  return { kind, mode, uid, gid, size: encodeText(text).length, id: path };
 }

@@ -1,4 +1,5 @@
 /** A System that remembers what was asked of it, for a snapshot: the same questions have the same answers there. */
+import { readOnly } from './read-only.ts';
 import { rootedSystem } from './rooted.ts';
 import type { SnapshotNode } from './snapshot.ts';
 import { isFailure, type FileStatus, type ProcessResult, type System } from './system.ts';
@@ -98,22 +99,12 @@ export function recordingSystem(machine: System, mayRun: (argv: readonly string[
     },
   };
   const rooted = rootedSystem(flat, '');
-  const refuse = (path: string) => ({ errno: 'EROFS', path });
   return {
     nodes,
     programs,
     system: {
       ...rooted,
-      create: refuse,
-      write: refuse,
-      rename: (_, to) => refuse(to),
-      link: (_, to) => refuse(to),
-      remove: refuse,
-      makeDirectory: refuse,
-      removeDirectory: refuse,
-      symlink: (_, path) => refuse(path),
-      chmod: refuse,
-      chown: refuse,
+      ...readOnly,
       run: (argv, options) => {
         if (!mayRun(argv)) return { errno: 'ENOSYS', path: argv[0] ?? '' };
         const result = machine.run(argv, options);

@@ -1,4 +1,5 @@
 /** A recorded guest as a System: it answers what was asked when it was recorded, and can be neither changed nor run in. */
+import { readOnly } from './read-only.ts';
 import { baseName } from '../text/base-name.ts';
 import { encodeText } from './bytes.ts';
 import { rootedSystem } from './rooted.ts';
@@ -47,7 +48,6 @@ export function snapshotSystem(
     const node = find(path);
     return isMissing(node) ? node : statusOf(node, path);
   };
-  const refuse = (path: string): Failure => ({ errno: 'EROFS', path });
   const tree = rootedSystem(
     {
       ...machine,
@@ -80,16 +80,7 @@ export function snapshotSystem(
   );
   return {
     ...tree,
-    create: refuse,
-    write: refuse,
-    rename: (_, to) => refuse(to),
-    link: (_, to) => refuse(to),
-    remove: refuse,
-    makeDirectory: refuse,
-    removeDirectory: refuse,
-    symlink: (_, path) => refuse(path),
-    chmod: refuse,
-    chown: refuse,
+    ...readOnly,
     run: (argv) => programs.get(argv.join('\0')) ?? { errno: noProgram, path: argv[0] ?? '' },
   };
 }

@@ -88,6 +88,16 @@ test('a master that a slave keeps from its name is configured by it all the same
   assert.equal(await claim('networkd', link), null, 'nobody gives it that name');
 });
 
+test("ifupdown: the logical interface that a link is brought up as is kept, so that 'ifup' can be told", async () => {
+  const mapped = await claim(
+    'ifupdown',
+    interfaces('auto /ens1?=wan\niface wan inet static\n  address 192.0.2.5/24\n'),
+  );
+  assert.equal(mapped?.startedAs, 'wan');
+  const plain = await claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n'));
+  assert.ok(plain !== null && plain.startedAs === undefined);
+});
+
 test('ifupdown: a stanza that would be brought up, wherever it is sourced from', async () => {
   assert.equal(
     (await claim('ifupdown', interfaces('auto ens10\niface ens10 inet dhcp\n')))?.place,

@@ -85,7 +85,7 @@ function findBound(view: LintView): readonly RuleFinding[] {
         link: name,
         phase: first.phase.name,
         concerns: hits.map(({ link, phase }) => ({ link: link.name, phase: phase.name })),
-        help: 'the master passes on all that its slaves receive: bind the ruleset to it',
+        help: 'the master stays: bind the ruleset to it',
       };
     }),
   );

@@ -131,7 +131,7 @@ export function findKey(table: KeyTable, section: string, key: string, version: 
   return facts === undefined || (version !== undefined && facts.since > version) ? null : facts;
 }
 
-/** Does this version pass over the key without a word, whatever its value? */
+/** Does this version pass over the key, whatever its value? */
 export function isDead({ deadSince }: KeyFacts, version: number | undefined): boolean {
   return deadSince !== null && version !== undefined && version >= deadSince;
 }
