@@ -187,7 +187,8 @@ export const largeHostMtuSteps: readonly StackStep[] = [
   {
     name: 'host_mtu=9000: master and standby stay at 1500, until the master is given it',
     script: `mtus() { echo "master $(cat /sys/class/net/$M/mtu), standby $(cat /sys/class/net/$S/mtu), VF $(cat /sys/class/net/$V/mtu)"; }
-mtus; enslaved $S; enslaved $V; ip link set $M mtu 9000; mtus; replug; mtus; enslaved $V`,
+${set('up')}
+await has_carrier $V; mtus; enslaved $S; enslaved $V; ip link set $M mtu 9000; await has_carrier $V; mtus; replug; mtus; enslaved $V`,
     prints:
       'master 1500, standby 1500, VF 1500 | enslaved | enslaved | master 9000, standby 9000, VF 9000 | master 9000, standby 9000, VF 9000 | enslaved',
   },
