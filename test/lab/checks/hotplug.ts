@@ -69,6 +69,14 @@ export const hotplugs: readonly Check[] = stacks.map(({ name, scenario: scenario
           await right('after the hot-plugs');
           return seen;
         });
+        await step('re-plugs every 200 ms', async () => {
+          const rounds = { inGuest: 3, byHypervisor: 0, orders: ['vf-every-200-ms'], carrierEvery: 3 } as const;
+          const seen = assertSilent(await plugAndWatch(installed, rounds));
+          await right('after re-plugs every 200 ms');
+          const failed = (await installed.must('systemctl list-units --failed --plain --no-legend')).trim();
+          assert.equal(failed, '', 'units that failed for a VF that had gone again');
+          return seen;
+        });
         if (loaded !== null)
           await step('the same, with two busy loops and a storm of udev events', async () => {
             await installed.must('sh /run-lab/load.sh');

@@ -62,10 +62,7 @@ async function takeSteps(site: Site, step: (name: string, act: () => Promise<str
     await on(1, 'virsh start vm-01');
     const table = await awaitPrimary(site, 1);
     assert.equal(await vfMac(site, 1), guestMac, 'libvirt sets the MAC on the PF');
-    await poll('the guest answers by its VF', patience, async () => {
-      const { sent, lost } = await guest.segment.ping(guestAddress, 3);
-      return lost < sent;
-    });
+    await answersByItsVf(site);
     return `${tellGuest(table)}; it answers by its VF`;
   });
 
@@ -113,6 +110,25 @@ async function awaitPrimary({ run }: Site, host: 1 | 2): Promise<string> {
     return status === 0 && /^ {2}primary {2}VF .*, carrier/m.test(stdout);
   });
   return table;
+}
+
+/** A quarter of an hour: it has carrier by now, so one that does not answer is told with what the host counts. */
+async function answersByItsVf({ guest, on }: Site): Promise<void> {
+  const answers = async () => {
+    const { sent, lost } = await guest.segment.ping(guestAddress, 3);
+    return lost < sent;
+  };
+  try {
+    await poll('the guest answers by its VF', 900_000, answers);
+  } catch (error) {
+    const seen = [
+      await on(1, `sh -c 'ip -s -d link show "${pfOf(1)}"; bridge fdb show; ip -s link show tap0; ip neighbour'`),
+      await on(1, 'failoverctl host check --agent-wait 60 vm-01'),
+      await on(1, 'cat /var/lib/libvirt/console.log'),
+      await guest.must('grep -E "vfio|igb" /proc/interrupts; dmesg | tail -n 40'),
+    ];
+    throw new Error([String(error), ...seen].join('\n'));
+  }
 }
 
 /** The guest's column: "eth0, carrier" for each role. */

@@ -76,6 +76,16 @@ move() { # kind, carrier
     [ "$2" = 0 ] || alone
     bind_master
     ;;
+  vf-every-200-ms)
+    times=10
+    while [ "$times" -gt 0 ]; do
+      times=$((times - 1))
+      unbind_vf
+      sleep 0.2
+      bind_vf
+      sleep 0.2
+    done
+    ;;
   *)
     echo "what is $1?" >&2
     exit 2

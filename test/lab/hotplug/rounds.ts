@@ -8,9 +8,10 @@ import { primaryDevice, standbyDevice } from '../qemu.ts';
  * `vf-after-master`: the VF goes and comes. `vf-before-master`: both go, the VF comes first, the master right after it, as when
  * two drivers are loaded at a time. `vf-long-before-master`: between them the VF has seconds, and a link if anybody brings it
  * up: whoever wants to may configure it. `master-again`: master and standby go and come, the VF stays, in some rounds for
- * those seconds.
+ * those seconds. `vf-every-200-ms`, in the guest only: the VF goes and comes ten times, and nobody is waited for.
  */
-export type Order = 'vf-after-master' | 'vf-before-master' | 'vf-long-before-master' | 'master-again';
+export type Order =
+  'vf-after-master' | 'vf-before-master' | 'vf-long-before-master' | 'master-again' | 'vf-every-200-ms';
 
 /** What a link of the pair was and held at a moment after a hot-plug. */
 export interface Sample {
