@@ -3,7 +3,7 @@
  * code is read only when it is asked for, and listed in a table that the linker can take in.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { projectRoot, shared } from './bundle.mjs';
 import { noticesAsText } from './notices.mjs';
@@ -45,7 +45,19 @@ const standInsForNode = {
   },
 };
 
-/** Writes the modules to a directory and gives their names, the entry first. `parts`: whose notices the executable carries beside. */
+/**
+ * What the modules are packed with. `detect` unpacks nothing for it that it does not load anyway; the two others have many
+ * words in common with the rest.
+ */
+const dictionary = {
+  withImports: 'src/commands/detect.ts',
+  alone: ['src/commands/explain.ts', 'src/managers/ifcfg/manager.ts'],
+};
+
+/**
+ * Writes the modules to a directory. `names`: of all, those of the dictionary first and of these the entry; `shared`: how many
+ * are in the dictionary. `parts`: whose notices the executable carries beside.
+ */
 export async function bundleModules(entry, outdir, parts) {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
@@ -65,10 +77,24 @@ export async function bundleModules(entry, outdir, parts) {
     // the first that resolves a name has it
     plugins: [noticesAsText(projectRoot, parts), ...shared.plugins, standInsForNode],
   });
-  for (const path of Object.keys(metafile.outputs)) bindImports(join(projectRoot, path));
-  const first = `${basename(entry, '.ts')}.js`;
-  const names = Object.keys(metafile.outputs).map((path) => relative(outdir, join(projectRoot, path)));
-  return [first, ...names.filter((name) => name !== first).sort()];
+  const { outputs } = metafile;
+  const all = Object.keys(outputs);
+  for (const path of all) bindImports(join(projectRoot, path));
+  const first = new Set();
+  const addWithImports = (path) => {
+    if (first.has(path)) return;
+    first.add(path);
+    for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') addWithImports(next);
+  };
+  const made = (source) => all.filter((path) => outputs[path].entryPoint === source);
+  for (const source of [entry, dictionary.withImports]) made(source).forEach(addWithImports);
+  for (const path of dictionary.alone.flatMap(made)) first.add(path);
+  return {
+    names: [...first, ...all.filter((path) => !first.has(path)).sort()].map((path) =>
+      relative(outdir, join(projectRoot, path)),
+    ),
+    shared: first.size,
+  };
 }
 
 /**
@@ -81,7 +107,8 @@ function bindImports(file) {
 }
 
 /** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. `lengths`: bytes of each, unpacked. */
-export function writeModuleTable(directory, names, lengths) {
+export function writeModuleTable(directory, { names, shared }, lengths) {
+  const sum = lengths.slice(0, shared).reduce((total, length) => total + length, 0);
   const blobs = names.map(
     (name, index) =>
       `.globl module_${index}, module_${index}_end\n` +
@@ -97,6 +124,6 @@ export function writeModuleTable(directory, names, lengths) {
   );
   writeFileSync(
     join(directory, 'modules.c'),
-    `#include "modules.h"\nuint8_t unpacked_module[${Math.max(...lengths)}];\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
+    `#include "modules.h"\nuint8_t unpacked_module[${Math.max(...lengths)}];\nuint8_t dictionary[${sum}];\nconst int dictionary_modules = ${shared};\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
   );
 }

@@ -171,16 +171,16 @@ async function buildExecutables() {
 
   const tool = planMachine(machines[0], engine, packer); // what compiles to bytecode runs here
   await Promise.all(tool.missingEngineObjects.map((source) => tool.compileEngine(source)));
-  const names = await bundleModules(entry, modulesDirectory, readNotices());
+  const modules = await bundleModules(entry, modulesDirectory, readNotices());
   const compileTool = join(work, 'compile');
   await runAll([tool.compileOwn('compile.c'), ...packSources.map((source) => tool.compilePacker(source))]);
   await run(tool.link(['compile.c', ...packSources], compileTool));
-  const lengths = runProgram(compileTool, [modulesDirectory, ...names])
+  const lengths = runProgram(compileTool, [modulesDirectory, String(modules.shared), ...modules.names])
     .trim()
     .split('\n')
     .map(Number);
 
-  writeModuleTable(work, names, lengths);
+  writeModuleTable(work, modules, lengths);
   await runAll(
     plans.flatMap((plan) => [
       ...programSources.map((source) => plan.compileOwn(source)),

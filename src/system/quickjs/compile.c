@@ -1,12 +1,13 @@
 /*
  * Runs on the machine that builds: turns JavaScript modules into bytecode.
  *
- *   compile DIRECTORY NAME…     writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME, packed by LZ4, and prints
- *                               each one's length unpacked, in bytes
+ *   compile DIRECTORY COUNT NAME…   writes DIRECTORY/NAME.bytecode beside each DIRECTORY/NAME, packed by LZ4, and prints
+ *                                   each one's length unpacked, in bytes. The first COUNT are the dictionary (modules.h)
  *
  * Bytecode knows the byte order and nothing else of the machine, so one set serves x64 and arm64. Source text and
  * debug information are left out.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,11 +71,8 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
     return JS_VALUE_GET_PTR(compile(ctx, name));
 }
 
-/*
- * The first module's bytes, unpacked, are what the others are packed with: names that all use are in it, and the program
- * has it in memory before it reads any other.
- */
-static uint8_t *dictionary;
+/* Names that all modules use are in it. LZ4 looks back no further than 64 KiB, but it may be longer. */
+static uint8_t dictionary[1 << 20];
 static size_t dictionary_length;
 
 static int pack(const uint8_t *bytes, size_t length, char *packed, int bound)
@@ -83,14 +81,13 @@ static int pack(const uint8_t *bytes, size_t length, char *packed, int bound)
     if (stream == NULL)
         return 0;
     LZ4_resetStreamHC_fast(stream, LZ4HC_CLEVEL_MAX);
-    if (dictionary != NULL)
-        LZ4_loadDictHC(stream, (const char *)dictionary, (int)dictionary_length);
+    LZ4_loadDictHC(stream, (const char *)dictionary, (int)dictionary_length);
     int size = LZ4_compress_HC_continue(stream, (const char *)bytes, packed, (int)length, bound);
     LZ4_freeStreamHC(stream);
     return size;
 }
 
-static void write_module(const char *name)
+static void write_module(const char *name, bool in_dictionary)
 {
     JSRuntime *runtime = JS_NewRuntime();
     JS_SetStripInfo(runtime, JS_STRIP_DEBUG);
@@ -111,9 +108,11 @@ static void write_module(const char *name)
     if (file == NULL || fwrite(packed, 1, (size_t)size, file) != (size_t)size || fclose(file) != 0)
         fail(path, "cannot be written");
     printf("%zu\n", length);
-    if (dictionary == NULL) {
-        dictionary = bytes; /* to the end of the run */
-        dictionary_length = length;
+    if (in_dictionary) {
+        if (length > sizeof dictionary - dictionary_length)
+            fail(name, "is too long for the dictionary");
+        memcpy(dictionary + dictionary_length, bytes, length);
+        dictionary_length += length;
     }
     free(path);
     free(packed);
@@ -121,10 +120,11 @@ static void write_module(const char *name)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3)
-        fail("usage", "compile DIRECTORY NAME…");
+    if (argc < 4)
+        fail("usage", "compile DIRECTORY COUNT NAME…");
     directory = argv[1];
-    for (int index = 2; index < argc; index += 1)
-        write_module(argv[index]);
+    int count = atoi(argv[2]);
+    for (int index = 3; index < argc; index += 1)
+        write_module(argv[index], index - 3 < count);
     return 0;
 }

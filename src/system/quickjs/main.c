@@ -27,22 +27,43 @@ static _Noreturn void give_up(JSContext *ctx)
     _exit(failure_of_our_own);
 }
 
-/* The first module, unpacked: compile.c packs the others with it. */
-static uint8_t dictionary[32768];
-static int dictionary_length;
+/* How many bytes of how many modules are in the dictionary by now. */
+static int dictionary_length, unpacked_count;
 
-static JSValue read_module(JSContext *ctx, const struct module *module)
+/* Where a module is, unpacked; NULL if it is damaged. What most commands never ask for of the dictionary waits until then. */
+static const uint8_t *unpack(const struct module *module)
 {
+    const uint8_t *result = unpacked_module;
+    int last = dictionary_modules - 1;
+    if (module - modules < dictionary_modules) {
+        last = (int)(module - modules);
+        result = dictionary;
+        for (int before = 0; before < last; before += 1)
+            result += modules[before].length;
+    }
+    for (; unpacked_count <= last; unpacked_count += 1) {
+        const struct module *next = &modules[unpacked_count];
+        int length = LZ4_decompress_safe_usingDict((const char *)next->start, (char *)dictionary + dictionary_length,
+                                                   (int)(next->end - next->start), next->length,
+                                                   (const char *)dictionary, dictionary_length);
+        if (length != next->length)
+            return NULL;
+        dictionary_length += length;
+    }
+    if (result != unpacked_module)
+        return result;
     int length = LZ4_decompress_safe_usingDict((const char *)module->start, (char *)unpacked_module,
                                                (int)(module->end - module->start), module->length,
                                                (const char *)dictionary, dictionary_length);
-    if (length != module->length || (module == modules && (size_t)length > sizeof dictionary))
+    return length == module->length ? unpacked_module : NULL;
+}
+
+static JSValue read_module(JSContext *ctx, const struct module *module)
+{
+    const uint8_t *bytes = unpack(module);
+    if (bytes == NULL)
         return JS_ThrowInternalError(ctx, "module '%s' cannot be unpacked", module->name);
-    if (module == modules) {
-        memcpy(dictionary, unpacked_module, (size_t)length);
-        dictionary_length = length;
-    }
-    return JS_ReadObject(ctx, unpacked_module, (size_t)length, JS_READ_OBJ_BYTECODE);
+    return JS_ReadObject(ctx, bytes, (size_t)module->length, JS_READ_OBJ_BYTECODE);
 }
 
 static JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque)
