@@ -127,15 +127,21 @@ function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): read
     const effects: readonly Effect[] = [{ kind: 'enslave', detail: name, place: port.place }];
     return isStarted ? [claim(config, 'yes', `${link.name} is a port of ${name}`, effects)] : [];
   }
-  if (name !== link.name) return [];
   const isPort = all.some((other) => portsOf(other).some(({ value }) => value === name));
   const mode = startMode(config);
-  const reason = `the file is called ifcfg-${link.name}`;
-  if (mode === 'off' || mode === 'manual' || mode === '')
+  const reason = `the file is called ifcfg-${name}`;
+  const isStarted = mode !== 'off' && mode !== 'manual' && mode !== '';
+  // told, so that a rule sees that another link is meant
+  if (name !== link.name) return isStarted && isNic(config) ? [claim(config, 'no', reason, effectsOf(config))] : [];
+  if (!isStarted)
     return [
-      claim(config, 'no', `${reason}; STARTMODE=${mode === '' ? 'manual, its default' : mode}`, [
-        { kind: 'up', place },
-      ]),
+      claim(
+        config,
+        'no',
+        `${reason}; STARTMODE=${mode === '' ? 'manual, its default' : mode}`,
+        [{ kind: 'up', place }],
+        'yes',
+      ),
     ];
   const doubtful = [...config.unknown].find((key) =>
     /^(?:STARTMODE|BOOTPROTO|IPADDR|BRIDGE|BONDING|ETHERDEVICE)/.test(key),
@@ -146,9 +152,23 @@ function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): read
   ];
 }
 
-function claim({ place }: Config, verdict: Claim['verdict'], reason: string, effects: readonly Effect[]): Claim {
-  const keys = [{ on: 'name', value: reason.replace(/^.*ifcfg-|;.*$/g, ''), verdict: 'yes', place }] as const;
-  return { manager: 'wicked', place, verdict, reason, keys: reason.startsWith('the file') ? keys : [], effects };
+/** `named`: is the link called as the file is? */
+function claim(
+  { name, place }: Config,
+  verdict: Claim['verdict'],
+  reason: string,
+  effects: readonly Effect[],
+  named: Claim['verdict'] = verdict === 'no' ? 'no' : 'yes',
+): Claim {
+  const keys = reason.startsWith('the file') ? [{ on: 'name', value: name, verdict: named, place } as const] : [];
+  return { manager: 'wicked', place, verdict, reason, keys, effects };
+}
+
+/** Not a bridge, a bond, a VLAN or a tunnel, which are no link of the guest's own. */
+function isNic({ values }: Config): boolean {
+  return !['BRIDGE', 'BONDING_MASTER', 'ETHERDEVICE', 'TUNNEL', 'INTERFACETYPE', 'DUMMY'].some((key) =>
+    values.has(key),
+  );
 }
 
 function startMode({ values }: Config): string {

@@ -102,6 +102,18 @@ test('a SLES tree: who claims what, and install says what to do instead', async 
   assert.match(install.stderr, /STARTMODE=off in them; nothing has been changed/);
 });
 
+test('a link of another name may be the master of a guest whose names are assumed; a bridge, or what is not started, is not', async () => {
+  const lint = async (name: string, text: string) => {
+    const { '/mnt/etc/sysconfig/network/ifcfg-enp2s0': _, ...rest } = sles;
+    const system = memorySystem({ ...rest, [`/mnt/etc/sysconfig/network/${name}`]: text });
+    await main(['lint', '--root', '/mnt', '--format', 'concise'], system);
+    return /FO112/.test(system.stdout);
+  };
+  assert.equal(await lint('ifcfg-eth0', 'STARTMODE=auto\nBOOTPROTO=dhcp\n'), false);
+  assert.equal(await lint('ifcfg-eth0', 'STARTMODE=off\nBOOTPROTO=dhcp\n'), true);
+  assert.equal(await lint('ifcfg-br0', 'STARTMODE=auto\nBOOTPROTO=dhcp\nBRIDGE=yes\n'), true);
+});
+
 test('in use where it is started, not where NetworkManager is', () => {
   const uses = (alias: string) =>
     findManagers(
