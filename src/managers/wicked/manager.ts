@@ -113,55 +113,46 @@ function checkValue({ key, raw, valuePlace }: Assignment, text: string | null): 
   ];
 }
 
+/** A file that names another link is told too, with `no`: of a guest whose names are assumed that one may be the master. */
 function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): readonly Claim[] {
   const { name, values, place } = config;
-  const of = (key: string) => values.get(key);
-  const below = of('ETHERDEVICE');
-  if (below?.value === link.name) {
-    const effects: readonly Effect[] = [{ kind: 'stack', detail: name, place: below.place }];
-    return [claim(config, 'yes', `'${name}' stands on ${link.name}`, effects)];
+  const mode = startMode(config);
+  const isStarted = mode !== 'off' && mode !== 'manual' && mode !== '';
+  const below = values.get('ETHERDEVICE');
+  const lower = below === undefined ? portsOf(config) : [below];
+  const lowerClaims = lower.map((port): Claim => {
+    const verdict = port.value === link.name ? 'yes' : 'no';
+    const [kind, reason] =
+      port === below
+        ? (['stack', `'${name}' stands on ${port.value}`] as const)
+        : (['enslave', `${port.value} is a port of ${name}`] as const);
+    const keys = [{ on: 'name', value: port.value, verdict, place: port.place }] as const;
+    return { ...claim(config, verdict, reason, [{ kind, detail: name, place: port.place }]), keys };
+  });
+  const found = lowerClaims.filter(({ verdict }) => verdict === 'yes').slice(0, 1);
+  if (found.length > 0) return isStarted || below !== undefined ? found : [];
+  const reason = `the file is called ifcfg-${name}`;
+  const keys = (verdict: Claim['verdict']) => [{ on: 'name', value: name, verdict, place }] as const;
+  if (name !== link.name) {
+    if (!isStarted) return [];
+    return isNic(config) ? [{ ...claim(config, 'no', reason, effectsOf(config)), keys: keys('no') }] : lowerClaims;
   }
-  const port = portsOf(config).find(({ value }) => value === link.name);
-  if (port !== undefined) {
-    const isStarted = !/^(?:off|manual|)$/.test(startMode(config));
-    const effects: readonly Effect[] = [{ kind: 'enslave', detail: name, place: port.place }];
-    return isStarted ? [claim(config, 'yes', `${link.name} is a port of ${name}`, effects)] : [];
+  if (!isStarted) {
+    const why = `${reason}; STARTMODE=${mode === '' ? 'manual, its default' : mode}`;
+    return [{ ...claim(config, 'no', why, [{ kind: 'up', place }]), keys: keys('yes') }];
   }
   const isPort = all.some((other) => portsOf(other).some(({ value }) => value === name));
-  const mode = startMode(config);
-  const reason = `the file is called ifcfg-${name}`;
-  const isStarted = mode !== 'off' && mode !== 'manual' && mode !== '';
-  // told, so that a rule sees that another link is meant
-  if (name !== link.name) return isStarted && isNic(config) ? [claim(config, 'no', reason, effectsOf(config))] : [];
-  if (!isStarted)
-    return [
-      claim(
-        config,
-        'no',
-        `${reason}; STARTMODE=${mode === '' ? 'manual, its default' : mode}`,
-        [{ kind: 'up', place }],
-        'yes',
-      ),
-    ];
   const doubtful = [...config.unknown].find((key) =>
     /^(?:STARTMODE|BOOTPROTO|IPADDR|BRIDGE|BONDING|ETHERDEVICE)/.test(key),
   );
+  const verdict = doubtful === undefined ? 'yes' : 'maybe';
   const why = doubtful === undefined ? reason : `${reason}; ${doubtful} needs a shell`;
-  return [
-    claim(config, doubtful === undefined ? 'yes' : 'maybe', why, isPort ? [{ kind: 'up', place }] : effectsOf(config)),
-  ];
+  const effects: readonly Effect[] = isPort ? [{ kind: 'up', place }] : effectsOf(config);
+  return [{ ...claim(config, verdict, why, effects), keys: keys('yes') }];
 }
 
-/** `named`: is the link called as the file is? */
-function claim(
-  { name, place }: Config,
-  verdict: Claim['verdict'],
-  reason: string,
-  effects: readonly Effect[],
-  named: Claim['verdict'] = verdict === 'no' ? 'no' : 'yes',
-): Claim {
-  const keys = reason.startsWith('the file') ? [{ on: 'name', value: name, verdict: named, place } as const] : [];
-  return { manager: 'wicked', place, verdict, reason, keys, effects };
+function claim({ place }: Config, verdict: Claim['verdict'], reason: string, effects: readonly Effect[]): Claim {
+  return { manager: 'wicked', place, verdict, reason, keys: [], effects };
 }
 
 /** Not a bridge, a bond, a VLAN or a tunnel, which are no link of the guest's own. */

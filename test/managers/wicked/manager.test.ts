@@ -112,6 +112,8 @@ test('a link of another name may be the master of a guest whose names are assume
   assert.equal(await lint('ifcfg-eth0', 'STARTMODE=auto\nBOOTPROTO=dhcp\n'), false);
   assert.equal(await lint('ifcfg-eth0', 'STARTMODE=off\nBOOTPROTO=dhcp\n'), true);
   assert.equal(await lint('ifcfg-br0', 'STARTMODE=auto\nBOOTPROTO=dhcp\nBRIDGE=yes\n'), true);
+  assert.equal(await lint('ifcfg-br0', 'STARTMODE=auto\nBOOTPROTO=dhcp\nBRIDGE=yes\nBRIDGE_PORTS=eth0\n'), false);
+  assert.equal(await lint('ifcfg-vlan5', 'STARTMODE=auto\nBOOTPROTO=dhcp\nETHERDEVICE=eth0\n'), false);
 });
 
 test('in use where it is started, not where NetworkManager is', () => {
