@@ -12,6 +12,9 @@ test("a word that is an option's value is no link", () => {
   assert.deepEqual(linksOf('/sbin/dhclient', '-v', '-pf', '/run/x.pid', 'eth0'), ['eth0']);
   assert.deepEqual(linksOf('udhcpc', '-b', '-ieth0'), ['eth0']);
   assert.deepEqual(linksOf('/bin/busybox', 'udhcpc', '--interface=eth0'), ['eth0']);
+  assert.deepEqual(linksOf('udhcpc', '--interface', 'eth0', '-q'), ['eth0']);
+  assert.deepEqual(linksOf('dhclient', '-6', '-nw', '-cf', '/etc/eth9', 'eth0'), ['eth0']);
+  assert.deepEqual(linksOf('dhclient'), []);
   assert.deepEqual(linksOf('dhcpcd', '-t', '30', 'eth0'), ['eth0']);
 });
 
