@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { guestAddress, guestMac, guestWith } from '../../hypervisor/hosts/guest.ts';
-import { poll } from '../command.ts';
+import { mustRun, poll } from '../command.ts';
 import { startSite, type Site } from '../nested/site.ts';
 import { recordSteps } from '../steps.ts';
 import type { Check } from './check.ts';
@@ -114,10 +114,13 @@ async function awaitPrimary({ run }: Site, host: 1 | 2): Promise<string> {
 
 /** A quarter of an hour: it has carrier by now, so one that does not answer is told with what the host counts. */
 async function answersByItsVf({ guest, on }: Site): Promise<void> {
-  const answers = async () => {
-    const { sent, lost } = await guest.segment.ping(guestAddress, 3);
-    return lost < sent;
-  };
+  // one a second, each with ten to come back: what is emulated twice is not to be flooded
+  const ping = guest.segment.inside('ping', '-n', '-q', '-i', '1', '-W', '10', '-c', '3', guestAddress);
+  const answers = async () =>
+    await mustRun(ping).then(
+      () => true,
+      () => false,
+    );
   try {
     await poll('the guest answers by its VF', 900_000, answers);
   } catch (error) {
