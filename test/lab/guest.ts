@@ -1,5 +1,15 @@
 /** A running guest on its own segment: QEMU, agent and network as one thing that a scenario talks to. */
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectAgent, type Answer } from './agent.ts';
@@ -19,6 +29,8 @@ export interface GuestOptions {
   readonly kind?: 'minimal' | 'debian';
   readonly pairs?: readonly Pair[];
   readonly files?: GuestFiles;
+  /** Packages that lie beside the image: unpacked over the guest's root, not configured. */
+  readonly packages?: readonly string[];
   /** A folder on the host that is copied over the guest's root. */
   readonly folder?: string;
   /** Programs to put into the guest: path in the guest → path on the host. */
@@ -147,6 +159,7 @@ async function packScenario(options: GuestOptions, work: string): Promise<string
   const stage = join(work, 'scenario');
   const tree = join(stage, 'tree');
   mkdirSync(tree, { recursive: true });
+  for (const name of options.packages ?? []) await unpackPackage(join(options.image.beside, `${name}.deb`), tree);
   if (options.folder !== undefined) cpSync(options.folder, tree, { recursive: true, verbatimSymlinks: true });
   for (const [path, file] of Object.entries(options.files ?? {})) placeFile(join(tree, path), file);
   for (const [path, source] of Object.entries(options.programs ?? {})) placeProgram(join(tree, path), source);
@@ -160,6 +173,17 @@ async function packScenario(options: GuestOptions, work: string): Promise<string
   );
   rmSync(stage, { recursive: true });
   return packed;
+}
+
+/** A package may still say /lib where the guest has a link to usr/lib. */
+async function unpackPackage(file: string, tree: string): Promise<void> {
+  const unpacked = mkdtempSync(`${tree}-`);
+  await mustRun(['dpkg-deb', '-x', file, unpacked]);
+  for (const name of readdirSync(unpacked)) {
+    const merged = ['bin', 'sbin', 'lib', 'lib64'].includes(name) ? join('usr', name) : name;
+    cpSync(join(unpacked, name), join(tree, merged), { recursive: true, verbatimSymlinks: true });
+  }
+  rmSync(unpacked, { recursive: true });
 }
 
 function placeFile(path: string, file: GuestFile): void {

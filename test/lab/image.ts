@@ -28,6 +28,8 @@ export interface Image {
   /** The root file system: ext4, never written to. */
   readonly root: string;
   readonly initramfs: string;
+  /** The folder of the packages that lie beside it, as NAME.deb. */
+  readonly beside: string;
   /** Kernel and packages, by name. */
   readonly versions: ReadonlyMap<string, string>;
 }
@@ -57,6 +59,7 @@ export async function provideImage(release: Release, say: (line: string) => void
     kernel: join(directory, 'vmlinuz'),
     root: join(directory, 'root.img'),
     initramfs: await buildInitramfs(directory),
+    beside: join(directory, 'beside'),
     versions: new Map(
       readFileSync(join(directory, 'packages.txt'), 'utf8')
         .trimEnd()
@@ -94,6 +97,7 @@ async function buildImage(release: Release, directory: string): Promise<void> {
         env: {
           LAB_OUT: work,
           LAB_KERNEL_PACKAGE: release.kernelPackage,
+          LAB_BESIDE: release.beside.join(' '),
           LAB_MODULES: rootModules.join(' '),
           LAB_GUEST_FILES: join(process.cwd(), guestFiles),
         },

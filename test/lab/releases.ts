@@ -5,6 +5,8 @@ export interface Release {
   /** The package whose dependency is the current kernel image. */
   readonly kernelPackage: string;
   readonly packages: readonly string[];
+  /** Packages that lie beside the image, for scenarios whose manager would act in every guest if it were installed. */
+  readonly beside: readonly string[];
   /** It moves from day to day: run by name alone, and what goes wrong there is news, which fails no run. */
   readonly rolling?: true;
 }
@@ -16,10 +18,16 @@ const everywhere = [
   ['ifupdown', 'isc-dhcp-client', 'netplan.io', 'network-manager', 'cloud-init'],
 ].flat();
 
+const common = {
+  kernelPackage: 'linux-image-amd64',
+  packages: everywhere,
+  beside: ['dhcpcd', 'dhcpcd-base', 'connman', 'ifupdown2', 'ifupdown-ng'],
+};
+
 export const releases: readonly Release[] = [
-  { codename: 'bookworm', kernelPackage: 'linux-image-amd64', packages: everywhere },
-  { codename: 'trixie', kernelPackage: 'linux-image-amd64', packages: everywhere },
-  { codename: 'sid', kernelPackage: 'linux-image-amd64', packages: everywhere, rolling: true },
+  { ...common, codename: 'bookworm' },
+  { ...common, codename: 'trixie' },
+  { ...common, codename: 'sid', rolling: true },
 ];
 
 /** Modules that a guest may need, by the names in modules.dep, and what each is there for. */

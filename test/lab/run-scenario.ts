@@ -57,6 +57,7 @@ export async function runScenario(scenario: Scenario, way: Way, options: RunOpti
         image: options.image,
         accelerator: options.accelerator,
         files: scenario.files,
+        ...(scenario.packages === undefined ? {} : { packages: scenario.packages }),
         programs: way === 'untouched' ? {} : options.program.files,
         ...beforeBoot(way, tree, options.program),
       });

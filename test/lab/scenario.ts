@@ -27,6 +27,8 @@ export interface Scenario {
   /** Who configures links here; the lab asks this one what it manages. */
   readonly manager: Manager;
   readonly files: GuestFiles;
+  /** Packages that lie beside the image and that this guest has. */
+  readonly packages?: readonly string[];
   readonly untouched: Expectation;
   /** It stands for this stack in the table of stacks. */
   readonly stack?: string;

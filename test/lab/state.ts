@@ -3,7 +3,7 @@ import type { Guest } from './guest.ts';
 import { linkOf, readLinks, type GuestLink } from './links.ts';
 
 /** Who configures links in a guest: the one that is asked what it manages. */
-export type Manager = 'networkd' | 'ifupdown' | 'networkmanager';
+export type Manager = 'networkd' | 'ifupdown' | 'networkmanager' | 'dhcpcd';
 
 export interface NetworkState {
   readonly links: readonly GuestLink[];
@@ -24,18 +24,22 @@ echo ---
 ifquery --state 2>/dev/null
 echo ---
 nmcli -t -f DEVICE,STATE device 2>/dev/null
+echo ---
+[ ! -e /run/dhcpcd/pid ] || ip -o -4 address show scope global | awk '{ print $2 }'
 true
 `;
 
 export async function readState(guest: Guest, manager: Manager): Promise<NetworkState> {
   const links = await readLinks(guest);
-  const [routes = '', units = '', networkd = '', ifupdown = '', networkManager = ''] = (await guest.must(script)).split(
-    '---\n',
-  );
+  const [routes = '', units = '', networkd = '', ifupdown = '', networkManager = '', dhcpcd = ''] = (
+    await guest.must(script)
+  ).split('---\n');
   const told = {
     networkd: () => linesOf(networkd).map((line) => line.split(' ')),
     ifupdown: () => linesOf(ifupdown).map((line) => [line.slice(0, line.indexOf('=')), 'up']),
     networkmanager: () => linesOf(networkManager).map((line) => stateOfDevice(line)),
+    // it says nothing of a link to others: what it runs for has an address
+    dhcpcd: () => linesOf(dhcpcd).map((name) => [name, 'up']),
   }[manager]();
   return {
     links,

@@ -2,7 +2,7 @@
 # Runs on the host as mmdebstrap's customize hook, once for an image: fetches the kernel (unpacked, not installed: its
 # maintainer scripts would build an initramfs), puts the modules a guest may need into the root, and makes the root
 # quiet and quick: no manager enabled (a scenario enables its own), no timers, no getty.
-# $1: the root. Environment: LAB_OUT (kernel and module files go there), LAB_KERNEL_PACKAGE, LAB_MODULES, LAB_GUEST_FILES.
+# $1: the root. Environment: LAB_OUT (kernel and module files go there), LAB_KERNEL_PACKAGE, LAB_BESIDE, LAB_MODULES, LAB_GUEST_FILES.
 set -eu
 root=$1
 
@@ -26,9 +26,16 @@ done
 cp "$tree/$version"/modules.builtin* "$tree/$version"/modules.order "$root/usr/lib/modules/$version/"
 chroot "$root" depmod "$version"
 cp -r "$root/usr/lib/modules/$version" "$LAB_OUT/modules"
+mkdir "$LAB_OUT/beside"
+for package in $LAB_BESIDE; do
+  (cd "$LAB_OUT/beside" && apt-get -q download "$package" && mv "${package}_"*.deb "$package.deb")
+done
 {
   echo "linux-image $(dpkg-deb -f "$LAB_OUT"/deb/*.deb Version) ($version)"
   chroot "$root" dpkg-query -W -f '${Package} ${Version}\n'
+  for package in "$LAB_OUT"/beside/*.deb; do
+    echo "$(dpkg-deb -f "$package" Package) $(dpkg-deb -f "$package" Version)"
+  done
 } >"$LAB_OUT/packages.txt"
 rm -rf "$LAB_OUT/deb" "$LAB_OUT/kernel"
 

@@ -34,6 +34,7 @@ async function startHotplugGuest({ image, accelerator, scenario, install, option
     accelerator,
     dhcpv6: true,
     files: scenario.files,
+    ...(scenario.packages === undefined ? {} : { packages: scenario.packages }),
     programs: { ...replugFiles, ...watchFiles, ...load, ...(install === null ? {} : program.files) },
     ...(install === null ? {} : { beforeBoot: beforeBoot(program.onImage('install'), install) }),
     ...options,

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { dhcpcdScenarios } from './dhcpcd.ts';
 import { ifupdownScenarios } from './ifupdown.ts';
 import { netplanScenarios } from './netplan.ts';
 import { networkdScenarios } from './networkd.ts';
@@ -9,4 +10,5 @@ export const scenarios: readonly Scenario[] = [
   ...netplanScenarios,
   ...ifupdownScenarios,
   ...networkManagerScenarios,
+  ...dhcpcdScenarios,
 ];

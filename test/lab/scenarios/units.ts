@@ -24,3 +24,10 @@ export const networkManagerEnabled: GuestFiles = {
     link: '/lib/systemd/system/NetworkManager-dispatcher.service',
   },
 };
+
+/** The package's scripts did not run: its user and what they make are made here. */
+export const dhcpcdEnabled: GuestFiles = {
+  [`${system}/multi-user.target.wants/dhcpcd.service`]: { link: '/lib/systemd/system/dhcpcd.service' },
+  '/usr/lib/sysusers.d/lab-dhcpcd.conf': 'u dhcpcd - "DHCP client" /usr/lib/dhcpcd\n',
+  '/usr/lib/tmpfiles.d/lab-dhcpcd.conf': 'd /var/lib/dhcpcd 0700 dhcpcd dhcpcd\nd /usr/lib/dhcpcd 0755 root root\n',
+};
