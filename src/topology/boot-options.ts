@@ -40,9 +40,9 @@ export interface NetworkOption {
   readonly start: number;
   /**
    * `any`: no link is named. `mac`: a link is named by its MAC, which the slaves have too. `boot-mac`: the one that the machine was
-   * booted by, which not every program asks for. `slave`: it is named.
+   * booted by, which not every program asks for. `slave`: it is named. `root`: the root is on the network, and no link is named.
    */
-  readonly takes: 'any' | 'mac' | 'boot-mac' | 'slave';
+  readonly takes: 'any' | 'mac' | 'boot-mac' | 'slave' | 'root';
 }
 
 const mac = '(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}';
@@ -51,29 +51,42 @@ const isMac = new RegExp(`^(?:${mac}|BOOTIF)$`, 'i');
 /** PXELINUX puts the hardware's type before the MAC. */
 const bootMac = new RegExp(`^BOOTIF=(?:01-)?${mac}$`, 'i');
 
-/** dracut.cmdline(7), systemd-network-generator(8), nm-initrd-generator(8). */
+/** dracut.cmdline(7), systemd-network-generator(8), nm-initrd-generator(8), initramfs-tools(7). */
 const words =
-  /(?<![^\s"'=])(?:ip=|(?<=^)IP=["']?|ifname=|BOOTIF=|(?:bond|bridge|team|vlan|rd\.route)=|rd\.(?:neednet|bootif)=[01](?![^\s"']))[^\s"']*/gm;
+  /(?<![^\s"'=])(?:ip=|(?<=^)(?:IP|BOOT|DEVICE)=["']?|ifname=|BOOTIF=|(?:bond|bridge|team|vlan|rd\.route|\w*root|boot)=|rd\.(?:neednet|bootif)(?=[\s"'=]|$))[^\s"']*/gm;
+
+/**
+ * A root on the network, with which dracut and initramfs-tools run DHCP on every link unless they are told on which. Source:
+ * dracut's parse-*root.sh and net-genrules.sh, initramfs-tools' configure_networking().
+ */
+const onNetwork =
+  /^(?:(?:netroot|nfsroot|iscsiroot)=.|(?:boot|BOOT)=["']?nfs$|root=(?:\/dev\/nfs$|dhcp6?$|(?:nfs4?|iscsi|nbd|cifs|https?):|live:(?:https?|t?ftp|s?cp|sftp|nfs4?):|\d+(?:\.\d+){3}:\/))/;
+/** getargbool() of dracut's dracut-lib.sh. */
+const needsNetwork = /^rd\.neednet(?:$|=(?!(?:0|no|off)$))/;
 
 /** The first word that asks for it, and where it begins; null: none does. `slaves`: names that are known to be slaves'. */
 export function findNetworkOption(text: string, slaves: readonly string[] = []): NetworkOption | null {
   const bare = text.replace(/^[ \t]*#.*$/gm, (line) => ' '.repeat(line.length));
   const found = [...bare.matchAll(words)].map(({ 0: word, index }) => ({ word, start: index }));
   const isSlave = (name: string) => slaves.includes(name) || /^[a-z]\w*nsby$/.test(name);
+  // initramfs.conf(5): the link for IP=
+  const device = found.find(({ word }) => /^DEVICE=["']?[^"']/.test(word));
   for (const { word, start } of found) {
     if (byMac.test(word)) return { word, start, takes: 'mac' };
-    if (!/^(?:rd\.neednet|BOOTIF)/.test(word) && linksOf(word).some(isSlave)) return { word, start, takes: 'slave' };
+    if (linksOf(word).some(isSlave)) return { word, start, takes: 'slave' };
     if (!/^ip=/i.test(word)) continue;
     const value = word.replace(/^ip=["']?/i, '');
     if (isMac.test(linkOf(value))) return { word, start, takes: 'mac' };
-    if (asksAnyLink(value)) return { word, start, takes: 'any' };
+    if (asksAnyLink(value) && !(word.startsWith('IP=') && device !== undefined)) return { word, start, takes: 'any' };
   }
   const boot = found.find(({ word }) => bootMac.test(word));
   if (boot !== undefined && !found.some(({ word }) => word === 'rd.bootif=0')) return { ...boot, takes: 'boot-mac' };
-  // dracut.cmdline(7): the network is wanted; on which links ip= says, or else on all
-  const wanted = found.find(({ word }) => word === 'rd.neednet=1');
-  const isSaid = found.some(({ word }) => /^ip=/i.test(word));
-  return wanted === undefined || isSaid ? null : { ...wanted, takes: 'any' };
+  // dracut.cmdline(7): the network is wanted; on which links ip= or a bond says, or else on all
+  if (found.some(({ word }) => /^(?:ip|bond|bridge|team|vlan|DEVICE)=["']?[^"']/i.test(word))) return null;
+  const wanted = found.find(({ word }) => needsNetwork.test(word));
+  if (wanted !== undefined) return { ...wanted, takes: 'any' };
+  const root = found.find(({ word }) => onNetwork.test(word));
+  return root === undefined ? null : { ...root, takes: 'root' };
 }
 
 /** The links that a word names: ip='s, ports of a bond or bridge, what a VLAN or a route is on. */
@@ -81,6 +94,7 @@ function linksOf(word: string): readonly string[] {
   const [, key = '', value = ''] = /^([\w.]+)=["']?(.*)$/.exec(word) ?? [];
   const parts = splitParts(value);
   if (/^ip$/i.test(key)) return [linkOf(value)];
+  if (key === 'DEVICE') return [value];
   if (key === 'rd.route') return [parts[2] ?? ''];
   return ['bond', 'bridge', 'team', 'vlan'].includes(key) ? (parts[1] ?? '').split(',') : [];
 }

@@ -8,7 +8,7 @@ export const initramfsDhcp: Rule = {
   id: 'FO403',
   name: 'initramfs-dhcp',
   severity: 'warning',
-  what: "An initramfs that is told to configure a NIC by DHCP: 'ip=dhcp' on the kernel's command line, or IP= in initramfs.conf.",
+  what: "An initramfs that is told to configure a NIC by DHCP: 'ip=dhcp' on the kernel's command line, IP= in initramfs.conf, or a root on the network without a device's name.",
   why: 'The initramfs runs DHCP on each link, slaves too, before any guard is in place; addresses and routes stay on the slave after boot.',
   source: 'initramfs-tools(7), ip=; dracut.cmdline(7)',
   bad: [
@@ -32,10 +32,18 @@ export const initramfsDhcp: Rule = {
     },
     { files: { '/boot/extlinux/extlinux.conf': 'LABEL a\n  APPEND root=/dev/vda1 ip=dhcp\n' } },
     { files: { '/usr/lib/bootc/kargs.d/10-net.toml': 'kargs = ["ip=dhcp", "quiet"]\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=nfs:192.0.2.1:/srv/root rw\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=/dev/mapper/x netroot=iscsi:192.0.2.1::3260::iqn.2026-01.example:x\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=live:http://192.0.2.1/squashfs.img rd.neednet\n' } },
+    { files: { '/etc/initramfs-tools/initramfs.conf': 'MODULES=netboot\nBOOT=nfs\n' } },
   ],
   good: [
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=192.0.2.10::192.0.2.1:255.255.255.0:guest:enp1s0:none\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 ip=off\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=nfs:192.0.2.1:/srv/root ip=enp1s0:dhcp\n' } },
+    { files: { '/etc/kernel/cmdline': 'root=UUID=1 rd.neednet=0\n' } },
+    { files: { '/etc/initramfs-tools/initramfs.conf': 'BOOT=nfs\nDEVICE=enp1s0\n' } },
+    { files: { '/etc/initramfs-tools/initramfs.conf': 'IP=dhcp\nDEVICE=enp1s0\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 BOOTIF=01-52-54-00-00-12-53\n' }, host: { systemdVersion: 257 } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 BOOTIF=01-52-54-00-00-12-53 rd.bootif=0\n' } },
     { files: { '/etc/kernel/cmdline': 'root=/dev/vda1 bond=bond0:enp1s0,eth9 ip=bond0:dhcp\n' } },
@@ -61,7 +69,7 @@ export const initramfsDhcp: Rule = {
       const { word, start, takes } = found;
       return [
         {
-          message: `'${word}': ${consequences[takes]}`,
+          message: `'${takes === 'root' ? word.replace(/=.*/, '=') : word}': ${consequences[takes]}`,
           place: toOrigin({ source, span: { start, end: start + word.length } }),
           help: "'failoverctl install' adds hooks for it; or name the master's device: ip=:::::enp1s0:dhcp",
         },
@@ -76,6 +84,7 @@ const consequences = {
   'boot-mac':
     "has NetworkManager's generator, and systemd's since 258, match by a MAC that the slaves have too, expected rd.bootif=0 or no BOOTIF",
   slave: 'names a slave, expected the master',
+  root: "a root on the network has the initramfs configure every link for want of ip=, slaves too, expected ip= with a device's name",
 } as const;
 
 /** systemd's generator of 252 and 257 writes nothing for it, that of 262 a file with MACAddress=; NetworkManager's always does. */
