@@ -17,7 +17,7 @@ export function readAssumption(text: string | undefined): Assumption | null {
   if (text === undefined) return null;
   const assumption = parseAssumption(text);
   if (assumption !== null) return assumption;
-  throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 16`, exitStatus.usage);
+  throw new CommandError(`--assume: '${text}': expected triple, pair or a number from 1 to 500`, exitStatus.usage);
 }
 
 export const targetOption = [

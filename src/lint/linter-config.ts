@@ -80,7 +80,7 @@ export function parseLinterConfig(
     }),
     roots: checked('roots', (word) => (word === '' ? `roots: '': expected a folder` : null)),
     assumed: checked('assume', (word) =>
-      parseAssumption(word) === null ? `assume: '${word}': expected triple, pair or a number from 1 to 16` : null,
+      parseAssumption(word) === null ? `assume: '${word}': expected triple, pair or a number from 1 to 500` : null,
     ),
     exclude: words('exclude').flatMap(({ word, place }) => {
       if (/[^/]/.test(word)) return [{ word, by: by(place) }];

@@ -12,8 +12,8 @@ export type Assumption = { readonly kind: 'net_failover'; readonly groups: numbe
 export function parseAssumption(text: string): Assumption | null {
   if (text === 'triple') return { kind: 'net_failover', groups: 1 };
   if (text === 'pair') return { kind: 'netvsc' };
-  const groups = /^[1-9]\d?$/.test(text) ? Number(text) : 0;
-  return groups > 0 && groups <= 16 ? { kind: 'net_failover', groups } : null;
+  const groups = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  return groups > 0 && groups <= 500 ? { kind: 'net_failover', groups } : null;
 }
 
 /**
@@ -36,7 +36,7 @@ export function assumeGuest(
     if (assumption.kind === 'netvsc') return netvscPair(macs[0], isNamed);
     const bus = findBuses(next, masters[group], isNamed);
     next = bus + 2;
-    return triple(group, macs[group], bus, masters[group] ?? `enp${bus}s0`);
+    return triple(group, macs[group], bus, masters[group] ?? linkName(bus));
   });
   return {
     groups: numbers.map((group) => ({ kind: assumption.kind, mac: macs[group] })),
@@ -51,14 +51,17 @@ function findMasters(texts: readonly string[]): readonly string[] {
   return [...new Set(names.map(([, name = '']) => name))].sort();
 }
 
-const lastBus = 250;
+const lastSeat = 2000;
+
+/** The buses of a domain that are used; from then on it is the next domain's turn. */
+const busesOfDomain = 250;
 
 /** Two neighbours from `first` on, of which nothing is named. */
 function findBuses(first: number, master: string | undefined, isNamed: (name: string) => boolean): number {
   const named = Number(/^enp([1-9]\d?)s0$/.exec(master ?? '')?.[1] ?? first);
-  for (let bus = named; bus < lastBus; bus += 1) {
-    const own = master === undefined ? [`enp${bus}s0`, pciPath(bus)] : [];
-    if (![...own, `enp${bus + 1}s0`, pciPath(bus + 1)].some(isNamed)) return bus;
+  for (let bus = named; bus < lastSeat; bus += 1) {
+    const own = master === undefined ? [linkName(bus), pciPath(bus)] : [];
+    if (![...own, linkName(bus + 1), pciPath(bus + 1)].some(isNamed)) return bus;
   }
   return first;
 }
@@ -105,7 +108,7 @@ function triple(group: number, mac: string | undefined, bus: number, name: strin
     {
       ...common(group, mac),
       role: 'primary',
-      name: `enp${bus + 1}s0`,
+      name: linkName(bus + 1),
       kernelName: `eth${first + 2}`,
       driver: 'e1000e',
       parentDriver: 'e1000e',
@@ -115,8 +118,19 @@ function triple(group: number, mac: string | undefined, bus: number, name: strin
   ];
 }
 
-function pciPath(bus: number): string {
-  return `pci-0000:${bus.toString(16).padStart(2, '0')}:00.0`;
+function seatOf(bus: number): { readonly domain: number; readonly bus: number } {
+  return { domain: Math.floor((bus - 1) / busesOfDomain), bus: ((bus - 1) % busesOfDomain) + 1 };
+}
+
+/** As udev's net_id names what sits in slot 0 of a bus. */
+function linkName(seat: number): string {
+  const { domain, bus } = seatOf(seat);
+  return `en${domain === 0 ? '' : `P${domain}`}p${bus}s0`;
+}
+
+function pciPath(seat: number): string {
+  const { domain, bus } = seatOf(seat);
+  return `pci-${domain.toString(16).padStart(4, '0')}:${bus.toString(16).padStart(2, '0')}:00.0`;
 }
 
 function netvscPair(mac: string | undefined, isNamed: (name: string) => boolean): readonly LinkFacts[] {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { main } from '../../src/main.ts';
 import { memorySystem } from '../../src/system/memory.ts';
-import { assumeGuest, type Assumption } from '../../src/topology/guest-assumed.ts';
+import { assumeGuest, parseAssumption, type Assumption } from '../../src/topology/guest-assumed.ts';
 import { unknownHost } from '../../src/topology/guest.ts';
 
 const triple: Assumption = { kind: 'net_failover', groups: 1 };
@@ -16,6 +16,31 @@ function namesOf(texts: readonly string[], assumption: Assumption = triple): rea
 
 test('without files the names are those of a guest on q35', () => {
   assert.deepEqual(namesOf([]).slice(0, 3), ['enp1s0', 'enp1s0nsby', 'enp2s0']);
+});
+
+test('500 triples: in each phase every name and every seat is one link’s', () => {
+  const { groups, phases } = assumeGuest({ kind: 'net_failover', groups: 500 }, unknownHost);
+  assert.equal(groups.length, 500);
+  for (const { name: phase, links } of phases) {
+    const names = links.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, phase);
+    assert.deepEqual(
+      names.filter((name) => name.length > 15),
+      [],
+      'IFNAMSIZ',
+    );
+    const seats = links.filter(({ role }) => role === 'primary').map(({ idPath }) => idPath);
+    assert.equal(new Set(seats).size, seats.length, phase);
+  }
+  for (const [text, expected] of [
+    ['500', 500],
+    ['501', null],
+    ['0', null],
+    ['1000', null],
+  ] as const) {
+    const parsed = parseAssumption(text);
+    assert.equal(parsed?.kind === 'net_failover' ? parsed.groups : null, expected, text);
+  }
 });
 
 test('a NIC that a file names is neither master nor VF, at boot or later', () => {
