@@ -89,12 +89,21 @@ export function isHarmless({ effects }: Claim): boolean {
   return effects.some(({ kind }) => kind === 'unmanaged');
 }
 
+/** Of more than these only some are named: 'explain' and 'map' show each. */
+const mostNames = 12;
+
+/** "a, b and c"; of many "a, b, … and 990 more". */
+function inWords(names: readonly string[]): string {
+  const rest = names.length - mostNames;
+  if (rest > 1) return `${names.slice(0, mostNames).join(', ')} and ${rest} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
 /** "enp1s0nsby (standby) and enp2s0 (primary)". */
 export function nameLinks(hits: readonly LinkHit[]): string {
   // in the first phase; that it is so in the others is not said again
   const first = hits.filter(({ phase }) => phase.name === hits[0]?.phase.name);
-  const names = [...new Set(first.map(({ link }) => describeRole(link)))];
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return inWords([...new Set(first.map(({ link }) => describeRole(link)))]);
 }
 
 function describeRole({ name, role }: LinkFacts): string {
@@ -106,7 +115,8 @@ export function nameMasters(view: LintView, hits: readonly LinkHit[]): string {
   const groups = new Set(hits.map(({ link }) => link.group));
   const links = view.guest.phases[0]?.links ?? [];
   const masters = links.filter(({ role, group }) => role === 'master' && groups.has(group));
-  return masters.map(({ name }) => name).join(', ');
+  const names = masters.map(({ name }) => name);
+  return names.length > mostNames + 1 ? inWords(names) : names.join(', ');
 }
 
 /** Of the keys that hold, those that say something of the link. */
