@@ -1,6 +1,7 @@
 /** What lint finds in a tree with our files in place: install says it, since nothing of it will be mended by itself. */
 import { lintConfiguration } from '../lint/lint.ts';
 import { renderConcise } from '../report/concise.ts';
+import { printable } from '../report/table.ts';
 import type { System } from '../system/system.ts';
 import { CommandError } from './command.ts';
 import { readSystemTarget, type Target } from './lint-target.ts';
@@ -20,7 +21,10 @@ export async function describeLeft(tree: System, { live, isLeft }: Circumstances
   );
   if (left.length === 0) return '';
   const howMany = left.length === 1 ? 'a problem is' : `${left.length} problems are`;
-  return `${howMany} left that install does not change ('failoverctl lint' says more):\n${renderConcise(left)}`;
+  const lines = left.map(
+    (one) => renderConcise([one]) + (one.help === undefined ? '' : `  to do: ${printable(one.help)}\n`),
+  );
+  return `${howMany} left that install does not change ('failoverctl lint' says more):\n${lines.join('')}`;
 }
 
 /** What cannot be read any more is no fault of what has just been written. */

@@ -2,7 +2,7 @@
  * Which network managers a guest has and which of them will configure links, told from its files alone, so that a mounted
  * image can be asked like a running guest. Each answer comes with its evidence.
  */
-import { detectedManagers } from '../managers/all.ts';
+import { detectedManagers, findManager } from '../managers/all.ts';
 import { managerOfRenderer } from '../managers/cloud-init/manager.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { Detection } from '../managers/description.ts';
@@ -148,12 +148,14 @@ function findCloudInitTarget(system: System, uses: readonly ManagerUse[]): Manag
 
 /**
  * The one manager that shall configure the master: two would ask for two leases. netplan owns what it renders to; then
- * whoever has configuration, or will have it from cloud-init, before one that would only do what it does by default.
+ * whoever has configuration, or will have it from cloud-init, before one that would only do what it does by default; and
+ * that one, which takes every NIC, before one that does nothing unasked.
  */
 export function chooseManager({ uses, cloudInitFor }: ManagerUses): ManagerUse | null {
   const used = uses.filter(({ inUse }) => inUse);
   const written = used.find(({ manager }) => manager === cloudInitFor);
-  return used.find(({ configured }) => configured) ?? written ?? used[0] ?? null;
+  const unasked = used.find(({ manager }) => findManager(manager)?.actsUnasked === true);
+  return used.find(({ configured }) => configured) ?? written ?? unasked ?? used[0] ?? null;
 }
 
 /** Those that this one writes for, or would if it were used: networkd, of a netplan without configuration. */

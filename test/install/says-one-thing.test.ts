@@ -39,6 +39,43 @@ for (const [title, tree] of Object.entries(trees))
     assert.deepEqual(untold(outcome), [], outcome.told);
   });
 
+const both = machine('debian13', ['networkd', 'networkmanager']);
+const anyNetwork = { '/etc/systemd/network/20-x.network': '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' };
+const profileOf = (match: string): Tree => ({
+  '/etc/NetworkManager/system-connections/a.nmconnection': {
+    text: `[connection]\nid=a\ntype=ethernet\n${match}\n[ipv4]\nmethod=auto\n`,
+    mode: 0o600,
+  },
+});
+
+/** networkd and NetworkManager are both enabled; what they are told, and what is left to the administrator. */
+const besideEachOther: Readonly<Record<string, { readonly files: Tree; readonly left: RegExp | null }>> = {
+  nothing: { files: {}, left: null },
+  "networkd's catch-all": {
+    files: anyNetwork,
+    left: /FO113 error .*\n {2}to do: networkmanager does so unasked: tell it to leave enp1s0 alone, or disable it\n/,
+  },
+  "networkd's file by name": {
+    files: { '/etc/systemd/network/20-x.network': '[Match]\nName=ens3\n\n[Network]\nDHCP=yes\n' },
+    left: null,
+  },
+  'a profile for any NIC': { files: profileOf(''), left: null },
+  'a profile by name': { files: profileOf('interface-name=ens3\n'), left: null },
+  'a catch-all of each': {
+    files: { ...anyNetwork, ...profileOf('') },
+    left: /FO113 error .*\n {2}to do: let one manager configure the master, and remove it from the other\n/,
+  },
+};
+
+for (const [title, { files, left }] of Object.entries(besideEachOther))
+  test(`networkd and NetworkManager, ${title}: one of them has the master, or install says who must be told`, async () => {
+    const outcome = await installThenLint({ ...both, ...files });
+    assert.equal(outcome.status, 0, outcome.told);
+    assert.deepEqual(untold(outcome), [], outcome.told);
+    if (left === null) assert.deepEqual(outcome.left, []);
+    else assert.match(outcome.told, left);
+  });
+
 const trialsPath = '../shared/trials/cases.json';
 interface Trial {
   readonly name: string;

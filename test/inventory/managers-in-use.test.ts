@@ -60,6 +60,13 @@ test('netplan is in use where it has configuration, and so is what it renders to
   assert.deepEqual(found(without).inUse, [], 'files without the program do nothing');
 });
 
+test('with nothing configured, the one that takes every NIC unasked is chosen before one that does nothing then', () => {
+  const units = { ...enable('systemd-networkd.service'), ...enable('NetworkManager.service') };
+  assert.equal(found({ ...all, ...units }).chosen, 'networkmanager');
+  const file = { '/etc/systemd/network/20-x.network': '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n' };
+  assert.equal(found({ ...all, ...units, ...file }).chosen, 'networkd');
+});
+
 test('YAML that netplan would refuse does not stop the search', () => {
   assert.deepEqual(found({ ...all, ...yaml('network: [\n  }: &&\n') }).inUse, ['netplan', 'networkd']);
 });

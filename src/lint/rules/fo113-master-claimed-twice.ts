@@ -43,7 +43,10 @@ export const masterClaimedTwice: Rule = {
         related: [{ place: first.place, label: `${first.manager} configures it here` }],
         link: name,
         phase: 'boot',
-        help: 'let one manager configure the master, and remove it from the other',
+        help:
+          other.byDefault === true
+            ? `${other.manager} does so unasked: tell it to leave ${name} alone, or disable it`
+            : 'let one manager configure the master, and remove it from the other',
       }));
     });
   },

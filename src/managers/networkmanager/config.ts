@@ -59,7 +59,8 @@ export function readConfig(files: readonly ConfigFile[], version: string | undef
       problems.push({ kind: 'syntax', place, message, consequence: 'NetworkManager does not start' });
     const enable = entriesOf(keyFile, '.config').findLast(({ key }) => key === 'enable');
     if (enable !== undefined && isEnabled(enable.value, version) === 'no') {
-      unread.push({ file, why: `[.config] enable=${enable.value} says no` });
+      // one for other versions is left out on purpose, as our own is
+      if (!enable.value.includes('nm-version')) unread.push({ file, why: `[.config] enable=${enable.value} says no` });
     } else parsed.push(keyFile);
   }
   const list = (group: string, key: string) => mergeList(parsed, group, key);

@@ -28,7 +28,7 @@ export interface DeviceFacts extends Pick<LinkFacts, 'driver' | 'parentDriver' |
 export interface DeviceAnswers {
   /** A few values an attribute may have; one of them is the true one. Null: the attribute is missing. */
   readonly attribute: (name: string) => readonly Fact[];
-  /** TEST==: is there such a file? */
+  /** TEST==: is there such a file? The path is as it is written where what it names is not known. */
   readonly exists: (path: string) => boolean | undefined;
   /** A property in udev's database, or null. */
   readonly property: (name: string) => string | null;
@@ -152,7 +152,12 @@ const masterNotes = '/run/net-failover/';
 function existsFor(guest: Guest, phase: Phase, link: LinkFacts, path: string): boolean | undefined {
   if (path.startsWith(masterNotes)) {
     const mac = path.slice(masterNotes.length);
-    return phase.links.some(({ role, mac: other }) => role === 'master' && other === mac);
+    // in an image nobody knows the MAC, but the links of a group share it
+    const isOwn = mac.startsWith('$attr{address}') && link.mac === undefined;
+    if (isOwn && link.group === null) return undefined;
+    return phase.links.some(
+      ({ role, mac: other, group }) => role === 'master' && (isOwn ? group === link.group : other === mac),
+    );
   }
   if (path.startsWith('master/')) {
     if (link.master === null) return false;

@@ -151,7 +151,7 @@ function compare(state: EventState, token: RuleToken, reached: Verdict): Verdict
     case 'TEST': {
       const path = substitute(state, token, longPath);
       if (path === null) return 'no';
-      const exists = path === undefined ? undefined : device.exists(path);
+      const exists = device.exists(path ?? token.value);
       return exists === undefined ? 'maybe' : known(exists === (token.operator === '=='));
     }
     case 'IMPORT':
