@@ -11,6 +11,7 @@ export interface TreeOptions {
   readonly root?: string;
   readonly snapshot?: string;
   readonly dryRun?: true;
+  readonly diff?: true;
   readonly now?: true;
 }
 
@@ -68,26 +69,32 @@ export function checkCombination(options: InstallOptions): void {
 }
 
 /** Where the files go is for trees that are made, and not for a machine that runs. */
-function checkPlacement({ vendor, confext, now, confirm }: InstallOptions): void {
+function checkPlacement({ vendor, confext, dryRun, now, confirm }: InstallOptions): void {
   const wrong =
     vendor === true && confext !== undefined
       ? '--vendor and --confext differ: give one of them'
       : (vendor === true || confext !== undefined) && (now === true || confirm !== undefined)
         ? `--${vendor === true ? 'vendor' : 'confext'}: makes files for an image; expected no --now`
-        : null;
+        : confext !== undefined && dryRun === true
+          ? '--confext: DIR is all that is written; expected no --dry-run'
+          : null;
   if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
 }
 
 /** What `install` and `uninstall` can do to a snapshot and to the tree of --root. */
-export function checkTree({ snapshot, root, dryRun, now }: TreeOptions): void {
+export function checkTree({ snapshot, root, dryRun, diff, now }: TreeOptions): void {
   const wrong =
     snapshot !== undefined && (dryRun !== true || now === true)
       ? '--snapshot: a snapshot cannot be changed; give it with --dry-run, and without --now'
       : now === true && root !== undefined
         ? '--now is for the running guest; in the tree of --root nothing is run'
-        : null;
+        : diff === true && dryRun !== true
+          ? '--diff goes with --dry-run'
+          : null;
   if (wrong !== null) throw new CommandError(wrong, exitStatus.usage);
 }
+
+export const diffOption = ['--diff', 'with --dry-run: the contents too, as a diff for patch(1)'] as const;
 
 /** Has the user said what the master shall have? */
 export function isExplicit({ dhcp4, dhcp6, ra, address, mtu, metric }: AddressingOptions): boolean {
@@ -120,7 +127,8 @@ export function defineInstall() {
     'install',
     'Makes the network managers of this guest, or of an image, ask for an address on failover masters alone.',
   )
-    .option('-n, --dry-run', 'change nothing; print a unified diff, and with --now the programs that would be run')
+    .option('-n, --dry-run', 'change nothing; print what would be, and with --now the programs that would be run')
+    .option(...diffOption)
     .option('--now', 'tell the daemons, and heal: DHCP clients, addresses and routes off the slaves')
     .option('--confirm <seconds>', "with --now: take it all back then, unless 'failoverctl install --keep' is run")
     .option('--keep', 'the answer to --confirm')

@@ -13,7 +13,10 @@ import type { HealPlan } from '../install/heal.ts';
 import type { LiveOutcome } from '../install/live.ts';
 import type { ManagerUses } from '../inventory/managers-in-use.ts';
 import type { ManagerName } from '../managers/claim.ts';
-import type { Plan } from '../install/plan.ts';
+import type { WantedFiles } from '../install/wanted.ts';
+import type { MasterConfig } from '../managers/master-config.ts';
+import type { Change, Plan } from '../install/plan.ts';
+import type { TreeOptions } from './install-options.ts';
 
 /** The machine, or the image that `--root` names: it must look like one. */
 export function openTree(system: System, root: string | undefined): System {
@@ -87,21 +90,64 @@ export function describeManagers({ uses }: ManagerUses, chosen: ManagerName | nu
   return formatTable(['MANAGER', 'STATE', 'BECAUSE'], rows);
 }
 
-/** A diff that patch(1) takes; the manifest's own is left out. */
-export function printPlan({ changes, conflicts, removeDirectories, leftovers }: Plan): string {
-  const left = leftovers.map((path) => `# left by a run that was killed: rm -r ${printable(path)}\n`);
-  const named = conflicts.map(({ path, why }) => `# '${printable(path)}' ${why}: --force is needed\n`);
-  const diffs = changes
-    .filter(({ path }) => path !== manifestPath)
-    .map(({ path, from, to }) => visibleControls(diffStates(path, from, to)));
-  const directories = removeDirectories.map((path) => `# the directory ${printable(path)} goes if it is empty\n`);
-  return [...left, ...named, ...diffs, ...directories].join('');
+export function describeWanted({ kept, written, leftToCloudInit, notes }: WantedFiles, chosen: ManagerName): string {
+  const lines = [
+    ...(written === null ? [] : [`${chosen} configures ${describeConfig(written)}`]),
+    ...(written === null && kept.length === 0 && !leftToCloudInit
+      ? ["the master's configuration is left as it is"]
+      : []),
+    ...kept.map(({ master, place, leaves, unsure }) =>
+      leaves === true
+        ? `note: ${master} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
+        : `${master} ${unsure === true ? 'may be' : 'is'} configured by ${place}: that is kept`,
+    ),
+    ...notes.map((note) => `note: ${note}`),
+  ];
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-export function printSteps({ steps, problems }: HealPlan): string {
-  if (steps.length === 0 && problems.length === 0) return '# --now: nothing to do\n';
-  const lines = steps.map((step) => `# --now: ${printable(printStep(step))}   (${printable(step.why)})\n`);
-  return [...lines, ...problems.map((problem) => `# --now: cannot: ${printable(problem)}\n`)].join('');
+function describeConfig({ masters, dhcp4, dhcp6, acceptRa, addresses }: MasterConfig): string {
+  const names = masters?.map(({ name }) => name).join(' and ') ?? 'the master';
+  const ways = [dhcp4 && 'DHCP for IPv4', dhcp6 && 'DHCPv6', acceptRa && 'router advertisements', ...addresses];
+  return `${names}: ${ways.filter((way) => way !== false).join(', ')}`;
+}
+
+/** What to print of a plan that is not carried out. */
+interface Preview {
+  /** In words: what was found. */
+  readonly found: string;
+  readonly plan: Plan;
+  readonly live: HealPlan | null;
+  /** The command that takes it back. */
+  readonly undo: string;
+}
+
+/** What --dry-run prints: a summary, and with --diff a diff that patch(1) takes. The manifest's own change is left out. */
+export function printPreview({ found, plan, live, undo }: Preview, { diff, root, now }: TreeOptions): string {
+  const { changes, conflicts, removeDirectories, leftovers } = plan;
+  const files = changes.filter(({ path }) => path !== manifestPath);
+  const count = (verb: string) => `${files.filter((file) => verbOf(file) === verb).length} to ${verb}`;
+  const undone = printStep({ why: '', run: [...undo.split(' '), ...(root === undefined ? [] : ['--root', root])] });
+  const way = `undo: ${undone}${now === true ? ' --now' : ''}${diff === true ? '' : '; --diff shows the contents'}`;
+  const steps = live?.steps.map((step) => `${printStep(step)}   (${step.why})`) ?? [];
+  const summary = [
+    ...leftovers.map((path) => `left by a run that was killed: rm -r ${path}`),
+    ...conflicts.map(({ path, why }) => `'${path}' ${why}: --force is needed`),
+    files.length === 0 ? 'no file to change' : `files: ${['write', 'change', 'remove'].map(count).join(', ')}; ${way}`,
+    ...files.map((file) => `  ${verbOf(file).padEnd(6)} ${file.path}`),
+    ...(removeDirectories.length > 0 ? [`  directories that go if they are empty: ${removeDirectories.length}`] : []),
+    ...steps.map((step) => `--now: ${step}`),
+    ...(live?.problems.map((problem) => `--now: cannot: ${problem}`) ?? []),
+    ...(live !== null && steps.length + live.problems.length === 0 ? ['--now: nothing to do'] : []),
+  ];
+  const text = found + summary.map((line) => `${printable(line)}\n`).join('');
+  if (diff !== true) return text;
+  const diffs = files.map(({ path, from, to }) => visibleControls(diffStates(path, from, to)));
+  return text.replace(/^(?=.)/gm, '# ') + diffs.join('');
+}
+
+export function verbOf({ from, to }: Change): 'write' | 'change' | 'remove' {
+  return to.kind === 'absent' ? 'remove' : from.kind === 'absent' ? 'write' : 'change';
 }
 
 export function failApply({ failure, notRestored, finished }: ApplyFailure): never {

@@ -8,7 +8,7 @@ import { vendorLayout } from '../inventory/layout.ts';
 import { probeMachine } from '../inventory/probe.ts';
 import { isEmptyPlan, type Plan } from '../install/plan.ts';
 import { cancelRollback, isRollbackPending, isRollbackRunning, scheduleRollback } from '../install/rollback.ts';
-import { loadShelf, type Shelf, type WantedFiles } from '../install/wanted.ts';
+import { loadShelf, type Shelf } from '../install/wanted.ts';
 import { printable } from '../report/table.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { readAddressing } from './addressing-options.ts';
@@ -19,14 +19,15 @@ import { checkCombination, defineInstall, type InstallOptions, readConfirm, read
 import {
   decideBySight,
   describeManagers,
+  describeWanted,
   failApply,
   inTurn,
   openTree,
   printOutcome,
-  printPlan,
-  printSteps,
+  printPreview,
   readInstalled,
   requireRoot,
+  verbOf,
 } from './install-report.ts';
 import { type Preparation, prepareInstall } from './prepare-install.ts';
 
@@ -105,7 +106,7 @@ function decideFor(tree: System, options: InstallOptions, shelf: Shelf): Intent 
   const installed = readInstalled(tree);
   const prepared = prepareInstall(tree, options, installed, shelf);
   const { managers, chosen, wanted, supplied, plan } = prepared;
-  const found = describeManagers(managers, chosen, wanted.leftToCloudInit) + describeWanted(wanted);
+  const found = describeManagers(managers, chosen, wanted.leftToCloudInit) + describeWanted(wanted, chosen);
   const paths = [...wanted.files.map(({ path }) => path), ...supplied];
   const startedAs = new Map(
     wanted.kept.flatMap(({ master, startedAs: as }) => (as === undefined ? [] : [[master, as]])),
@@ -148,8 +149,7 @@ function preview(system: System, tree: System, options: InstallOptions, shelf: S
   const { found, plan, target } = decide(tree, options, shelf);
   const live = target === null ? null : planLive(tree, target);
   if (isFailure(live)) throw new CommandError(`cannot look at the links: ${explainFailure(live)}`);
-  system.out(found.replace(/^/gm, '# ').replace(/# $/, '') + printPlan(plan));
-  if (live !== null) system.out(printSteps(live));
+  system.out(printPreview({ found, plan, live, undo: 'failoverctl uninstall' }, options));
   const differs = !isEmptyPlan(plan) || plan.conflicts.length > 0 || (live?.steps.length ?? 0) > 0;
   return differs ? exitStatus.findings : exitStatus.clean;
 }
@@ -203,25 +203,12 @@ export function keep(system: System, options: InstallOptions): number {
   return exitStatus.clean;
 }
 
-function describeWanted({ kept, notes }: WantedFiles): string {
-  const lines = [
-    ...kept.map(({ master, place, leaves, unsure }) =>
-      leaves === true
-        ? `note: ${master} is left alone by ${place}: that is kept, and nothing configures the master until you change it`
-        : `${master} ${unsure === true ? 'may be' : 'is'} configured by ${place}: that is kept`,
-    ),
-    ...notes.map((note) => `note: ${note}`),
-  ];
-  return lines.map((line) => `${printable(line)}\n`).join('');
-}
-
 function describeChanges({ changes }: Plan, installed: Manifest | null): string {
   const files = changes.filter(({ path }) => path !== manifestPath);
   if (files.length === 0) return installed === null ? '' : 'nothing to change: it is installed already\n';
   return files
-    .map(({ path, from, to }) => {
-      const verb = to.kind === 'absent' ? 'removed' : from.kind === 'absent' ? 'wrote' : 'changed';
-      return `${verb} ${printable(path)}\n`;
-    })
+    .map(
+      (file) => `${{ write: 'wrote', change: 'changed', remove: 'removed' }[verbOf(file)]} ${printable(file.path)}\n`,
+    )
     .join('');
 }

@@ -14,15 +14,14 @@ import { isFailure, type System } from '../system/system.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest } from './guest.ts';
-import { checkTree, type TreeOptions } from './install-options.ts';
+import { checkTree, diffOption, type TreeOptions } from './install-options.ts';
 import {
   decideBySight,
   failApply,
   inTurn,
   openTree,
   printOutcome,
-  printPlan,
-  printSteps,
+  printPreview,
   readInstalled,
   requireRoot,
 } from './install-report.ts';
@@ -59,21 +58,28 @@ function decideFor(system: System, tree: System, options: UninstallOptions) {
     return null;
   }
   // as they will be without us: what is ours is no evidence
-  return { plan, managers: findManagers(tree, ownPaths(tree, installed)) };
+  return {
+    plan,
+    undo: installed?.command ?? 'failoverctl install',
+    managers: findManagers(tree, ownPaths(tree, installed)),
+  };
 }
 
 function preview(system: System, tree: System, options: UninstallOptions, loaded: LoadedManagers): number {
   const decided = decide(system, tree, options);
   if (decided === null) return exitStatus.clean;
-  const { plan, managers } = decided;
-  system.out(printPlan(plan));
-  if (options.now === true) {
-    const steps = [
-      ...planUninstallReload(tree, managers, plan.changed),
-      ...findGivenBack(tree, managers, loaded, (path) => plan.changed.includes(path)),
-    ];
-    system.out(printSteps({ steps, problems: [] }));
-  }
+  const { plan, managers, undo } = decided;
+  const live =
+    options.now === true
+      ? {
+          steps: [
+            ...planUninstallReload(tree, managers, plan.changed),
+            ...findGivenBack(tree, managers, loaded, (path) => plan.changed.includes(path)),
+          ],
+          problems: [],
+        }
+      : null;
+  system.out(printPreview({ found: '', plan, live, undo }, options));
   return !isEmptyPlan(plan) || plan.conflicts.length > 0 ? exitStatus.findings : exitStatus.clean;
 }
 
@@ -115,7 +121,8 @@ function uninstall(system: System, tree: System, plan: Plan, live: Live | null):
 
 export function define() {
   return defineCommand('uninstall', "Takes back what 'failoverctl install' has done to this guest, or to an image.")
-    .option('-n, --dry-run', 'change nothing; print a unified diff')
+    .option('-n, --dry-run', 'change nothing; print what would be')
+    .option(...diffOption)
     .option('--now', 'tell the daemons to read their files again')
     .option(...rootOption)
     .option(...snapshotOption)

@@ -39,6 +39,8 @@ export interface WantedChoices {
 export interface WantedFiles {
   readonly files: readonly Wanted[];
   readonly kept: readonly ExistingClaim[];
+  /** What the chosen manager is told of the masters; null: nothing. */
+  readonly written: MasterConfig | null;
   /** Whoever boots first configures the masters: cloud-init. */
   readonly leftToCloudInit: boolean;
   /** Why nothing may be installed as it is. */
@@ -106,6 +108,7 @@ export function collectWanted(
   return {
     files: [...files, ...patch.wanted, ...bound, ...moves.wanted, ...(line === null ? [] : [line])],
     kept,
+    written: open,
     leftToCloudInit: left && master === 'keep-or-leave',
     refusals: moves.refusals,
     notes: [

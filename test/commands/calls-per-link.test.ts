@@ -46,7 +46,7 @@ const commands: readonly (readonly string[])[] = [
   ['status'],
   ['explain', 'ens10'],
   ['lint'],
-  ['install', '--dry-run'],
+  ['install', '--dry-run', '--diff'],
 ];
 
 test('calls for each other link, against three times what detect makes', async (context) => {

@@ -44,7 +44,7 @@ const configurations: Readonly<Record<string, readonly [managers: readonly strin
 };
 
 const commands = [
-  ['install', '--dry-run'],
+  ['install', '--dry-run', '--diff'],
   ['install'],
   ['install'],
   ['doctor'],

@@ -236,10 +236,10 @@ test('it also says so where a file that was altered has a secret, which is left 
   assert.match(snapshot, /wpa-psk, in its copy of \/etc\/network\/interfaces/);
   const recorded = memorySystem({ '/s': snapshot });
   assert.equal(await ask(['doctor', '--snapshot', '/s'], recorded), said);
-  const taken = await ask(['uninstall', '--dry-run'], system);
+  const taken = await ask(['uninstall', '--dry-run', '--diff'], system);
   assert.match(taken, /^--- a\/etc\/network\/interfaces$/m);
   assert.equal(
-    await ask(['uninstall', '--dry-run', '--snapshot', '/s'], recorded),
+    await ask(['uninstall', '--dry-run', '--diff', '--snapshot', '/s'], recorded),
     taken.replaceAll('sesame', 'xxxxxx'),
     'without the secret in its lines',
   );

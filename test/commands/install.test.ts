@@ -190,20 +190,39 @@ test('changed options update the files, and each file names the command', async 
   assert.match(text, /DHCP=ipv6/);
 });
 
-test('--dry-run writes nothing, prints a diff, and tells by its status whether there is one', async () => {
+test('--dry-run writes nothing, prints what would be, and tells by its status whether anything would', async () => {
   const system = memorySystem(networkdGuest, { uid: 1000 });
   const before = treeOf(system);
   const { status, stdout } = await run(system, 'install', '--dry-run');
   assert.equal(status, 1);
-  assert.match(stdout, /^# networkd +in use, configures the master/m);
-  assert.match(stdout, /^\+\+\+ b\/etc\/systemd\/network\/06-failover-master\.network$/m);
+  assert.match(stdout, /^networkd +in use, configures the master/m);
+  assert.match(stdout, /^networkd configures ens10: DHCP for IPv4$/m);
+  const planned = stdout.match(/^ {2}write {2}(\S+)$/gm) ?? [];
+  assert.match(
+    stdout,
+    RegExp(
+      `^files: ${planned.length} to write, 0 to change, 0 to remove; undo: failoverctl uninstall; --diff shows`,
+      'm',
+    ),
+  );
+  assert.doesNotMatch(stdout, /^(?:#|\+)/m);
+  const whole = await run(system, 'install', '--dry-run', '--diff');
+  assert.match(whole.stdout, /^# networkd +in use, configures the master/m);
+  assert.match(whole.stdout, /^\+\+\+ b\/etc\/systemd\/network\/06-failover-master\.network$/m);
+  assert.equal(whole.stdout.match(/^\+\+\+ /gm)?.length, planned.length);
   assert.deepEqual(treeOf(system), before);
   const installed = memorySystem(networkdGuest);
   await run(installed, 'install');
   const nothing = await run(installed, 'install', '-n');
   assert.equal(nothing.status, 0);
-  assert.doesNotMatch(nothing.stdout, /^[^#]/m);
-  assert.equal((await run(installed, 'uninstall', '-n')).status, 1);
+  assert.match(nothing.stdout, /^no file to change$/m);
+  assert.doesNotMatch((await run(installed, 'install', '-n', '--diff')).stdout, /^[^#]/m);
+  const back = await run(installed, 'uninstall', '-n');
+  assert.equal(back.status, 1);
+  assert.match(
+    back.stdout,
+    RegExp(`^files: 0 to write, 0 to change, ${planned.length} to remove; undo: failoverctl install;`),
+  );
   assert.equal((await run(installed, 'uninstall')).status, 0);
 });
 
@@ -247,6 +266,8 @@ test('bad input: one clear line, the right status, nothing written', async () =>
     [image, ['--manager', 'wicked', '--root', '/'], {}, 2, /--manager: unknown 'wicked'; expected netplan, .* or \w+$/],
     [image, ['--root', '/', '--now'], {}, 2, /--now is for the running guest; in the tree of --root nothing is run$/],
     [image, ['--root', '/', '--address', '10.0.0.1'], {}, 2, /--address: '10\.0\.0\.1' has no prefix length/],
+    [image, ['--diff'], {}, 2, /--diff goes with --dry-run$/],
+    [image, ['--root', '/', '--confext', '/x/y', '-n'], {}, 2, /--confext: .*expected no --dry-run$/],
     [image, ['--guard-only', '--dhcp4'], {}, 2, /--guard-only leaves the master's configuration alone/],
     [image, ['--jsn'], {}, 2, /unknown option '--jsn'/],
     [image, ['extra'], {}, 2, /too many arguments/],
@@ -587,8 +608,8 @@ test('--dry-run --now prints the steps and runs none of them', async () => {
   const system = brokenGuest();
   const { status, stdout } = await run(system, 'install', '--dry-run', '--now');
   assert.equal(status, 1);
-  assert.match(stdout, /^# --now: networkctl reload {3}\(let networkd read its files and match the links again\)$/m);
-  assert.match(stdout, /^# --now: ip address flush dev ens11 {3}\(take 10\.66\.0\.99\/24 off ens11\)$/m);
+  assert.match(stdout, /^--now: networkctl reload {3}\(let networkd read its files and match the links again\)$/m);
+  assert.match(stdout, /^--now: ip address flush dev ens11 {3}\(take 10\.66\.0\.99\/24 off ens11\)$/m);
   assert.ok(
     system.programs.every(([program, ...args]) =>
       /^(?:ip .*show|systemctl is-active)/.test([program, ...args].join(' ')),

@@ -94,7 +94,7 @@ const questions: readonly (readonly string[])[] = [
   ['explain', 'master', '--json', '--all'],
   ['explain', 'primary'],
   ['generate', 'netplan'],
-  ['install', '--dry-run'],
+  ['install', '--dry-run', '--diff'],
 ];
 
 async function sameFromSnapshot(ask: (args: readonly string[]) => Promise<Outcome>, snapshot: string): Promise<void> {

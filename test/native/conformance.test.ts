@@ -54,7 +54,7 @@ test('every recorded guest, and every command that looks at one', { skip }, (con
       ['generate', 'ifupdown', ...at],
       ['generate', 'netplan', ...at],
       ['generate', 'networkmanager', ...at],
-      ['install', '--dry-run', ...at],
+      ['install', '--dry-run', '--diff', ...at],
     ];
     // A third of them for each guest: by turns, every command meets four guests.
     for (const [index, args] of commands.entries()) if (index % 3 === turn % 3) assertSame(args);

@@ -75,7 +75,7 @@ test('arm64 under qemu-user says what x64 says', { skip: withoutExecutables }, (
     for (const args of [
       ['detect', '--json'],
       ['lint', '--format', 'json'],
-      ['install', '--dry-run'],
+      ['install', '--dry-run', '--diff'],
     ]) {
       const all = [...args, '--root', root];
       assert.deepEqual(runProgram(emulated, all), runProgram(onQuickJs, all), all.join(' '));

@@ -175,7 +175,7 @@ const commands: readonly (readonly string[])[] = [
   ['doctor'],
   ['doctor', '--json'],
   ['status'],
-  ['install', '--dry-run'],
+  ['install', '--dry-run', '--diff'],
   ['detect', '--json'],
 ];
 

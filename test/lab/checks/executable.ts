@@ -26,7 +26,7 @@ export const inMinimalGuest: Check = {
       await guest.must('for link in /sys/class/net/*; do ip link set "${link##*/}" up; done; sleep 1');
       const seen = rolesOf(await guest.must(`${installedAt} detect --json`));
       const planned = await guest.must(
-        `mkdir -p /etc; ${installedAt} install --manager ifupdown --dry-run; [ $? = 1 ]`,
+        `mkdir -p /etc; ${installedAt} install --manager ifupdown --dry-run --diff; [ $? = 1 ]`,
       );
       assert.match(planned, /^\+\+\+ /m);
       return `detect: ${seen}; install --dry-run plans ${planned.match(/^\+\+\+ /gm)?.length} files`;

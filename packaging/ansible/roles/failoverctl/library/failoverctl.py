@@ -116,7 +116,7 @@ def make_present(module, groups):
     if not groups:
         module.exit_json(changed=False, groups=groups, pending=False, msg="no failover NIC")
     wanted = ["install", "--now"] + module.params["options"]
-    words = wanted + ["--dry-run"]
+    words = wanted + ["--dry-run", "--diff"]
     status, planned, stderr = run(module, *words)
     if status not in (CLEAN, FINDINGS):
         fail(module, words, status, planned, stderr)
@@ -149,7 +149,7 @@ def keep(module):
 
 
 def make_absent(module):
-    words = ["uninstall", "--now", "--dry-run"]
+    words = ["uninstall", "--now", "--dry-run", "--diff"]
     status, planned, stderr = run(module, *words)
     if status not in (CLEAN, FINDINGS):
         fail(module, words, status, planned, stderr)
