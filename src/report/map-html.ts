@@ -18,7 +18,7 @@ const style = `${mapColours}
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
 body.beside { max-width: 120rem; } .beside main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 0 2rem; }
 .beside h1 { grid-column: 1 / -1; } section { min-width: 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
@@ -136,7 +136,7 @@ function renderCell(cell: PrintedCell | null, findings: readonly Finding[], id: 
 
 function renderFinding({ rule, name, severity, message, place, help }: Finding, id: string): string {
   const line = lineOf(place);
-  return `<li id="${id}" class="${severity}"><b>${severity} ${rule} ${esc(name)}</b>: ${esc(message)}
+  return `<li id="${id}" class="${severity}"><b>${esc(`${severity} ${rule} ${name}`.trim())}</b>: ${esc(message)}
 <br><code>${esc(placeOf(place))}</code>${line === null ? '' : `<pre>${esc(line[0])}<mark>${esc(line[1])}</mark>${esc(line[2])}</pre>`}${help === undefined ? '' : `\n<p>${esc(help)}</p>`}</li>
 `;
 }

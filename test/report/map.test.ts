@@ -1,61 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createPaint } from '../../src/report/frame.ts';
 import { renderMapHtml } from '../../src/report/map-html.ts';
 import { renderMapSvg } from '../../src/report/map-svg.ts';
 import { renderMapText, wrap } from '../../src/report/map-text.ts';
-import { letterOf, markOf, type Picture, type PrintedCell } from '../../src/report/map-words.ts';
+import { letterOf, markOf, type Picture } from '../../src/report/map-words.ts';
 import { parseXml } from '../../src/text/xml.ts';
-import type { Finding } from '../../src/findings/finding.ts';
-
-/** What a name or a file can hold of markup, terminals and XML. */
-const nasty = `<script>alert(1)</script>"'&<!--\u001b[31m\u0000\ud800]]>`;
-
-function finding(at: number, text = 'dhcp4: true'): Finding {
-  return {
-    rule: 'FO101',
-    name: 'dhcp-on-slave',
-    severity: 'error',
-    message: `${text} is wrong (${at})`,
-    place: { source: { path: `/etc/${text}`, text: `${text}\nnext` }, span: { start: 0, end: 3 } },
-    related: [],
-    help: text,
-    fix: null,
-  };
-}
-
-function picture(name: string, findings: readonly Finding[] = [finding(0, name)], triples = 1): Picture {
-  const cell = (wrong: PrintedCell['wrong']): PrintedCell => ({
-    answers: [0],
-    wrong,
-    findings: wrong === null ? [] : [0],
-  });
-  const row = (role: string, depth: number, wrong: PrintedCell['wrong']) => ({
-    names: [name, 'other'],
-    role,
-    depth,
-    cells: [cell(wrong), null, cell(wrong), { answers: [], wrong: null, findings: [] }, cell(null)],
-  });
-  return {
-    columns: ['boot', 'away', 'back', 'early', 'first'].map((head) => ({ head, title: `when ${head}` })),
-    groups: Array.from({ length: triples }, () => ({
-      title: `net_failover ${name}`,
-      rows: [
-        { names: [name], role: 'bridge', depth: 0, cells: [null, null, null, null, null] },
-        row('master', 1, null),
-        row('standby', 2, 'error'),
-        row('primary', 2, 'error'),
-      ],
-    })),
-    answers: [{ manager: 'networkd', does: `makes it a port of '${name}'`, kind: 'port', place: null, reason: name }],
-    findings,
-    others: 2,
-  };
-}
+import { finding, nasty, picture } from './drawn.ts';
 
 const named = (one: Picture) => [{ title: 'guest', picture: one }];
 
@@ -141,34 +92,3 @@ test('10,000 findings and sixteen triples stay what they are', () => {
   assert.equal(renderMapText(many, null, createPaint(false)).match(/^error\[/gm)?.length, 10_000);
   assert.equal(renderMapSvg(named(many), '').match(/^<text [^>]*class="strong"/gm)?.length, 17);
 });
-
-const chromium = spawnSync('chromium', ['--version']).status === 0;
-
-test(
-  'Chromium shows it, in light, in dark and on paper, and runs nothing',
-  { skip: !chromium && 'needs chromium' },
-  (context) => {
-    const folder = mkdtempSync(join(tmpdir(), 'failoverctl-map-'));
-    context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-    const page = join(folder, 'map.html');
-    writeFileSync(page, renderMapHtml(named(picture(nasty)), nasty));
-    const show = (...args: readonly string[]) => {
-      const common = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'profile')}`];
-      return spawnSync('chromium', [...common, ...args, `file://${page}`], { encoding: 'utf8', timeout: 120_000 })
-        .stdout;
-    };
-    const dom = show('--dump-dom');
-    assert.match(dom, /<h1>Who configures which link<\/h1>/);
-    assert.doesNotMatch(dom, /<script/);
-    assert.equal(dom.match(/<table>/g)?.length, 1);
-    const picturesOf = (scheme: string, setting: number) => {
-      const file = join(folder, `${scheme}.png`);
-      show(`--screenshot=${file}`, `--blink-settings=preferredColorScheme=${setting}`);
-      return readFileSync(file);
-    };
-    const [dark, light] = [picturesOf('dark', 0), picturesOf('light', 1)];
-    assert.ok(light.length > 5000 && !light.equals(dark), `${light.length} and ${dark.length} bytes`);
-    show(`--print-to-pdf=${join(folder, 'map.pdf')}`);
-    assert.equal(readFileSync(join(folder, 'map.pdf'), 'latin1').slice(0, 5), '%PDF-');
-  },
-);
