@@ -29,13 +29,13 @@ export interface OpenedGuest {
 }
 
 /** The machine, or what `--root` or `--snapshot` names. */
-export function openGuest(system: System, { root, snapshot: file }: GuestOptions): OpenedGuest {
+export function openGuest(system: System, { root, snapshot: file }: GuestOptions, option = '--snapshot'): OpenedGuest {
   if (file === undefined) return { tree: systemAt(system, root), live: root === undefined };
   if (root !== undefined) throw new CommandError('--root and --snapshot differ: give one of them', exitStatus.usage);
   const text = file === '-' ? system.stdin() : system.read(file);
-  if (isFailure(text)) throw new CommandError(`--snapshot: ${explainFailure(text)}`);
+  if (isFailure(text)) throw new CommandError(`${option}: ${explainFailure(text)}`);
   const snapshot = parseSnapshot(text);
-  if (typeof snapshot === 'string') throw new CommandError(`--snapshot: '${file}' is no snapshot: ${snapshot}`);
+  if (typeof snapshot === 'string') throw new CommandError(`${option}: '${file}' is no snapshot: ${snapshot}`);
   const programs = new Map(snapshot.programs.map(({ argv, result }) => [argv.join('\0'), result]));
   const noProgram = snapshot.live ? 'ENOENT' : 'ENOSYS';
   return { tree: snapshotSystem(system, snapshot.nodes, programs, noProgram), live: snapshot.live };

@@ -29,7 +29,11 @@ export function openBefore(old: string, operands: readonly string[], root: strin
   if (isFailure(status)) return openGit(old, operands, root, system);
   const same = { before: '', after: '' };
   if (operands.length === 0) {
-    const { tree, live } = openGuest(system, status.kind === 'directory' ? { root: old } : { snapshot: old });
+    const { tree, live } = openGuest(
+      system,
+      status.kind === 'directory' ? { root: old } : { snapshot: old },
+      '--against',
+    );
     return { tree, paths: null, live: live && status.kind !== 'directory', name: old, base: same, hasModes: true };
   }
   const inOld = operands.map((path) => `${old.replace(/\/+$/, '')}/${path}`);

@@ -37,8 +37,12 @@ export async function lookAtTargets(
       ? [await readSystemTarget(tree, how)]
       : await readFilesTargets(tree, readNamedFiles(tree, paths), how);
   const troubles = targets.flatMap((target) => target.troubles);
-  for (const trouble of troubles) system.err(`${options.command}: ${trouble}\n`);
   const coverage = joinCoverage(targets.map((target) => target.coverage));
-  if (coverage.judged.length === 0) throw new CommandError(describeCoverage(coverage));
+  const why =
+    coverage.judged.length > 0
+      ? undefined
+      : (troubles.pop() ?? `${paths.join(', ') || name}: ${describeCoverage(coverage)}`);
+  for (const trouble of troubles) system.err(`${options.command}: ${trouble}\n`);
+  if (why !== undefined) throw new CommandError(why);
   return { targets, coverage, hasTroubles: troubles.length > 0 };
 }

@@ -140,7 +140,7 @@ function render({ rules, root }: LintRun, { format, colour }: Reporting, linted:
   const unfinished = whyUnfinished(linted);
   switch (format) {
     case 'human':
-      return `${changes === undefined ? '' : renderChanges(changes, createPaint(colour))}${renderHuman(findings, colour)}`;
+      return `${changes === undefined ? '' : renderChanges(changes, createPaint(colour), unfinished.length === 0)}${renderHuman(findings, colour)}`;
     case 'jsonl': // of many guests: lint-fleet.ts; of one it is the same document on a line
     case 'json': {
       const document = renderJson(findings, { files: fileCount, fixed }, coverage, {

@@ -25,6 +25,8 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const { options } = parseArguments<SnapshotOptions>(define(), args, system);
   const { tree, live } = openGuest(system, options);
   const snapshot = await takeSnapshot(tree, live, questionsOf(live));
+  if ([...snapshot.nodes.values()].every((node) => typeof node === 'object' && 'directory' in node))
+    throw new CommandError('nothing to record: no link, and no file that tells of the network');
   const text = printSnapshot(snapshot, FAILOVERCTL_VERSION);
   if (options.out === undefined) system.out(text);
   else {
@@ -51,7 +53,7 @@ Everything else (other values, commands' arguments, comments, files of no known 
 machine id) is overwritten with x, each in its length. All but comments is listed in the file under "leftOut", and on
 standard error. MACs, addresses and names stay: they are what it is about.
 
-Exit status: 0; 2 wrong usage; 3 it could not be written.
+Exit status: 0; 2 wrong usage; 3 there is nothing to record, or it could not be written.
 
 Examples:
   failoverctl snapshot --out guest.json

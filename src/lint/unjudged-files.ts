@@ -29,7 +29,7 @@ export function sortStrangers(
     const isNamed = own.some((one) => one.file === file && one.found !== true);
     if (isNamed)
       troubles.push(
-        `'${path}': ${foreign === null ? 'not known as a file of any manager; say by --as' : describeForeign(foreign)}`,
+        `'${path}': ${foreign === null ? "not known as a file of any manager; 'failoverctl lint --as' says whose" : describeForeign(foreign)}`,
       );
     else if (foreign === null) passedOver += 1;
     else skipped.push({ path, why: `${foreign.title}, which is not read` });

@@ -27,7 +27,8 @@ export interface PrintedChanges {
   readonly gone: readonly Finding[];
 }
 
-export function renderChanges({ against, claims, gone }: PrintedChanges, paint: Paint): string {
+/** `isWhole`: all was judged, so that what has not changed may be called the same. */
+export function renderChanges({ against, claims, gone }: PrintedChanges, paint: Paint, isWhole: boolean): string {
   const lines: string[] = [];
   let heading = '';
   for (const { guest, link, role, titles, before, after } of claims) {
@@ -38,8 +39,8 @@ export function renderChanges({ against, claims, gone }: PrintedChanges, paint: 
     for (const line of printAnswers(before)) lines.push(`    ${paint.bySeverity('error', `- ${line}`)}\n`);
     for (const line of printAnswers(after)) lines.push(`    ${paint.bySeverity('info', `+ ${line}`)}\n`);
   }
-  if (claims.length === 0) lines.push(`who claims what is the same as in ${printable(against)}\n`);
-  lines.push('\n');
+  if (claims.length === 0 && isWhole) lines.push(`who claims what is the same as in ${printable(against)}\n`);
+  if (lines.length > 0) lines.push('\n');
   for (const { rule, severity, place, message } of gone)
     lines.push(`gone: ${severity}[${rule}] ${printable(where(place))}: ${printable(message)}\n`);
   if (gone.length > 0) lines.push('\n');

@@ -147,6 +147,11 @@ test('nothing to compare with is told', async () => {
   const files = { '/empty/README': 'no configuration\n', '/new/20-all.network': all };
   const { stdout } = await lint(['--against', '/empty', '/new'], files);
   assert.match(stdout, /assumed: .*nothing in \/empty, where nothing was judged/);
+  const none = await lint(['--against', '/empty', '/none'], { ...files, '/none/README': '' });
+  assert.equal(none.status, 3);
+  assert.match(none.stdout, /^nothing was judged: /, 'what nobody looked at is not called the same');
+  const noSnapshot = await lint(['--against', '/empty/README'], files);
+  assert.match(noSnapshot.stderr, /^failoverctl lint: --against: '\/empty\/README' is no snapshot: /);
 });
 
 test('wrong usage', async () => {

@@ -62,8 +62,12 @@ test('wrong usage, and nothing to draw', async () => {
   assert.equal((await map(['--format', 'png', '/a'], bad)).status, 2);
   const { status, stderr } = await map(['/b'], { '/b/README': 'nothing\n' });
   assert.equal(status, 3);
-  assert.match(stderr, /nothing was judged/);
+  assert.match(stderr, /^failoverctl map: \/b: nothing was judged: /);
+  const unread = await map(['/c'], bad);
+  assert.equal(unread.status, 3);
+  assert.equal(unread.stderr, "failoverctl map: '/c': no such file or directory (ENOENT)\n");
 });
+
 const network = '/etc/systemd/network/20-all.network';
 const wide = '[Match]\nName=en*\n\n[Network]\nDHCP=yes\n';
 const narrow = '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n';

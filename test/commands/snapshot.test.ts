@@ -232,3 +232,9 @@ test('--snapshot goes with neither --root nor --fix', async () => {
   assert.equal((await run(['install', '--snapshot', '/s'], { '/s': '' })).status, 2);
   assert.equal((await run(['generate', 'udev', '--snapshot', '/s', '--generic'], { '/s': '' })).status, 2);
 });
+
+test('a tree with nothing in it is no guest', async () => {
+  const { status, stdout, stderr } = await run(['snapshot', '--root', '/x'], { '/x/etc': { directory: true } });
+  assert.deepEqual([status, stdout], [3, '']);
+  assert.equal(stderr, 'failoverctl snapshot: nothing to record: no link, and no file that tells of the network\n');
+});
