@@ -95,18 +95,25 @@ function decide(networks: readonly Network[], link: LinkFacts, { host }: Guest):
   const losers: { claim: Claim; why: string }[] = [];
   const passed: Claim[] = [];
   const foreign = managedByOther(link, host.systemdVersion);
+  /** The first that matches for sure: none behind it has a chance. */
+  let taker: NetworkUnit | null = null;
   for (const { unit, match, place, effects } of networks) {
     const { verdict, keys, reason } = matchLink(match, subject, host);
     const claim: Claim = { manager: 'networkd', place, verdict, reason, keys, effects };
-    const [winner] = winners;
+    const [first] = winners;
     if (verdict === 'no') passed.push(claim);
     else if (foreign?.verdict === 'yes') losers.push({ claim, why: foreign.why });
-    else if (winner === undefined)
-      winners.push(foreign === null ? claim : { ...claim, verdict: 'maybe', reason: `${reason}; ${foreign.why}` });
+    else if (taker !== null)
+      losers.push({ claim, why: `${taker.main.source.path} comes first: ${unit.name} sorts after it` });
     else {
-      const first = winner.place.source.path;
-      const why = winner.verdict === 'yes' ? `${first} comes first` : `${first} comes first, if it matches`;
-      losers.push({ claim, why: `${why}: ${unit.name} sorts after it` });
+      const doubts = [
+        ...(foreign === null ? [] : [foreign.why]),
+        ...(first === undefined ? [] : [`${first.place.source.path} comes first, if it matches`]),
+      ];
+      winners.push(
+        doubts.length === 0 ? claim : { ...claim, verdict: 'maybe', reason: [reason, ...doubts].join('; ') },
+      );
+      if (verdict === 'yes') taker = unit;
     }
   }
   return { winners, losers, passed };

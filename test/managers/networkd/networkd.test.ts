@@ -60,17 +60,22 @@ test('a name with an exception loses to an altname', () => {
   assert.deepEqual(Object.keys(winners(files, 252, [master, standby, named])), ['ens10', 'ens10nsby', 'ens11']);
 });
 
-test('a match on what is not known is maybe, and what is behind it loses only perhaps', () => {
+test('a match on what is not known is maybe, and so is all behind it up to the first that is sure', () => {
   const files = [
-    file('05-x.network', '[Match]\nCredential=guest\n'),
+    file('05-x.network', '[Match]\nCredential=guest\n\n[Link]\nUnmanaged=yes\n'),
     file('10-y.network', '[Match]\nDriver=net_failover\n'),
+    file('20-z.network', '[Match]\nName=*\n'),
   ];
   const [decision] = judgeNetworkd(files, assumedGuest(252)).decisions;
-  assert.equal(decision?.winners[0]?.verdict, 'maybe');
-  assert.match(decision?.losers[0]?.why ?? '', /if it matches/);
+  assert.deepEqual(
+    decision?.winners.map(({ verdict }) => verdict),
+    ['maybe', 'maybe'],
+  );
+  assert.match(decision.winners[1]?.reason ?? '', /05-x\.network comes first, if it matches/);
+  assert.match(decision.losers[0]?.why ?? '', /10-y\.network comes first/);
   const unknown = { ...master, altnames: undefined, driver: undefined };
   const verdicts = judgeNetworkd(files, assumedGuest(252, [unknown])).decisions.map(({ winners: all }) => all.length);
-  assert.deepEqual(verdicts, [1]);
+  assert.deepEqual(verdicts, [3]);
 });
 
 test('each match key has its place and what it compares', () => {
