@@ -1,7 +1,7 @@
 /** `failoverctl doctor`: is this guest able and ready, and what is to be done if it is not. */
 import { diagnose } from '../doctor/diagnose.ts';
 import { describeCoverage } from '../lint/coverage.ts';
-import { lintConfiguration } from '../lint/lint.ts';
+import { allRules } from '../findings/settle.ts';
 import { formatTable, printable } from '../report/table.ts';
 import { check, type Check } from '../doctor/check.ts';
 import { defineCommand, parseArguments, rootOption, snapshotOption } from './arguments.ts';
@@ -10,8 +10,10 @@ import { openGuest, type GuestOptions } from './guest.ts';
 import { findOtherwise } from '../install/guard-package.ts';
 import { loadShelf } from '../install/wanted.ts';
 import { planAgain } from './prepare-install.ts';
-import { readSystemTarget } from './lint-target.ts';
+import { lintAnyVersion } from './lint-any-version.ts';
+import { readSystemTarget, type Target } from './lint-target.ts';
 import { watchingSystem } from '../system/watching.ts';
+import type { TargetFacts } from '../inventory/releases.ts';
 import type { Manifest } from '../inventory/manifest.ts';
 import type { Plan } from '../install/plan.ts';
 import type { System } from '../system/system.ts';
@@ -48,8 +50,11 @@ export async function examine(tree: System, live: boolean): Promise<readonly Che
 
 async function checkConfiguration(tree: System, live: boolean): Promise<Check> {
   const options = { assumption: null, live, command: 'failoverctl doctor', name: 'this system' };
-  const { view, coverage, troubles } = await readSystemTarget(tree, options);
-  const findings = lintConfiguration(view, { select: [], ignore: [] });
+  const read = async (target: TargetFacts): Promise<readonly [Target]> => [
+    await readSystemTarget(tree, { ...options, target }),
+  ];
+  const { targets, findings } = await lintAnyVersion(read, allRules);
+  const [{ view, coverage, troubles }] = targets;
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const guest = view.assumed ? ', for a guest with one triple' : '';

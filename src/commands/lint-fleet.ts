@@ -9,7 +9,8 @@ import { withRoot } from '../report/checkout-paths.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type OpenedGuest } from './guest.ts';
-import { joinLinted, nameGuest } from './lint-look.ts';
+import { nameGuest } from './lint-any-version.ts';
+import { joinLinted } from './lint-look.ts';
 import { whyUnfinished, type Linted, type Reporting } from './report-findings.ts';
 
 /** A tree or a snapshot. */

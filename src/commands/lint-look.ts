@@ -2,12 +2,12 @@
 import { countFiles, joinCoverage, nameUnknownVersions, type Coverage } from '../lint/coverage.ts';
 import { changedFindings, joinFindings } from '../lint/changed-findings.ts';
 import { configureFindings, joinLeftOut, type LeftOut } from '../lint/configured-findings.ts';
-import { lintConfiguration } from '../lint/lint.ts';
 import type { RuleChoice } from '../findings/settle.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { TargetFacts } from '../inventory/releases.ts';
 import type { LinterConfig } from '../lint/linter-config.ts';
 import type { Assumption } from '../topology/guest-assumed.ts';
+import { lintAnyVersion } from './lint-any-version.ts';
 import type { Target, TargetOptions } from './lint-target.ts';
 import type { Linted } from './report-findings.ts';
 
@@ -42,12 +42,8 @@ export async function lookAt(
   const seen: { readonly name: string; readonly findings: readonly Finding[]; readonly targets: readonly Target[] }[] =
     [];
   for (const { name, target, fallback } of variants) {
-    const targets = await read({
-      ...(target === undefined ? {} : { target }),
-      ...(fallback === undefined ? {} : { fallback }),
-    });
-    const findings = targets.flatMap(({ view, guest }) => nameGuest(lintConfiguration(view, choice), guest));
-    seen.push({ name, targets, findings });
+    const readFor = (facts: TargetFacts) => read({ target: facts, ...(fallback === undefined ? {} : { fallback }) });
+    seen.push({ name, ...(await lintAnyVersion(readFor, choice, target)) });
   }
   const [before, after] = seen;
   const found =
@@ -93,8 +89,4 @@ export function joinLinted(parts: readonly Linted[]): Linted {
     coverage,
     ...(first === undefined ? {} : { configuration: { file: first.file, leftOut } }),
   };
-}
-
-export function nameGuest(findings: readonly Finding[], guest: string | null): readonly Finding[] {
-  return guest === null ? findings : findings.map((finding) => Object.assign({}, finding, { guest }));
 }

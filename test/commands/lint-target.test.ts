@@ -218,3 +218,20 @@ test('a key that netplan writes and networkd does not know is no warning: nobody
   assert.deepEqual([unknown?.rule, unknown?.severity, others], ['FO003', 'info', []]);
   assert.match(unknown?.message ?? '', /OptionalAddresses=.*which netplan writes for this$/);
 });
+
+test('where a version is not known, what turns on it is told, for whichever version is worse', async () => {
+  const text = '[Match]\nType=ether\n\n[Network]\nIPForward=yes\n\n[Link]\nRequiredForOnline=no\n';
+  const tree = { '/etc/systemd/network/20-wan.network': text };
+  const of105 = async (...args: readonly string[]) =>
+    (await findingsOf(tree, ...args)).filter(({ rule }) => rule === 'FO105').map(({ message }) => message);
+  assert.deepEqual(await of105('--target', 'debian12'), [], '252 heeds it: a router takes no advertisements');
+  const [known = ''] = await of105('--target', 'debian-sid');
+  assert.match(known, /accepts router advertisements/);
+  assert.deepEqual(await of105(), [`on debian-sid: ${known}`]);
+  assert.deepEqual(await of105('--target', 'netplan=1.1'), [`on debian-sid: ${known}`]);
+  assert.deepEqual(await of105('--target', 'systemd=257'), [known]);
+  const whole = { ...enabled, ...tree };
+  const warnings = (await findingsOf(whole)).filter(({ severity }) => severity === 'warning');
+  assert.ok(warnings.some(({ message }) => message.startsWith('on debian-sid')));
+  assert.match((await run(whole, 'doctor')).stdout, new RegExp(`lint finds .*${warnings.length} warning`));
+});
