@@ -36,7 +36,7 @@ export function openRevision(
       nodes.set(`/${path.slice(0, end)}`, { directory: true });
     nodes.set(`/${path}`, nodeOf(mode, texts[at] ?? ''));
   }
-  return snapshotSystem(system, nodes, new Map(), 'ENOSYS');
+  return snapshotSystem(system, [nodes], new Map(), 'ENOSYS');
 }
 
 function nodeOf(mode: string, text: string): SnapshotNode {

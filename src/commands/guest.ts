@@ -38,5 +38,5 @@ export function openGuest(system: System, { root, snapshot: file }: GuestOptions
   if (typeof snapshot === 'string') throw new CommandError(`${option}: '${file}' is no snapshot: ${snapshot}`);
   const programs = new Map(snapshot.programs.map(({ argv, result }) => [argv.join('\0'), result]));
   const noProgram = snapshot.live ? 'ENOENT' : 'ENOSYS';
-  return { tree: snapshotSystem(system, snapshot.nodes, programs, noProgram), live: snapshot.live };
+  return { tree: snapshotSystem(system, snapshot.parts, programs, noProgram), live: snapshot.live };
 }

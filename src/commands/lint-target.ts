@@ -65,14 +65,15 @@ export async function readSystemTarget(machine: System, options: TargetOptions):
   const { system } = watched;
   const reader = createFileReader(system);
   const probe = probeMachine(system);
-  const { acting, uses, ours, failures, strangers } = findActing(system);
+  const { acting, uses, ours, failures, strangers, host: found } = findActing(system);
   const whole = isWholeSystem(probe);
   const read = await readSystemFiles(reader, acting, !whole);
   const unpacked = unpackUserData(read);
   const files = unpacked.files;
   const bootFiles = bootGlobs.flatMap((glob) => reader.include(glob));
   const filterFiles = packetFilterGlobs.flatMap((glob) => reader.include(glob));
-  const host = { ...readHostFacts(system, options.live), ...options.target };
+  const known = options.live && found !== undefined ? found : readHostFacts(system, options.live);
+  const host = { ...known, ...options.target };
   const { guestFor, assumed } = chooseGuest(system, host, options);
   const unknown = strangers.filter(({ inUse, manager }) => inUse && !readsInterfaces(manager));
   const isReadByAnother = strangers.some(({ inUse, manager }) => inUse && readsInterfaces(manager));
@@ -204,9 +205,10 @@ function systemOfGuest(system: System, [first]: readonly NamedFile[]): System {
 /** Those that are in use, and those that are not looked for: udev always names and marks links, cloud-init writes for others. */
 function findActing(
   system: System,
-): Acting & Pick<ManagerUses, 'failures' | 'strangers'> & { readonly acting: ReadonlySet<ManagerName> } {
+): Acting & Pick<ManagerUses, 'failures' | 'strangers' | 'host'> & { readonly acting: ReadonlySet<ManagerName> } {
   const own = readOwnPaths(system);
-  const { uses, failures, strangers } = findManagers(system, own);
+  const found = findManagers(system, own);
+  const { uses, strangers } = found;
   const acting = new Set<ManagerName>(
     managers.filter(({ detection }) => detection === undefined).map(({ name }) => name),
   );
@@ -215,7 +217,7 @@ function findActing(
     if (inUse || (present && findManager(manager)?.role === 'writes')) acting.add(manager);
   // another program's ifup reads the same files, by its own dialect
   if (strangers.some(({ inUse, manager }) => inUse && readsInterfaces(manager))) acting.add('ifupdown');
-  return { acting, uses, ours: own, failures, strangers };
+  return { ...found, acting, ours: own };
 }
 
 function readsInterfaces(stranger: string): boolean {

@@ -22,13 +22,17 @@ const marks = {
   part: ['/usr/bin/cloud-init', '/etc/cloud/cloud.cfg', '/etc/cloud/cloud.cfg.d'],
 } as const;
 
+export function isCloudInitThere(system: System, tree: keyof typeof marks = 'whole'): boolean {
+  return marks[tree].some((path) => !isFailure(system.stat(path)));
+}
+
 /** Null: there is none. `host`: of the tools that are there, which decide about the renderer. */
 export function readInstalledCloudInit(
   system: System,
   host: HostFacts,
   tree: keyof typeof marks = 'whole',
 ): InstalledCloudInit | null {
-  if (marks[tree].every((path) => isFailure(system.stat(path)))) return null;
+  if (!isCloudInitThere(system, tree)) return null;
   const selection = selectConfig(readFiles(system), host.kernelCommandLine);
   // cloud-init(1) and its ds-identify look at both before anything runs
   const off = /(?:^|\s)cloud-init=disabled(?:\s|$)/.test(host.kernelCommandLine ?? '')

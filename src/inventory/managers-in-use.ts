@@ -8,7 +8,8 @@ import type { ManagerName } from '../managers/claim.ts';
 import type { Detection } from '../managers/description.ts';
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
-import { readInstalledCloudInit } from './cloud-init.ts';
+import { isCloudInitThere, readInstalledCloudInit } from './cloud-init.ts';
+import type { HostFacts } from '../topology/guest.ts';
 import { readHostFacts } from './host-facts.ts';
 import { probeMachine } from './probe.ts';
 import { findStrangers, type Stranger } from './strangers.ts';
@@ -27,6 +28,8 @@ export interface ManagerUses {
   readonly cloudInitFor: ManagerName | null;
   /** cloud-init may write the network's configuration yet: it has not begun in this boot, or this is an image. */
   readonly cloudInitToCome: boolean;
+  /** Of the live guest, where they had to be read. */
+  readonly host?: HostFacts;
   /** What is there and could not be read: the answers may be wrong. */
   readonly failures: readonly Failure[];
 }
@@ -42,7 +45,8 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
     const cloudInitToCome = isCloudInitConfigured(system);
     return { uses, strangers, cloudInitFor: null, cloudInitToCome, failures: probe.failures() };
   }
-  const cloudInitFor = findCloudInitTarget(system, found);
+  const host = isCloudInitThere(system) ? readHostFacts(system, true) : null;
+  const cloudInitFor = host && findCloudInitTarget(system, found, host);
   const cloudInitToCome = cloudInitFor !== null && !hasCloudInitBegun(system);
   const uses = cloudInitToCome ? lookForManagers(probe, ours, cloudInitFor) : found;
   return {
@@ -50,6 +54,7 @@ export function findManagers(system: System, ours: ReadonlySet<string>): Manager
     strangers,
     cloudInitFor,
     cloudInitToCome,
+    ...(host === null ? {} : { host }),
     failures: probe.failures(),
   };
 
@@ -131,8 +136,7 @@ function isCloudInitConfigured(system: System): boolean {
 }
 
 /** By the programs that are there, as cloud-init itself looks for them: an image need not have Debian's list of packages. */
-function findCloudInitTarget(system: System, uses: readonly ManagerUse[]): ManagerName | null {
-  const host = readHostFacts(system, true);
+function findCloudInitTarget(system: System, uses: readonly ManagerUse[], host: HostFacts): ManagerName | null {
   const isPresent = (name: ManagerName) => uses.some(({ manager, present }) => manager === name && present);
   const version = (name: ManagerName, known: string | undefined) => (isPresent(name) ? (known ?? '') : undefined);
   const { renderer } = readInstalledCloudInit(system, {

@@ -2,6 +2,7 @@
 import type { Probe } from '../managers/probe.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { watchingSystem } from '../system/watching.ts';
+import { madeOnce } from '../text/kept-with.ts';
 import { sharedSource } from '../text/shared-source.ts';
 import { parseYamlTree, plainValue } from '../text/yaml-tree.ts';
 import { readPackageVersion } from './packages.ts';
@@ -11,6 +12,9 @@ export interface MachineProbe extends Probe {
   /** What is there and could not be read, each once: nothing can be said of what it would have told. */
   readonly failures: () => readonly Failure[];
 }
+
+/** Guests of one image have the same lists. */
+const inOrder = madeOnce((names: readonly string[]): readonly string[] => [...names].sort());
 
 export function probeMachine(machine: System): MachineProbe {
   const watched = watchingSystem(machine);
@@ -25,7 +29,7 @@ export function probeMachine(machine: System): MachineProbe {
   };
   const list = (directory: string): readonly string[] => {
     const names = system.list(directory);
-    return isFailure(names) ? [] : [...names].sort();
+    return isFailure(names) ? [] : inOrder(names);
   };
   return {
     failures: () => watched.failures,

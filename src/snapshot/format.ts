@@ -1,6 +1,6 @@
 /** A snapshot as JSON, version 1: what `failoverctl snapshot` prints and `--snapshot FILE` reads. */
 import type { RecordedProgram } from '../system/recording.ts';
-import type { SnapshotNode } from '../system/snapshot.ts';
+import type { SnapshotNode, SnapshotNodes } from '../system/snapshot.ts';
 import type { ProcessResult } from '../system/system.ts';
 
 export interface Snapshot {
@@ -24,11 +24,17 @@ export function printSnapshot({ live, leftOut, nodes, programs }: Snapshot, prog
   return `${JSON.stringify({ version: 1, program, live, leftOut, entries, programs: ran }, null, 1)}\n`;
 }
 
+/** A snapshot as it was read: its entries in a few parts, one after the other. */
+export interface ParsedSnapshot extends Omit<Snapshot, 'nodes'> {
+  readonly parts: readonly SnapshotNodes[];
+}
+
 /** A string: it is no snapshot, and this is why. */
-export function parseSnapshot(text: string): Snapshot | string {
+export function parseSnapshot(text: string): ParsedSnapshot | string {
+  const cut = cutShared(text);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(cut?.rest ?? text);
   } catch {
     return 'it is not JSON';
   }
@@ -39,19 +45,67 @@ export function parseSnapshot(text: string): Snapshot | string {
   if (!Array.isArray(leftOut) || !leftOut.every(isLeftOut)) return 'expected "leftOut" to be a list of secrets';
   if (!isRecord(entries)) return 'expected "entries" to be an object of paths';
   if (!Array.isArray(programs)) return 'expected "programs" to be a list';
-  const nodes = new Map<string, SnapshotNode>();
-  for (const path of Object.keys(entries)) {
-    const node = entries[path];
-    if (!path.startsWith('/') || !isNode(node)) return `cannot read the entry "${path}"`;
-    nodes.set(path, node);
-  }
+  const own = readNodes(entries);
+  if (typeof own === 'string') return own;
+  const parts = cut === null ? [own] : placeShared(own, cut.nodes);
   const ran: RecordedProgram[] = [];
   for (const one of programs as readonly unknown[]) {
     const program = parseProgram(one);
     if (program === null) return 'cannot read an entry of "programs"';
     ran.push(program);
   }
-  return { live, leftOut, nodes, programs: ran };
+  return { live, leftOut, parts, programs: ran };
+}
+
+function readNodes(entries: Record<string, unknown>): SnapshotNodes | string {
+  const nodes = new Map<string, SnapshotNode>();
+  for (const path of Object.keys(entries)) {
+    const node = entries[path];
+    if (!path.startsWith('/') || !isNode(node)) return `cannot read the entry "${path}"`;
+    nodes.set(path, node);
+  }
+  return nodes;
+}
+
+/** What lies below /usr is most of a snapshot, and the same in all guests of an image: these texts were read last, the newest first. */
+let shared: readonly { readonly text: string; readonly nodes: SnapshotNodes }[] = [];
+const mostShared = 4;
+const beginning = ',\n  "/usr/';
+
+/** The text without its entries below /usr, and those; null: it is not laid out as printSnapshot does. */
+function cutShared(text: string): { readonly rest: string; readonly nodes: SnapshotNodes } | null {
+  const start = text.indexOf(beginning, text.indexOf('\n "entries": {\n'));
+  if (start < 0) return null;
+  let part = shared.find((one) => text.startsWith(one.text, start) && isEnd(text, start + one.text.length));
+  if (part === undefined) {
+    const last = text.lastIndexOf(beginning);
+    const ends = [',\n  "/', '\n }'].map((end) => text.indexOf(end, last + 1)).filter((end) => end > 0);
+    const inside = text.slice(start, Math.min(...ends));
+    try {
+      const nodes = readNodes(JSON.parse(`{${inside.slice(1)}}`) as Record<string, unknown>);
+      if (typeof nodes === 'string' || inside.includes('\n }')) return null;
+      part = { text: inside, nodes };
+    } catch {
+      return null;
+    }
+  }
+  const found = part;
+  shared = [found, ...shared.filter((one) => one !== found)].slice(0, mostShared);
+  return { rest: text.slice(0, start) + text.slice(start + found.text.length), nodes: found.nodes };
+}
+
+function isEnd(text: string, at: number): boolean {
+  return text.startsWith('\n }', at) || (text.startsWith(',\n  "/', at) && !text.startsWith(beginning, at));
+}
+
+/** Names are listed in the order of the entries. */
+function placeShared(own: SnapshotNodes, nodes: SnapshotNodes): readonly SnapshotNodes[] {
+  const entries = [...own];
+  return [
+    new Map(entries.filter(([path]) => path < '/usr/')),
+    nodes,
+    new Map(entries.filter(([path]) => path > '/usr/')),
+  ];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

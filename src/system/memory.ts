@@ -27,6 +27,8 @@ export interface MemorySystem extends System {
   readonly calls: readonly string[];
   /** Every program that was run. */
   readonly programs: readonly (readonly string[])[];
+  /** Somebody else's change of a file that is there. */
+  readonly write: (path: string, text: string) => Failure | null;
   /** Every file and link there is now, by path. */
   readonly files: ReadonlyMap<string, Node>;
 }
@@ -134,6 +136,8 @@ export function memorySystem(
 
     create: (path, text, mode) => add('create', path, { kind: 'file', text, mode, uid: 0, gid: 0 }),
     write: (path, text) => replace('write', path, (old) => (old.kind === 'file' ? { ...old, text } : 'EISDIR')),
+    append: (path, text) =>
+      replace('append', path, (old) => (old.kind === 'file' ? { ...old, text: old.text + text } : 'EISDIR')),
     rename: (from, to) => {
       const no = refused('rename', to);
       if (no !== null) return no;
@@ -203,6 +207,17 @@ export function memorySystem(
       return { ...result, stdout: '' };
     },
 
+    followAll: async (argvs, onLine) =>
+      argvs.map((argv, which) => {
+        programs.push(argv);
+        const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
+        if ('errno' in result) return result;
+        result.stdout
+          .split('\n')
+          .slice(0, -1)
+          .every((line) => onLine(line, which));
+        return { ...result, stdout: '' };
+      }),
     runWatched: async (argv, everyMs, onTick) => {
       programs.push(argv);
       clock += everyMs;

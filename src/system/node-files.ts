@@ -15,7 +15,7 @@ export interface Locator {
   changed(): void;
 }
 
-const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW, O_DIRECTORY } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW, O_DIRECTORY } = fs.constants;
 
 export function nodeFiles({ locate, directory, resolved, changed }: Locator): FileOperations {
   const noLink = resolved ? O_NOFOLLOW : 0;
@@ -35,10 +35,9 @@ export function nodeFiles({ locate, directory, resolved, changed }: Locator): Fi
     lstat: (path) => attempt(path, () => fileStatus(fs.lstatSync(at(path, false), { bigint: true }))),
 
     create: (path, text, mode) => alter(path, () => createFile(at(path, false), text, mode)),
-    write: (path, text) =>
+    append: (path, text) =>
       alter(path, () => {
-        // not 'r+': kernfs refuses to open an attribute without a show method for reading (fs/kernfs/file.c), also to root
-        const file = fs.openSync(at(path, true), O_WRONLY | O_NONBLOCK | O_NOCTTY | noLink);
+        const file = fs.openSync(at(path, true), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | noLink);
         try {
           writeAll(file, encodeText(text));
         } finally {
@@ -111,6 +110,7 @@ function fileStatus(status: fs.BigIntStats): FileStatus {
     uid: Number(status.uid),
     gid: Number(status.gid),
     size: Number(status.size),
+    changed: `${status.ctimeNs}`,
     id: `${status.dev}:${status.ino}`,
   };
 }

@@ -13,6 +13,11 @@ export function nodeSystem(): System {
 
     run: runProgram,
     follow: followProgram,
+    followAll: (argvs, onLine) => {
+      let wanted = true;
+      const each = (which: number) => (line: string) => (wanted &&= onLine(line, which));
+      return Promise.all(argvs.map((argv, which) => followProgram(argv, each(which))));
+    },
     runWatched: runProgramWatched,
     catchInterrupts,
 

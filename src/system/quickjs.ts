@@ -4,7 +4,7 @@
  */
 import { isFailure, type Failure, type FileOperations, type ProcessResult, type System } from './system.ts';
 
-type Direct = Exclude<keyof System, 'run' | 'follow' | 'runWatched' | 'catchInterrupts' | 'openBelow'>;
+type Direct = Exclude<keyof System, 'run' | 'follow' | 'followAll' | 'runWatched' | 'catchInterrupts' | 'openBelow'>;
 
 /** What quickjs/files.c, processes.c and main.c offer. */
 interface Host extends Pick<System, Direct> {
@@ -17,11 +17,11 @@ interface Host extends Pick<System, Direct> {
   run(argv: readonly string[], input: string, timeoutMs: number, env: readonly string[]): ProcessResult | Failure;
   /** `quietMs` below zero: never. */
   follow(
-    argv: readonly string[],
-    onLine: (line: string) => boolean,
+    argvs: readonly (readonly string[])[],
+    onLine: (line: string, which: number) => boolean,
     quietMs: number,
     onQuiet: () => boolean,
-  ): ProcessResult | Failure;
+  ): readonly [ProcessResult | Failure, ...(ProcessResult | Failure)[]];
   runWatched(argv: readonly string[], everyMs: number, onTick: () => boolean): ProcessResult | Failure;
   catchInterrupts(): void;
   interruptPending(): boolean;
@@ -44,7 +44,8 @@ export function quickjsSystem(): System {
         Object.entries(env).map(([name, value]) => `${name}=${value}`),
       ),
     follow: async (argv, onLine, { afterMs, act } = { afterMs: -1, act: () => true }) =>
-      host.follow(argv, onLine, afterMs, act),
+      host.follow([argv], onLine, afterMs, act)[0],
+    followAll: async (argvs, onLine) => host.follow(argvs, onLine, -1, () => true),
     openBelow: (path) => {
       const root = host.openRoot(path);
       return root === null || isFailure(root) ? root : filesBelow(root);
@@ -75,7 +76,7 @@ function filesBelow(root: number): FileOperations {
     stat: (path) => host.stat(path, root),
     lstat: (path) => host.lstat(path, root),
     create: (path, text, mode) => host.create(path, text, mode, root),
-    write: (path, text) => host.write(path, text, root),
+    append: (path, text) => host.append(path, text, root),
     rename: (from, to) => host.rename(from, to, root),
     link: (from, to) => host.link(from, to, root),
     remove: (path) => host.remove(path, root),

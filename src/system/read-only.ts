@@ -6,7 +6,7 @@ const refuse = (path: string): Failure => ({ errno: 'EROFS', path });
 /** To be spread over a system. */
 export const readOnly = {
   create: refuse,
-  write: refuse,
+  append: refuse,
   rename: (_, to) => refuse(to),
   link: (_, to) => refuse(to),
   remove: refuse,

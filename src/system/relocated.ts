@@ -16,7 +16,7 @@ export function relocatedSystem(system: System, move: (path: string) => string):
     stat: (path) => at(path, (real) => system.stat(real)),
     lstat: (path) => at(path, (real) => system.lstat(real)),
     create: (path, text, mode) => at(path, (real) => system.create(real, text, mode)),
-    write: (path, text) => at(path, (real) => system.write(real, text)),
+    append: (path, text) => at(path, (real) => system.append(real, text)),
     rename: (from, to) => at(to, (real) => system.rename(move(from), real)),
     link: (from, to) => at(to, (real) => system.link(move(from), real)),
     remove: (path) => at(path, (real) => system.remove(real)),

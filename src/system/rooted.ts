@@ -28,7 +28,7 @@ function namedFrom(base: string, files: FileOperations): FileOperations {
     stat: (path) => named(path, files.stat(path)),
     lstat: (path) => named(path, files.lstat(path)),
     create: (path, text, mode) => named(path, files.create(path, text, mode)),
-    write: (path, text) => named(path, files.write(path, text)),
+    append: (path, text) => named(path, files.append(path, text)),
     rename: (from, to) => named(to, files.rename(from, to)),
     link: (from, to) => named(to, files.link(from, to)),
     remove: (path) => named(path, files.remove(path)),
@@ -102,7 +102,7 @@ export function rootedSystem(system: System, root: string): System {
     stat: (path) => at(path, true, (real) => system.stat(real)),
     lstat: (path) => at(path, false, (real) => system.lstat(real)),
     create: (path, text, mode) => change(path, false, (real) => system.create(real, text, mode)),
-    write: (path, text) => change(path, true, (real) => system.write(real, text)),
+    append: (path, text) => change(path, true, (real) => system.append(real, text)),
     rename: (from, to) => change(from, false, (source) => change(to, false, (target) => system.rename(source, target))),
     link: (from, to) => change(from, false, (source) => change(to, false, (target) => system.link(source, target))),
     openBelow: () => null,
@@ -116,8 +116,9 @@ export function rootedSystem(system: System, root: string): System {
   };
 }
 
-const runsNothing: Pick<System, 'run' | 'follow' | 'runWatched'> = {
+const runsNothing: Pick<System, 'run' | 'follow' | 'followAll' | 'runWatched'> = {
   run: (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
   follow: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
+  followAll: async (argvs) => argvs.map(([path = '']) => ({ errno: 'ENOSYS', path })),
   runWatched: async (argv) => ({ errno: 'ENOSYS', path: argv[0] ?? '' }),
 };

@@ -1,6 +1,7 @@
 /** A recorded guest as a System: it answers what was asked when it was recorded, and can be neither changed nor run in. */
 import { readOnly } from './read-only.ts';
 import { baseName } from '../text/base-name.ts';
+import { madeOnce } from '../text/kept-with.ts';
 import { encodeText } from './bytes.ts';
 import { rootedSystem } from './rooted.ts';
 import { isFailure, type Failure, type FileStatus, type ProcessResult, type System } from './system.ts';
@@ -19,6 +20,8 @@ export type SnapshotNode =
   | { readonly link: string }
   | ({ readonly other: true } & Ownership);
 
+export type SnapshotNodes = ReadonlyMap<string, SnapshotNode>;
+
 interface Ownership {
   readonly mode?: number;
   readonly uid?: number;
@@ -26,21 +29,28 @@ interface Ownership {
 }
 
 /**
- * `programs`: answers of programs, by argv joined with NUL; any other is `noProgram`: it was not there, or, in a tree, nothing
+ * `parts`: all entries, each in one of them. `programs`: answers of programs, by argv joined with NUL; any other is `noProgram`: it was not there, or, in a tree, nothing
  * could be run. The rest (streams, environment) is the machine's.
  */
 export function snapshotSystem(
   machine: System,
-  nodes: ReadonlyMap<string, SnapshotNode>,
+  parts: readonly SnapshotNodes[],
   programs: ReadonlyMap<string, ProcessResult>,
   noProgram: 'ENOENT' | 'ENOSYS',
 ): System {
-  const children = childrenOf(nodes);
+  const trees = parts.map((nodes) => ({ nodes, children: childrenOf(nodes) }));
+  const at = (path: string) => trees.find(({ nodes }) => nodes.has(path))?.nodes.get(path);
+  const childrenAt = (path: string): readonly string[] => {
+    const [names = [], ...more] = trees.flatMap(({ children }) =>
+      [children.get(path) ?? []].filter(({ length }) => length > 0),
+    );
+    return more.length === 0 ? names : [...new Set([names, ...more].flat())];
+  };
   const find = (path: string): SnapshotNode | Failure => {
-    const node = nodes.get(path);
+    const node = at(path);
     if (node !== undefined) return node;
-    if (children.has(path)) return { directory: false };
-    const above = nodes.get(parentOf(path));
+    if (trees.some(({ children }) => children.has(path))) return { directory: false };
+    const above = at(parentOf(path));
     const below = above === undefined || (typeof above === 'object' && 'directory' in above);
     return { errno: below ? 'ENOENT' : 'ENOTDIR', path };
   };
@@ -58,7 +68,7 @@ export function snapshotSystem(
           return { errno: typeof node === 'object' && 'errno' in node ? node.errno : 'ENOTDIR', path };
         }
         if (node.errno !== undefined) return { errno: node.errno, path };
-        return node.directory ? (children.get(path) ?? []) : { errno: notRecorded, path };
+        return node.directory ? childrenAt(path) : { errno: notRecorded, path };
       },
       readlink: (path) => {
         const node = find(path);
@@ -93,7 +103,7 @@ function isMissing(found: SnapshotNode | Failure): found is Failure {
 }
 
 /** Names by directory, in the order of the snapshot, whether or not the directory itself was recorded. */
-function childrenOf(nodes: ReadonlyMap<string, SnapshotNode>): ReadonlyMap<string, readonly string[]> {
+const childrenOf = madeOnce((nodes: SnapshotNodes): ReadonlyMap<string, readonly string[]> => {
   const children = new Map<string, string[]>();
   const known = new Set<string>();
   for (const path of nodes.keys()) {
@@ -109,7 +119,7 @@ function childrenOf(nodes: ReadonlyMap<string, SnapshotNode>): ReadonlyMap<strin
     }
   }
   return children;
-}
+});
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));

@@ -3,7 +3,7 @@
  * environment or a stream, so the same source runs on Node (node.ts), in the static executable (quickjs.ts), on a
  * recorded guest (snapshot.ts) and in tests (memory.ts).
  *
- * All but `follow` is synchronous: the program is a short sequence of reads and writes.
+ * All but `follow` and its like is synchronous: the program is a short sequence of reads and writes.
  *
  * Text is bytes. What is read is decoded as UTF-8, and each byte that is not UTF-8 becomes one lone surrogate
  * U+DC80…U+DCFF (as PEP 383 does), in file contents and in names alike; writing turns it back. So every file and every
@@ -28,8 +28,8 @@ export interface System {
 
   /** Makes a new file of this text and mode (whatever the umask), synced to the disk; EEXIST if something is there. */
   create(path: string, text: string, mode: number): Failure | null;
-  /** Writes into what is there already: a sysctl, a uevent file, an open device. Never for configuration. */
-  write(path: string, text: string): Failure | null;
+  /** Adds to the end of a file that is there already. Never for configuration. */
+  append(path: string, text: string): Failure | null;
   /** rename(2), and the directory of `to` synced, so that the new name survives a power cut. */
   rename(from: string, to: string): Failure | null;
   /** A second name for a file, or for a symbolic link itself. link(2). */
@@ -64,6 +64,11 @@ export interface System {
    * once whenever nothing more has come for `quiet.afterMs` milliseconds; false ends it likewise.
    */
   follow(argv: readonly string[], onLine: (line: string) => boolean, quiet?: Quiet): Promise<ProcessResult | Failure>;
+  /** Follows several programs at once; `which` of them a line is of. False ends them all. */
+  followAll(
+    argvs: readonly (readonly string[])[],
+    onLine: (line: string, which: number) => boolean,
+  ): Promise<readonly (ProcessResult | Failure)[]>;
   /**
    * Runs a program as `run` does, without input, and calls `onTick` every `everyMs` milliseconds until it ends. Where
    * `onTick` returns false the program gets SIGTERM. Signals to this process are left to `catchInterrupts`.
@@ -106,7 +111,7 @@ export type FileOperations = Pick<
   | 'stat'
   | 'lstat'
   | 'create'
-  | 'write'
+  | 'append'
   | 'rename'
   | 'link'
   | 'remove'
@@ -136,6 +141,8 @@ export interface FileStatus {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  /** When it was changed last, in whatever way (st_ctim), as a text to compare; undefined: nobody knows. */
+  readonly changed?: string;
   /** Device and inode number, to see that two paths are one file. */
   readonly id: string;
 }

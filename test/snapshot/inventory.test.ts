@@ -67,7 +67,7 @@ for (const [name, tree] of Object.entries(trees)) {
     assert.ok(typeof snapshot !== 'string', String(snapshot));
     const before = inventory(rootedSystem(machine, '/mnt'));
     assert.ok(before.versions.length > 0);
-    assert.deepEqual(inventory(snapshotSystem(machine, snapshot.nodes, new Map(), 'ENOENT')), before);
+    assert.deepEqual(inventory(snapshotSystem(machine, snapshot.parts, new Map(), 'ENOENT')), before);
     assert.doesNotMatch(machine.stdout, /musl|T:long/, "other packages are nobody's business");
   });
 }

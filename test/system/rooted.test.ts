@@ -54,7 +54,7 @@ for (const [way, make] of ways) {
       const path = `/etc/${name}/secret`;
       assert.deepEqual(system.read(path), { errno: 'ENOENT', path: `${root}${path}` }, name);
       assert.notEqual(system.create(`/etc/${name}/new`, 'x', 0o644), null, name);
-      assert.notEqual(system.write(`/etc/${name}/secret`, 'x'), null, name);
+      assert.notEqual(system.append(`/etc/${name}/secret`, 'x'), null, name);
       assert.notEqual(system.remove(`/etc/${name}/secret`), null, name);
       assert.notEqual(system.rename('/etc/hostname', `/etc/${name}/secret`), null, name);
       assert.notEqual(system.chmod(`/etc/${name}/secret`, 0o777), null, name);

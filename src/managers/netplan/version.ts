@@ -1,4 +1,6 @@
 /** Versions as netplan writes them: 0.106, 0.107.1, 1.1.2; and `1`, where only the library's name tells. */
+import { madeOnce } from '../../text/kept-with.ts';
+import { findTriplets } from '../systemd/version.ts';
 import type { Answer, Probe } from '../probe.ts';
 
 /** Undefined: unknown. */
@@ -16,20 +18,25 @@ export function isAtLeast(version: Version, wanted: string): boolean {
   return true;
 }
 
+/** Of names in a directory, which guests of one image share. */
+const findLibraries = madeOnce((names: readonly string[]) =>
+  names.flatMap((name) => {
+    const major = /^libnetplan\.so\.(\d+)(?:\.\d+)*$/.exec(name)?.[1];
+    return major === undefined ? [] : [{ major, name }];
+  }),
+);
+
 /**
  * By the name of its library, which tells no more than the major version: libnetplan.so.1 since 1.0 (seen in Debian's 1.1.2 and
  * 1.2.2), libnetplan.so.0.0 before (0.106). That of 0.x is left to the package database, since its releases differ too much.
  */
 export function readNetplanVersion(probe: Probe): Answer<string> {
   const places = ['/usr/lib', '/lib', '/usr/lib64', '/lib64'].flatMap((place) => {
-    const triplets = probe.list(place).filter((name) => /-linux-/.test(name));
+    const triplets = findTriplets(probe.list(place));
     return [place].concat(triplets.map((triplet) => `${place}/${triplet}`));
   });
   const found = places.flatMap((place) =>
-    probe.list(place).flatMap((name) => {
-      const major = /^libnetplan\.so\.(\d+)(?:\.\d+)*$/.exec(name)?.[1];
-      return major === undefined ? [] : [{ major, path: `${place}/${name}` }];
-    }),
+    findLibraries(probe.list(place)).map(({ major, name }) => ({ major, path: `${place}/${name}` })),
   );
   const majors = new Set(found.map(({ major }) => major));
   const [only] = majors;

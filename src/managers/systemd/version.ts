@@ -1,5 +1,9 @@
 /** systemd's version from the name of its library, which every program of it is linked with: for networkd and udev. */
+import { madeOnce } from '../../text/kept-with.ts';
 import type { Answer, Probe } from '../probe.ts';
+
+/** Directories of one architecture. */
+export const findTriplets = madeOnce((names: readonly string[]) => names.filter((name) => /-linux-/.test(name)));
 
 const places = ['/usr/lib', '/lib', '/usr/lib64', '/lib64'];
 
@@ -9,8 +13,9 @@ const places = ['/usr/lib', '/lib', '/usr/lib64', '/lib64'];
  */
 export function readSystemdVersion(probe: Probe): Answer<string> {
   const directories = places.flatMap((place) => {
-    const triplets = probe.list(place).filter((name) => /-linux-/.test(name));
-    return [''].concat(triplets).map((triplet) => `${place}/${triplet}/systemd`.replace('//', '/'));
+    return ['']
+      .concat(findTriplets(probe.list(place)))
+      .map((triplet) => `${place}/${triplet}/systemd`.replace('//', '/'));
   });
   const found = new Map<string, string>();
   for (const directory of directories)

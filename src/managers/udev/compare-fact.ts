@@ -3,7 +3,7 @@ import type { RuleToken } from './rule-model.ts';
 import { fnmatch } from '../../text/fnmatch.ts';
 import { known } from '../verdict.ts';
 import type { Verdict } from '../claim.ts';
-import type { DeviceFacts, Fact } from './device.ts';
+import type { DeviceFacts, Fact } from './device-facts.ts';
 
 /** A value that is missing compares as "". Alternatives are separated by bars, and are globs if one of them is. */
 export function compareFact(token: RuleToken, fact: Fact): Verdict {

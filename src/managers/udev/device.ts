@@ -4,40 +4,23 @@
  * A link of a failover group sits on a virtio or PCI device; a link without a parent's driver (null) is virtual.
  */
 import type { GroupKind } from '../../topology/failover-group.ts';
-import type { Guest, HostFacts, LinkFacts, Phase } from '../../topology/guest.ts';
+import type { DeviceFacts, DeviceLevel, Fact } from './device-facts.ts';
+import type { Verdict } from '../claim.ts';
+import { compareAttribute } from './compare-fact.ts';
+import type { RuleToken } from './rule-model.ts';
+import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 
-export type Fact = string | null | undefined;
-
-/** All that rules can ask, in two parts: what most ask, and answers, so that it can be noted which were asked for (run.ts). */
-export interface Device extends DeviceAnswers {
+/** All that rules can ask: facts that most ask for, and answers, so that it can be noted which were asked for (run.ts). */
+export interface Device {
   readonly facts: DeviceFacts;
-}
-
-export interface DeviceFacts extends Pick<LinkFacts, 'driver' | 'parentDriver' | 'idPath'> {
-  /** add, move, change … */
-  readonly action: string;
-  /** KERNEL: the kernel's name at `add`, the new one at `move`. */
-  readonly kernelName: string | undefined;
-  /** The link itself, then the devices it sits on, outwards. */
-  readonly levels: readonly DeviceLevel[];
-  readonly host: Pick<HostFacts, 'architecture' | 'virtualization' | 'kernelCommandLine' | 'systemdVersion'>;
-  /** Is udev's database of the link known? */
-  readonly hasProperties: boolean;
-}
-
-export interface DeviceAnswers {
+  /** ATTR==: a guest's own MAC is nothing that rules tell guests apart by where they only ask whether it is another. */
+  readonly compares: (token: RuleToken) => Verdict;
   /** A few values an attribute may have; one of them is the true one. Null: the attribute is missing. */
   readonly attribute: (name: string) => readonly Fact[];
   /** TEST==: is there such a file? The path is as it is written where what it names is not known. */
   readonly exists: (path: string) => boolean | undefined;
   /** A property in udev's database, or null. */
   readonly property: (name: string) => string | null;
-}
-
-export interface DeviceLevel {
-  readonly kernel: Fact;
-  readonly subsystem: Fact;
-  readonly driver: Fact;
 }
 
 export function describeDevice(guest: Guest, phase: Phase, link: LinkFacts, action: string): Device {
@@ -56,6 +39,7 @@ export function describeDevice(guest: Guest, phase: Phase, link: LinkFacts, acti
       hasProperties: properties !== undefined,
     },
     property: (name) => properties?.get(name) ?? null,
+    compares: (token) => compareAttribute(token, attributeOf(guest, phase, link, token.attribute ?? '')),
     attribute: (name) => attributeOf(guest, phase, link, name),
     exists: (path) => existsFor(guest, phase, link, path),
   };

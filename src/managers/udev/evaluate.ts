@@ -12,9 +12,10 @@ import { compareNames } from '../systemd/files.ts';
 import { allOf, anyOf, known, not } from '../verdict.ts';
 import { compareAttribute, compareDevicePath, compareFact } from './compare-fact.ts';
 import { longPath, longValue, propertyOf, substitute, type EventState } from './event-state.ts';
-import type { Device, DeviceLevel, Fact } from './device.ts';
+import type { Device } from './device.ts';
+import type { DeviceLevel, Fact } from './device-facts.ts';
 
-/** A line that was reached and did not fail. */
+/** A line that was reached, and sets what managers see or would have. */
 export interface LineOutcome {
   readonly file: RulesFile;
   readonly line: RuleLine;
@@ -64,9 +65,9 @@ export function evaluateRules(
     let reached: Verdict = 'yes';
     for (const [index, line] of file.lines.entries()) {
       if (index >= resumesAt) reached = 'yes';
-      if (reached === 'no' || line.plan.isForOthers) continue;
+      if (reached === 'no' || line.plan.isForOthers || (line.plan.isIdle && line.goto === null)) continue;
       const outcome = evaluateLine(state, file, line, reached);
-      outcomes.push(outcome);
+      if (line.plan.setsLink) outcomes.push(outcome);
       const target = file.targets.get(line);
       if (target === undefined || outcome.verdict === 'no') continue;
       if (outcome.verdict === 'yes') {
@@ -147,7 +148,7 @@ function compare(state: EventState, token: RuleToken, reached: Verdict): Verdict
     case 'DRIVER':
       return compareFact(token, null);
     case 'ATTR':
-      return compareAttribute(token, device.attribute(token.attribute ?? ''));
+      return device.compares(token);
     case 'TEST': {
       const path = substitute(state, token, longPath);
       if (path === null) return 'no';
@@ -190,7 +191,7 @@ function compareParents({ device, tags }: EventState, tokens: readonly RuleToken
       case 'DRIVERS':
         return compareFact(token, level.driver);
       case 'ATTRS':
-        return compareAttribute(token, isLink ? device.attribute(token.attribute ?? '') : [undefined]);
+        return isLink ? device.compares(token) : compareAttribute(token, [undefined]);
       default: // TAGS
         return isLink && tags.size === 0 ? known(token.operator === '!=') : 'maybe';
     }

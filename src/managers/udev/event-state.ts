@@ -4,7 +4,8 @@ import { compareNames } from '../systemd/files.ts';
 import type { FormatLetter } from './format.ts';
 import type { RuleToken } from './rule-model.ts';
 import type { Verdict } from '../claim.ts';
-import type { Device, Fact } from './device.ts';
+import type { Device } from './device.ts';
+import type { Fact } from './device-facts.ts';
 
 export interface EventState {
   readonly device: Device;

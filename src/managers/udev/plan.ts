@@ -25,18 +25,19 @@ export function planLine(tokens: readonly RuleToken[]): RulePlan {
   for (const token of tokens) (isComparison(token) ? comparisons : assignments).push(token);
   const parents = inOrder(parentKeys, comparisons);
   const late = inOrder(lateOrder, comparisons);
+  const sets = assignments.some(setsLink);
   return {
     comparisons: inOrder(comparisonOrder, comparisons),
     parents,
     late,
     assignments: inOrder(assignmentOrder, assignments),
+    setsLink: sets,
+    isIdle: !sets && !assignments.some(({ key }) => key === 'TAG') && !late.some(({ key }) => key === 'IMPORT'),
     isForOthers:
-      !assignments.some(setsLink) &&
-      comparisons.some((token) => token.key === 'SUBSYSTEM' && compareFact(token, 'net') === known(false)),
+      !sets && comparisons.some((token) => token.key === 'SUBSYSTEM' && compareFact(token, 'net') === known(false)),
   };
 }
 
-/** Would it do to a link what managers see? Such a line is told of also where it fails. */
 function setsLink({ key, attribute }: RuleToken): boolean {
   return key === 'NAME' || key === 'ENV' || (key === 'ATTR' && (attribute === 'address' || attribute === 'mtu'));
 }

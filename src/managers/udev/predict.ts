@@ -11,7 +11,7 @@ import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
 import type { ConfigFile, JudgeContext } from '../claim.ts';
 import { directoryOf, isMask, selectByName } from '../systemd/files.ts';
 import { accountsOf } from './accounts.ts';
-import type { Fact } from './device.ts';
+import type { Fact } from './device-facts.ts';
 import { parseRules } from './rules.ts';
 import { createRun, type RulesRun } from './run.ts';
 

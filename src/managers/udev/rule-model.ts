@@ -40,8 +40,11 @@ export interface RulePlan {
   readonly parents: readonly RuleToken[];
   readonly late: readonly RuleToken[];
   readonly assignments: readonly RuleToken[];
-  /** It cannot match a network link, and would set nothing of interest: it is passed over. */
+  /** It would do to a link something that managers see. Such a line is told of also where it fails. */
+  readonly setsLink: boolean;
+  /** It cannot match a network link, or but for a GOTO it would change nothing that other lines ask for. */
   readonly isForOthers: boolean;
+  readonly isIdle: boolean;
 }
 
 export interface RuleFault {

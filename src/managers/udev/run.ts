@@ -4,7 +4,8 @@
  */
 import { keptWith } from '../../text/kept-with.ts';
 import type { Guest, LinkFacts, Phase } from '../../topology/guest.ts';
-import { describeDevice, type Device, type DeviceAnswers, type Fact } from './device.ts';
+import { describeDevice, type Device } from './device.ts';
+import type { Fact } from './device-facts.ts';
 import { assignedProperties, evaluateRules, type EventOutcome } from './evaluate.ts';
 import type { RulesFile } from './rule-model.ts';
 
@@ -22,8 +23,7 @@ interface Trace {
 }
 
 interface Question {
-  readonly about: keyof DeviceAnswers;
-  readonly name: string;
+  readonly ask: (device: Device) => Answer;
   readonly answer: Answer;
 }
 
@@ -42,7 +42,7 @@ interface Runs {
 const runsBefore = keptWith<RulesFile, readonly Runs[]>();
 const mostRuns = 4;
 /** Beyond those of the guest at hand: rules that ask for the MAC come to something else for each guest. */
-const mostTraces = 64;
+const mostTraces = 512;
 
 export function createRun(rules: readonly RulesFile[], guest: Guest): RulesRun {
   const runs = runsOf(rules);
@@ -90,8 +90,8 @@ function runsOf(files: readonly RulesFile[]): Runs {
   return runs;
 }
 
-function isAnswered({ about, name, answer }: Question, device: Device): boolean {
-  const now: Answer = device[about](name);
+function isAnswered({ ask, answer }: Question, device: Device): boolean {
+  const now = ask(device);
   if (now === answer) return true;
   if (!Array.isArray(now) || !Array.isArray(answer)) return false;
   return now.length === answer.length && now.every((value, at) => value === answer[at]);
@@ -99,18 +99,19 @@ function isAnswered({ about, name, answer }: Question, device: Device): boolean 
 
 function watchDevice(device: Device): { readonly watched: Device; readonly questions: readonly Question[] } {
   const questions: Question[] = [];
-  const seen = new Set<string>();
-  const note = <One extends Answer>(about: Question['about'], name: string, answer: One): One => {
-    const key = `${about} ${name}`;
-    if (!seen.has(key)) questions.push({ about, name, answer });
+  const seen = new Set<unknown>();
+  const note = <One extends Answer>(key: unknown, ask: (device: Device) => One): One => {
+    const answer = ask(device);
+    if (!seen.has(key)) questions.push({ ask, answer });
     seen.add(key);
     return answer;
   };
   const watched: Device = {
     facts: device.facts,
-    attribute: (name) => note('attribute', name, device.attribute(name)),
-    exists: (path) => note('exists', path, device.exists(path)),
-    property: (name) => note('property', name, device.property(name)),
+    compares: (token) => note(token, ({ compares }) => compares(token)),
+    attribute: (name) => note(`attribute ${name}`, ({ attribute }) => attribute(name)),
+    exists: (path) => note(`exists ${path}`, ({ exists }) => exists(path)),
+    property: (name) => note(`property ${name}`, ({ property }) => property(name)),
   };
   return { watched, questions };
 }

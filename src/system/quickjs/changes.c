@@ -57,7 +57,7 @@ static JSValue host_create(JSContext *ctx, JSValueConst this, int argc, JSValueC
     return done(ctx, &path, failed);
 }
 
-static JSValue host_write(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+static JSValue host_append(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     size_t length;
     WITH_PATH(path, argv[0], 2);
@@ -66,7 +66,7 @@ static JSValue host_write(JSContext *ctx, JSValueConst this, int argc, JSValueCo
         js_free(ctx, path.bytes);
         return JS_EXCEPTION;
     }
-    int file = open_path(&path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    int file = open_path(&path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
     bool failed = file < 0 || !write_all(file, bytes, length);
     int number = errno;
     if (file >= 0)
@@ -254,7 +254,7 @@ static JSValue host_chown(JSContext *ctx, JSValueConst this, int argc, JSValueCo
 /* All take the root that they are to stay below as one argument more. */
 static const JSCFunctionListEntry change_functions[] = {
     HOST_FUNCTION("create", 3, host_create),
-    HOST_FUNCTION("write", 2, host_write),
+    HOST_FUNCTION("append", 2, host_append),
     HOST_FUNCTION("rename", 2, host_rename),
     HOST_FUNCTION("link", 2, host_link),
     HOST_FUNCTION("remove", 1, host_remove),

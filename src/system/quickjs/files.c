@@ -126,12 +126,13 @@ static JSValue host_read(JSContext *ctx, JSValueConst this, int argc, JSValueCon
 
 static JSValue status_object(JSContext *ctx, const struct stat *status)
 {
-    char id[64];
+    char id[64], changed[32];
     const char *kind = S_ISREG(status->st_mode)   ? "file"
                        : S_ISDIR(status->st_mode) ? "directory"
                        : S_ISLNK(status->st_mode) ? "symlink"
                                                   : "other";
     snprintf(id, sizeof(id), "%llu:%llu", (unsigned long long)status->st_dev, (unsigned long long)status->st_ino);
+    snprintf(changed, sizeof(changed), "%lld%09ld", (long long)status->st_ctim.tv_sec, status->st_ctim.tv_nsec);
     JSValue object = JS_NewObject(ctx);
     JS_SetPropertyStr(ctx, object, "kind", JS_NewString(ctx, kind));
     JS_SetPropertyStr(ctx, object, "mode", JS_NewInt32(ctx, (int32_t)(status->st_mode & 07777)));
@@ -139,6 +140,7 @@ static JSValue status_object(JSContext *ctx, const struct stat *status)
     JS_SetPropertyStr(ctx, object, "gid", JS_NewInt64(ctx, status->st_gid));
     JS_SetPropertyStr(ctx, object, "size", JS_NewInt64(ctx, status->st_size));
     JS_SetPropertyStr(ctx, object, "id", JS_NewString(ctx, id));
+    JS_SetPropertyStr(ctx, object, "changed", JS_NewString(ctx, changed));
     return object;
 }
 

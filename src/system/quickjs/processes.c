@@ -355,7 +355,7 @@ static JSValue host_interrupt_pending(JSContext *ctx, JSValueConst this, int arg
 /* --- follow --- */
 
 /* Hands each whole line of the buffer to JavaScript and keeps the rest. 1: go on; 0: enough; -1: an exception. */
-static int hand_over_lines(JSContext *ctx, struct buffer *buffer, JSValueConst on_line)
+static int hand_over_lines(JSContext *ctx, struct buffer *buffer, JSValueConst on_line, uint32_t which)
 {
     size_t start = 0;
     int wanted = 1;
@@ -363,7 +363,8 @@ static int hand_over_lines(JSContext *ctx, struct buffer *buffer, JSValueConst o
     while (wanted == 1 && (newline = memchr(buffer->bytes + start, '\n', buffer->length - start)) != NULL) {
         size_t end = (size_t)(newline - buffer->bytes);
         JSValue line = text_from_bytes(ctx, buffer->bytes + start, end - start);
-        JSValue answer = JS_Call(ctx, on_line, JS_UNDEFINED, 1, (JSValueConst *)&line);
+        JSValueConst arguments[] = { line, JS_NewInt32(ctx, (int32_t)which) };
+        JSValue answer = JS_Call(ctx, on_line, JS_UNDEFINED, 2, arguments);
         wanted = JS_IsException(answer) ? -1 : JS_ToBool(ctx, answer);
         JS_FreeValue(ctx, answer);
         JS_FreeValue(ctx, line);
@@ -389,55 +390,70 @@ static int call_quiet(JSContext *ctx, const struct quiet *quiet)
     return wanted;
 }
 
+/* A program of those that are followed at once. */
+struct followed {
+    struct child child;
+    struct buffer output, errors;
+    int number; /* errno(3) of why it did not start */
+};
+
 /* SIGINT and SIGTERM are let in only while it waits, so that none is missed between a look at the flag and the wait. */
-static int follow_child(JSContext *ctx, struct child *child, JSValueConst on_line, const struct quiet *quiet,
-                        struct buffer *output, struct buffer *errors, const sigset_t *waiting)
+static int follow_children(JSContext *ctx, struct followed *all, uint32_t count, JSValueConst on_line,
+                           const struct quiet *quiet, struct pollfd *files, const sigset_t *waiting)
 {
     int wanted = 1;
     bool stopped = false, armed = false;
     struct timespec silence = { .tv_sec = quiet->after / 1000, .tv_nsec = quiet->after % 1000 * 1000000 };
-    while (child->output >= 0 || child->errors >= 0) {
-        struct pollfd files[2] = {
-            { .fd = child->output, .events = POLLIN },
-            { .fd = child->errors, .events = POLLIN },
-        };
-        if (!stopped && (stop_asked || wanted != 1)) {
-            kill(child->pid, SIGTERM);
-            stopped = true;
+    for (;;) {
+        bool stop = !stopped && (stop_asked || wanted != 1), open = false;
+        for (uint32_t index = 0; index < count; index += 1) {
+            struct child *child = &all[index].child;
+            files[2 * index] = (struct pollfd){ .fd = child->output, .events = POLLIN };
+            files[2 * index + 1] = (struct pollfd){ .fd = child->errors, .events = POLLIN };
+            if (child->output < 0 && child->errors < 0)
+                continue;
+            open = true;
+            if (stop)
+                kill(child->pid, SIGTERM);
         }
-        int ready = ppoll(files, 2, armed && wanted == 1 ? &silence : NULL, waiting);
+        if (!open)
+            return wanted;
+        stopped = stopped || stop;
+        int ready = ppoll(files, 2 * count, armed && wanted == 1 ? &silence : NULL, waiting);
         if (ready < 0)
             continue; /* EINTR */
         if (ready == 0) {
             armed = false;
             wanted = call_quiet(ctx, quiet);
         }
-        if (files[0].revents != 0) {
-            if (buffer_read(output, child->output) <= 0)
-                close_end(&child->output);
-            else if (wanted == 1) {
-                wanted = hand_over_lines(ctx, output, on_line);
-                armed = quiet->after >= 0;
+        for (uint32_t index = 0; index < count; index += 1) {
+            struct followed *one = &all[index];
+            if (files[2 * index].revents != 0) {
+                if (buffer_read(&one->output, one->child.output) <= 0)
+                    close_end(&one->child.output);
+                else if (wanted == 1) {
+                    wanted = hand_over_lines(ctx, &one->output, on_line, index);
+                    armed = quiet->after >= 0;
+                }
             }
+            if (files[2 * index + 1].revents != 0 && buffer_read(&one->errors, one->child.errors) <= 0)
+                close_end(&one->child.errors);
         }
-        if (files[1].revents != 0 && buffer_read(errors, child->errors) <= 0)
-            close_end(&child->errors);
     }
-    return wanted;
 }
 
-/* follow(argv, onLine, ms of silence or -1, onQuiet) */
+/* follow(list of argv, onLine, ms of silence or -1, onQuiet): a list of results. */
 static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    struct child child;
-    struct buffer output = { 0 }, errors = { 0 };
     sigset_t held, waiting;
     struct sigaction stop = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND }, before_int, before_term;
     struct quiet quiet = { .on_quiet = argv[3] };
-    if (JS_ToInt64(ctx, &quiet.after, argv[2]) < 0)
+    uint32_t count = 0, started = 0;
+    JSValue length = JS_GetPropertyStr(ctx, argv[0], "length");
+    if (JS_ToInt64(ctx, &quiet.after, argv[2]) < 0 || JS_ToUint32(ctx, &count, length) < 0)
         return JS_EXCEPTION;
-    char **arguments = take_arguments(ctx, argv[0]);
-    if (arguments == NULL)
+    struct followed *all = js_mallocz(ctx, (sizeof(*all) + 2 * sizeof(struct pollfd)) * ((size_t)count + 1));
+    if (all == NULL)
         return JS_EXCEPTION;
     /* Before there is a program that a signal would leave behind. */
     stop_asked = 0;
@@ -447,27 +463,44 @@ static JSValue host_follow(JSContext *ctx, JSValueConst this, int argc, JSValueC
     sigprocmask(SIG_BLOCK, &held, &waiting);
     sigaction(SIGINT, &stop, &before_int);
     sigaction(SIGTERM, &stop, &before_term);
-    int number = arguments[0] == NULL ? ENOENT : start_child(arguments, environ, &child);
-    free_strings(ctx, arguments);
-    int wanted = 1, status = 0;
-    if (number == 0) {
-        close_end(&child.input);
-        wanted = follow_child(ctx, &child, argv[1], &quiet, &output, &errors, &waiting);
-        status = wait_for(child.pid);
+    for (; started < count; started += 1) {
+        struct followed *one = &all[started];
+        JSValue list = JS_GetPropertyUint32(ctx, argv[0], started);
+        char **arguments = take_arguments(ctx, list);
+        JS_FreeValue(ctx, list);
+        if (arguments == NULL)
+            break;
+        one->number = arguments[0] == NULL ? ENOENT : start_child(arguments, environ, &one->child);
+        if (arguments[0] == NULL)
+            one->child.output = one->child.errors = -1;
+        else
+            close_end(&one->child.input);
+        free_strings(ctx, arguments);
     }
+    int wanted = follow_children(ctx, all, started, argv[1], &quiet, (struct pollfd *)(all + count + 1), &waiting);
+    if (started < count)
+        wanted = -1;
+    JSValue results = JS_NewArray(ctx);
+    for (uint32_t index = 0; index < started; index += 1) {
+        struct followed *one = &all[index];
+        JSValue list = JS_GetPropertyUint32(ctx, argv[0], index), program = JS_GetPropertyUint32(ctx, list, 0);
+        JSValue result = one->number == 0
+                             ? make_result(ctx, wait_for(one->child.pid), &one->output, &one->errors)
+                             : make_failure(ctx, one->number, program);
+        JS_SetPropertyUint32(ctx, results, index, result);
+        JS_FreeValue(ctx, program);
+        JS_FreeValue(ctx, list);
+        buffer_free(&one->output);
+        buffer_free(&one->errors);
+    }
+    js_free(ctx, all);
     sigaction(SIGINT, &before_int, NULL);
     sigaction(SIGTERM, &before_term, NULL);
     sigprocmask(SIG_SETMASK, &waiting, NULL);
-    if (number != 0) {
-        JSValue program = JS_GetPropertyUint32(ctx, argv[0], 0);
-        JSValue failure = make_failure(ctx, number, program);
-        JS_FreeValue(ctx, program);
-        return failure;
-    }
-    JSValue result = wanted < 0 ? JS_EXCEPTION : make_result(ctx, status, &output, &errors);
-    buffer_free(&output);
-    buffer_free(&errors);
-    return result;
+    if (wanted >= 0)
+        return results;
+    JS_FreeValue(ctx, results);
+    return JS_EXCEPTION;
 }
 
 /* --- the process itself --- */

@@ -31,7 +31,7 @@ JSValue text_from_bytes(JSContext *ctx, const char *bytes, size_t length)
 {
     const unsigned char *in = (const unsigned char *)bytes;
     size_t at = 0, step;
-    while (at < length && (step = sequence_length(in + at, length - at)) != 0)
+    while (at < length && (step = in[at] < 0x80 ? 1 : sequence_length(in + at, length - at)) != 0)
         at += step;
     if (at == length)
         return JS_NewStringLen(ctx, bytes, length);
