@@ -148,7 +148,11 @@ test('a copied tree, through --root', async () => {
       };
       const status = await main([...args, '--root', root], system);
       const clear = (text: string) =>
-        text.replaceAll(`"${root}"`, '"this system"').replaceAll(` of ${root}`, ' of this system').replaceAll(root, '');
+        text
+          .replaceAll(` --root ${root}`, '')
+          .replaceAll(`"${root}"`, '"this system"')
+          .replaceAll(` of ${root}`, ' of this system')
+          .replaceAll(root, '');
       return { status, stdout: clear(stdout), stderr: clear(stderr) };
     };
     const { status, stdout } = await ask(['snapshot']);
