@@ -1,6 +1,13 @@
 /** The System port in memory, for tests: a tree of files and links, and a record of what was written, run and printed. */
 import { baseName } from '../text/base-name.ts';
-import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './system.ts';
+import {
+  fileLimit,
+  type Failure,
+  type FileStatus,
+  type ProcessResult,
+  type RunOptions,
+  type System,
+} from './system.ts';
 import { namesIn, parentOf, plantTree, resolvePath, statusOf, type MemoryEntry, type Node } from './memory-tree.ts';
 
 export type { MemoryEntry } from './memory-tree.ts';
@@ -235,7 +242,10 @@ export function memorySystem(
     sleep: (milliseconds) => void (clock += milliseconds),
     uid: () => options.uid ?? 0,
     programPath: () => '/usr/local/sbin/failoverctl',
-    stdin: () => options.stdin ?? '',
+    stdin: (limit = fileLimit) => {
+      const { stdin = '' } = options;
+      return stdin.length > limit ? { errno: 'EFBIG', path: 'standard input' } : stdin;
+    },
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     isTerminal: () => options.terminal ?? false,

@@ -2,7 +2,7 @@
 import * as child from 'node:child_process';
 import * as fs from 'node:fs';
 import { decodeBytes, encodeText } from './bytes.ts';
-import { asFailure, attempt, nodeFiles, readToEnd } from './node-files.ts';
+import { asFailure, attempt, decodeFile, nodeFiles, readToEnd } from './node-files.ts';
 import { nodeTree } from './node-tree.ts';
 import type { Failure, Interrupts, ProcessResult, Quiet, RunOptions, System } from './system.ts';
 
@@ -27,10 +27,10 @@ export function nodeSystem(): System {
     uid: () => process.geteuid?.() ?? 0,
     programPath: () => fs.realpathSync(process.argv[1] ?? process.execPath),
 
-    stdin: () =>
+    stdin: (limit) =>
       attempt('standard input', () => {
-        const bytes = readToEnd(0, 0);
-        return bytes === null ? { errno: 'EFBIG', path: 'standard input' } : decodeBytes(bytes);
+        const bytes = readToEnd(0, 0, limit);
+        return bytes === null ? { errno: 'EFBIG', path: 'standard input' } : decodeFile(bytes);
       }),
     out: (text) => writeStream(1, text),
     err: (text) => writeStream(2, text),

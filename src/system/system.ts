@@ -91,8 +91,8 @@ export interface System {
   /** The file that this program runs from, for commands that carry it elsewhere. */
   programPath(): string;
 
-  /** Standard input to its end. */
-  stdin(): string | Failure;
+  /** Standard input to its end; EFBIG as soon as it is more than `limit` bytes, by default `fileLimit`. */
+  stdin(limit?: number): string | Failure;
   /** Writes to standard output. A reader that has gone away (EPIPE) ends the program quietly, as it ends cat(1). */
   out(text: string): void;
   /** Writes to standard error. */

@@ -32,9 +32,10 @@ export const documentTypePattern =
 /** Bytes, or code units of a text. virsh(1) reads no larger file: VSH_MAX_XML_FILE in libvirt's tools/vsh.h, 10 MiB. */
 export const maximalXmlSize = 10 * 1024 * 1024;
 
-/** The fault of a text or a file that is too large to be a domain. */
-export function describeOversize(size: number): string {
-  return `the text is ${(size / 1024 / 1024).toFixed(1)} MiB: expected at most 10 MiB, as virsh(1) does`;
+/** The fault of a text or a file that is too large to be a domain. Null: nobody knows how large it is. */
+export function describeOversize(size: number | null): string {
+  const found = size === null ? 'larger' : `${(size / 1024 / 1024).toFixed(1)} MiB`;
+  return `the text is ${found}: expected at most 10 MiB, as virsh(1) does`;
 }
 
 /**

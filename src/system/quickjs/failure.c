@@ -99,11 +99,11 @@ long buffer_read(struct buffer *buffer, int file)
     return count;
 }
 
-int read_to_end(struct buffer *buffer, int file)
+int read_to_end(struct buffer *buffer, int file, size_t limit)
 {
     long count;
     while ((count = buffer_read(buffer, file)) > 0)
-        if (buffer->length > FILE_LIMIT) {
+        if (buffer->length > limit) {
             errno = EFBIG;
             return -1;
         }

@@ -106,7 +106,7 @@ static JSValue host_read(JSContext *ctx, JSValueConst this, int argc, JSValueCon
             } else {
                 memcpy(buffer.bytes, small, (size_t)count);
                 buffer.length = (size_t)count;
-                readable = read_to_end(&buffer, file) < 0 ? -1 : 1;
+                readable = read_to_end(&buffer, file, FILE_LIMIT) < 0 ? -1 : 1;
             }
         }
     }

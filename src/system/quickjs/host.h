@@ -32,8 +32,8 @@ struct buffer {
 int buffer_reserve(struct buffer *buffer, size_t more);
 /* Reads once; what read(2) returns. */
 long buffer_read(struct buffer *buffer, int file);
-/* To the end, or to the most that is read of one file: EFBIG. 0, or -1 with errno. */
-int read_to_end(struct buffer *buffer, int file);
+/* To the end, at most `limit` bytes: EFBIG, and it is not read on. 0, or -1 with errno. */
+int read_to_end(struct buffer *buffer, int file, size_t limit);
 void buffer_free(struct buffer *buffer);
 
 /* A function of the host object; enumerable, since ../quickjs.ts copies them. */

@@ -11,8 +11,12 @@
 static JSValue host_stdin(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     struct buffer buffer = { 0 };
+    int32_t limit = 0;
+    JS_ToInt32(ctx, &limit, argv[0]); /* undefined is 0 */
+    if (limit == 0)
+        limit = FILE_LIMIT;
     JSValue name = JS_NewString(ctx, "standard input");
-    JSValue text = read_to_end(&buffer, STDIN_FILENO) < 0 ? make_failure(ctx, errno, name)
+    JSValue text = read_to_end(&buffer, STDIN_FILENO, (size_t)limit) < 0 ? make_failure(ctx, errno, name)
                                                           : text_from_bytes(ctx, buffer.bytes, buffer.length);
     buffer_free(&buffer);
     JS_FreeValue(ctx, name);
@@ -75,7 +79,7 @@ static JSValue host_columns(JSContext *ctx, JSValueConst this, int argc, JSValue
 }
 
 static const JSCFunctionListEntry stream_functions[] = {
-    HOST_FUNCTION("stdin", 0, host_stdin),
+    HOST_FUNCTION("stdin", 1, host_stdin),
     HOST_FUNCTION("out", 1, host_out),
     HOST_FUNCTION("err", 1, host_err),
     HOST_FUNCTION("isTerminal", 1, host_is_terminal),
