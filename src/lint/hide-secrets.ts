@@ -58,6 +58,9 @@ function showCarried({ text, carries = [] }: Source): string {
   );
   const letters = shown.split('');
   for (const { path, text: inner, offsets } of carries) {
+    // where it is to be written: the place of what is encoded
+    for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + path.length))
+      letters.splice(at, path.length, ...path.split(''));
     if (offsets === null) continue;
     const clear = clearSecrets(path, inner).text;
     for (let at = 0; at < clear.length; at += 1) {

@@ -55,10 +55,11 @@ function unpack(node: YamlNode): Unpacked {
   return plainContents(content.text, offsetsOfScalar(content));
 }
 
-/** Commands that write or run what configures links. */
+/** Of commands: they write or run what configures links. */
+export const isTelling =
+  /\/etc\/(?:netplan|systemd\/network|network\/interfaces|NetworkManager|connman|sysconfig\/network)|\b(?:nmcli|netplan (?:set|apply)|dhclient|dhcpcd|udhcpc|connmanctl)\b/;
+
 function findCommands(root: YamlNode): readonly Closed[] {
-  const isTelling =
-    /\/etc\/(?:netplan|systemd\/network|network\/interfaces|NetworkManager|connman|sysconfig\/network)|\b(?:nmcli|netplan (?:set|apply)|dhclient|dhcpcd|udhcpc|connmanctl)\b/;
   const scalarsOf = (node: YamlNode | undefined): readonly YamlNode[] =>
     node?.kind === 'scalar' ? [node] : itemsOf(node).flatMap(scalarsOf);
   return ['bootcmd', 'runcmd'].flatMap((key) =>

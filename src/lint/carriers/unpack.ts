@@ -5,9 +5,10 @@ import type { ConfigFile } from '../../managers/claim.ts';
 import type { Contents } from './contents.ts';
 import { makeFile, type Cargo, type CarrierFormat, type Load } from './carrier.ts';
 import { cloudConfig } from './cloud-config.ts';
+import { userDataParts } from './user-data-parts.ts';
 import { butane, commandLine, containerLinux, ignition, machineConfig } from './ignition.ts';
 
-const formats: readonly CarrierFormat[] = [cloudConfig, ignition, machineConfig, butane, containerLinux];
+const formats: readonly CarrierFormat[] = [userDataParts, cloudConfig, ignition, machineConfig, butane, containerLinux];
 
 export interface Unpacked {
   readonly files: readonly ConfigFile[];

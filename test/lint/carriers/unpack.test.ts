@@ -40,6 +40,66 @@ async function pointAt(path: string, text: string) {
 const butane = (contents: string) =>
   `variant: fcos\nversion: 1.5.0\nstorage:\n  files:\n    - path: /etc/systemd/network/20-all.network\n      mode: 0644\n      contents:\n${contents}`;
 
+const cloudConfig = `#cloud-config\nwrite_files:\n  - path: /etc/systemd/network/20-all.network\n    content: |\n${indent(all, 6)}`;
+
+/** User data in MIME, as make-mime of cloud-init writes it. */
+const mime = (parts: readonly (readonly [headers: string, body: string])[]) =>
+  [
+    'Content-Type: multipart/mixed;\n boundary="=-x=="\nMIME-Version: 1.0\n\n',
+    ...parts.map(([headers, body]) => `--=-x==\n${headers}\n\n${body}\n`),
+    '--=-x==--\n',
+  ].join('');
+
+test('user data in MIME: cloud-config in any part is read where it stands, a script and a URL are told', async () => {
+  const script = ['Content-Type: text/x-shellscript', '#!/bin/sh\ndhclient enp2s0\n'] as const;
+  const config = ['Content-Type: text/cloud-config; charset="utf-8"', cloudConfig] as const;
+  assert.equal(await pointAt('/m/user-data', mime([script, config])), 'en*');
+  assert.equal(await pointAt('/m/user-data', mime([['Content-Type: text/plain', cloudConfig]])), 'en*');
+  const nested = mime([config]).replaceAll('=-x==', 'inner');
+  assert.equal(
+    await pointAt(
+      '/m/x.mime',
+      mime([[nested.slice(0, nested.indexOf('\n\n')), nested.slice(nested.indexOf('--inner'))]]),
+    ),
+    'en*',
+  );
+  const encoded = 'Content-Type: text/cloud-config\nContent-Transfer-Encoding: base64';
+  assert.match(await pointAt('/m/user-data', mime([[encoded, base64(cloudConfig)]])), /^Content-Type: text\/cloud-config$/);
+  const { skipped } = await lint({ '/m/user-data': mime([script, config]) }, '/m/user-data');
+  assert.match(skipped.map(({ why }) => why).join(), /a script has to do with 'dhclient'/);
+  for (const [headers, body, why] of [
+    ['Content-Type: text/x-include-url', 'http://192.0.2.1/x\n', /a part names URLs, which are not fetched/],
+    ['Content-Type: text/cloud-config', '#cloud-config\nwrite_files: [\n', /a part that cannot be parsed/],
+    ['Content-Type: text/cloud-config\nContent-Transfer-Encoding: quoted-printable', cloudConfig, /quoted-printable/],
+    ['Content-Type: text/cloud-config', '#cloud-config\npackages: [x]\n', /carries no configuration/],
+  ] as const) {
+    const { status, stderr } = await lint({ '/m/user-data': mime([[headers, body]]) }, '/m/user-data');
+    assert.equal(status, 3, headers);
+    assert.match(stderr, why);
+  }
+  const { status, stderr } = await lint({ '/m/x.mime': 'Content-Type: multipart/mixed\n\nx\n' }, '/m/x.mime');
+  assert.equal(status, 3);
+  assert.match(stderr, /cannot be parsed/);
+});
+
+test('#cloud-config-archive: each item as its type or its first line says', async () => {
+  const archive = (item: string) =>
+    `#cloud-config-archive\n- type: text/x-shellscript\n  content: "#!/bin/sh"\n${item}`;
+  assert.equal(await pointAt('/m/a', archive(`- |\n${indent(cloudConfig, 2)}`)), 'en*');
+  assert.equal(
+    await pointAt('/m/a', archive(`- type: text/cloud-config\n  content: |\n${indent(cloudConfig, 4)}`)),
+    'en*',
+  );
+});
+
+test('what is encoded is pointed at by the path that it is written to, which is no secret', async () => {
+  const text = cloudConfig.replace(/content: [^]*$/, `encoding: b64\n    content: ${base64(all)}\n`);
+  const system = memorySystem({ '/m/user-data': text });
+  assert.equal(await main(['lint', '/m/user-data'], system), 1);
+  assert.match(system.stdout, /^ 3 \| .*path: \/etc\/systemd\/network\/20-all\.network$/m);
+  assert.doesNotMatch(system.stdout, new RegExp(base64(all).slice(0, 12)));
+});
+
 test('Butane: a literal block, a quoted string, a URL: the place is the word itself', async () => {
   assert.equal(await pointAt('/m/a.bu', butane(`        inline: |\n${indent(all, 10)}`)), 'en*');
   assert.equal(await pointAt('/m/a.yaml', butane(`        inline: |\n${indent(all, 12)}`)), 'en*');
