@@ -76,7 +76,7 @@ function readPart({ type, contents, place }: Part, source: Source): Cargo {
         );
   return {
     loads: cargo.loads.map((load) => ({ ...load, place: toOuter(load.place), contents: move(load.contents) })),
-    closed: cargo.closed.map((one): Closed => ({ ...one, place: toOuter(one.place) })),
+    closed: cargo.closed.map((one): Closed => Object.assign({}, one, { place: toOuter(one.place) })),
   };
 }
 
