@@ -205,7 +205,8 @@ Image-based systems:
 
 Exit status:
   0  done, or nothing to do
-  1  files in the way (nothing was changed); no failover NIC; with --now: not well at the end;
+  1  files in the way (nothing was changed); no failover NIC;
+     with --now: not well at the end, also if it was so before;
      with --dry-run: something would be changed, as diff(1)
   2  wrong usage
   3  something failed: it could not be written (and was taken back), or a step of --now failed

@@ -1,10 +1,11 @@
-/** Is a guest well: slaves bare, and each master, or what stands on it, with an address? */
+/** Is a guest well: slaves bare, each master, or what stands on it, with an address, and a way for its frames? */
 import { hasAddress } from '../inventory/link-state.ts';
 import { readAdminState } from '../inventory/link-managers.ts';
 import { isRunning } from '../inventory/unit.ts';
 import { isFailure, type System } from '../system/system.ts';
 import { observe, planHeal, type GroupState, type Observation, type Starter } from './heal.ts';
-import type { Topology } from '../topology/failover-group.ts';
+import type { FailoverGroup, Topology } from '../topology/failover-group.ts';
+import { readAttribute } from '../topology/link.ts';
 
 export function isWell({ groups }: Observation): boolean {
   return groups.every((group) => isConfigured(group) && group.slaves.every(({ addresses }) => addresses.length === 0));
@@ -15,18 +16,44 @@ export function isConfigured({ master, above }: Pick<GroupState, 'master' | 'abo
   return [master, ...above].some((link) => hasAddress(link, 'inet') || hasAddress(link, 'inet6'));
 }
 
-/** Given half a minute by the clock for a DHCP server's answer. What is not well then, in words. */
+/** Given half a minute by the clock, for a DHCP server's answer and for carrier. What is not well then, in words. */
 export function judgeHealth(system: System, topology: Topology, starter: Starter | null): readonly string[] {
   for (const deadline = system.now() + 30_000; ; system.sleep(500)) {
     const seen = observe(system, topology);
     if (isFailure(seen)) return [`cannot look at the links again: ${seen.path} (${seen.errno})`];
-    const problems = [
-      ...planHeal(seen, starter).problems,
-      ...seen.groups.flatMap(describeIllness),
-      ...seen.groups.flatMap(({ master }) => describeState(system, master.name)),
-    ];
+    const problems = findIllness(system, topology, seen, starter);
     if (problems.length === 0 || system.now() >= deadline) return problems;
   }
+}
+
+/** What is not well now. */
+export function findIllness(
+  system: System,
+  topology: Topology,
+  seen: Observation,
+  starter: Starter | null,
+): readonly string[] {
+  return [
+    ...planHeal(seen, starter).problems,
+    ...seen.groups.flatMap(describeIllness),
+    ...seen.groups.flatMap(({ master }) => describeState(system, master.name)),
+    ...topology.groups.flatMap((group) => describePath(system, group)),
+  ];
+}
+
+/** net_failover_handle_frame() drops what comes in by the standby while a VF is enslaved, with carrier or without. */
+function describePath(system: System, { kind, master, standby, primary }: FailoverGroup): readonly string[] {
+  if (primary !== null && !hasNoCarrier(system, primary)) return [];
+  if (primary !== null && kind === 'net_failover')
+    return [`${primary} has no carrier: ${master} receives nothing as long as this VF is enslaved`];
+  const path = standby ?? master;
+  return hasNoCarrier(system, path) ? [`${path} has no carrier, and there is no VF that has`] : [];
+}
+
+/** EINVAL: the link is down. A tree that has no such file says nothing. */
+function hasNoCarrier(system: System, name: string): boolean {
+  const carrier = readAttribute(system, name, 'carrier');
+  return isFailure(carrier) ? carrier.errno === 'EINVAL' : carrier === '0';
 }
 
 /** networkd says of a link with its file what it is doing; a link that is none of its own is no matter here. */

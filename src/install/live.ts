@@ -10,7 +10,7 @@ import { hasAddress } from '../inventory/link-state.ts';
 import { slavesOf } from '../topology/failover-group.ts';
 import { isFailure, type Failure, type System } from '../system/system.ts';
 import { readTopology, type Topology } from '../topology/failover-group.ts';
-import { isWell, judgeHealth } from './health.ts';
+import { findIllness, isWell, judgeHealth } from './health.ts';
 import { observe, planHeal, type HealPlan, type Observation, type Starter } from './heal.ts';
 import { findManager, type LoadedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
@@ -60,6 +60,7 @@ export function runLive(system: System, target: LiveTarget): LiveOutcome | Failu
   if (isFailure(named)) return named;
   const before = observe(system, named);
   if (isFailure(before)) return before;
+  const ills = findIllness(system, named, before, null);
   const reload = reloadSteps(system, target, named, before);
   const done = performSteps(system, reload);
   const topology = readTopology(system); // udev may have given other names
@@ -79,7 +80,8 @@ export function runLive(system: System, target: LiveTarget): LiveOutcome | Failu
     system.sleep(300);
   }
   done.push(...performSteps(system, renewSteps(system, before, target)));
-  problems.push(...judgeHealth(system, topology, starterOf(target)));
+  const left = judgeHealth(system, topology, starterOf(target));
+  problems.push(...left.map((one) => (ills.includes(one) ? `${one} (it was so before)` : one)));
   if (problems.length === 0) done.push(...performSteps(system, findGivenUp(system)));
   return { done, problems };
 }

@@ -362,10 +362,14 @@ function brokenGuest(
     readonly fails?: string;
     readonly rollbackRuns?: boolean;
     readonly gaveUp?: boolean;
+    /** The VF loses its carrier: before, or when networkd reads its files. */
+    readonly carrierLost?: 'before' | 'meanwhile';
+    /** No server answers the master. */
+    readonly noAnswer?: true;
   } = {},
 ) {
   const addresses = new Map([
-    ['ens10', ['10.66.0.50']],
+    ['ens10', options.noAnswer === true ? [] : ['10.66.0.50']],
     ['ens10nsby', ['10.66.0.52']],
     ['ens11', ['10.66.0.99']],
   ]);
@@ -383,6 +387,8 @@ function brokenGuest(
     stdout,
     stderr: status === 0 ? '' : 'it fails\n',
   });
+  const carrier = Object.keys(tree).find((path) => path.endsWith('/net/ens11/carrier')) ?? '';
+  if (options.carrierLost === 'before') tree[carrier] = '0\n';
   let timer = false;
   const system: MemorySystem = memorySystem(tree, {
     run: (argv) => {
@@ -397,6 +403,7 @@ function brokenGuest(
       if (name === 'failoverctl-rollback.timer' && line.includes('is-active'))
         return timer ? answer('active\n') : answer('inactive\n', 3);
       if (line === 'networkctl reload') {
+        if (options.carrierLost === 'meanwhile') system.write(carrier, '0\n');
         for (const slave of links.slice(1))
           if (options.stubborn !== true) system.write(state(slave), 'ADMIN_STATE=unmanaged\n');
       }
@@ -504,7 +511,20 @@ test('--now: a step that fails is named, the rest goes on, the status is 3; not 
   );
   const ill = await run(brokenGuest({ fails: 'ip address flush' }), 'install', '--now');
   assert.equal(ill.status, 3);
-  assert.match(ill.stderr, /not well: ens11 still has 10\.66\.0\.99\/24\n/);
+  assert.match(ill.stderr, /not well: ens11 still has 10\.66\.0\.99\/24 \(it was so before\)\n/);
+});
+
+test('--now: a guest that is not well afterwards is exit status 1, and what was so before is not laid to the installation', async () => {
+  const deaf =
+    'failoverctl install: not well: ens11 has no carrier: ens10 receives nothing as long as this VF is enslaved';
+  const outcome = async (guest: MemorySystem) => {
+    const { status, stderr } = await run(guest, 'install', '--now');
+    return [status, stderr];
+  };
+  assert.deepEqual(await outcome(brokenGuest({ carrierLost: 'meanwhile' })), [1, `${deaf}\n`]);
+  assert.deepEqual(await outcome(brokenGuest({ carrierLost: 'before' })), [1, `${deaf} (it was so before)\n`]);
+  const dark = 'failoverctl install: not well: ens10 has no address yet (it was so before)\n';
+  assert.deepEqual(await outcome(brokenGuest({ noAnswer: true })), [1, dark]);
 });
 
 test('--confirm: a timer is set before anything is changed, and --keep stops it', async () => {
