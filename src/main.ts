@@ -1,6 +1,7 @@
 /** The program as a function: arguments and a machine in, an exit status out. Each command's module loads when it is asked for. */
 import { visibleControls } from './report/table.ts';
 import { commands, hostCommands } from './commands/all.ts';
+import { withProgress } from './system/progress.ts';
 import type { System } from './system/system.ts';
 
 /** What goes to standard error quotes names and settings of others: none of their control characters gets to a terminal. */
@@ -34,7 +35,8 @@ export async function main(args: readonly string[], machine: System): Promise<nu
     return 2;
   }
   try {
-    return await (await entry.load()).run(rest, system);
+    const { run } = await entry.load();
+    return await withProgress(system, name, machine.err, (shown) => run(rest, shown));
   } catch (error) {
     const [subcommand = ''] = name === 'host' && Object.hasOwn(hostCommands, rest[0] ?? '') ? rest : [];
     return explainError(`${name} ${subcommand}`.trimEnd(), error, system);
