@@ -35,7 +35,7 @@ const descriptions: readonly Description[] = [
   },
   {
     title: 'a domain or network of libvirt',
-    instead: "a domain as 'failoverctl host lint-domain', the other half of this program",
+    instead: "a domain as 'failoverctl host lint-domain'",
     text: /<(?:domain|network|interface)(?:[ \t\n][^<>]*)?\/?>/,
     name: /\.xml$/,
   },
