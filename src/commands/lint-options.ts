@@ -1,4 +1,5 @@
 /** The command line of `lint`. */
+import { Option } from 'commander';
 import { askedManagers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { defineCommand, rootOption, snapshotOption } from './arguments.ts';
@@ -15,6 +16,9 @@ export interface LintOptions extends ReportOptions {
   readonly target?: string;
   readonly diffTargets?: string;
   readonly against?: string;
+  readonly jobs?: string;
+  readonly resume?: string;
+  readonly worker?: true;
 }
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
@@ -33,7 +37,10 @@ export function defineLint() {
       .option(
         '--against <old>',
         'what changes since OLD, a folder, a snapshot or a revision of git: who claims what, findings',
-      ),
+      )
+      .option('--jobs <n>', 'of many guests, judge so many at once; else one on each core')
+      .option('--resume <file>', 'of many snapshots, keep in FILE what was judged, and judge only what is not in it')
+      .addOption(new Option('--worker').hideHelp()),
   ).addHelpText(
     'after',
     `
@@ -59,7 +66,10 @@ With --against only what is new is a finding; what changes about who claims what
 
 Several --root or --snapshot are several guests, each judged for itself, in one report: each cause once, with the guests that have
 it. Behind --snapshot further paths that end in .json are snapshots too. --format jsonl prints a line a guest as it comes. One that
-cannot be read is told, the others are judged, and the run ends with 3.
+cannot be read is told, the others are judged, and the run ends with 3. Processes on all cores share the work (--jobs 1: this one
+alone). With --resume a run that was killed goes on where it was: begun again with the same FILE it judges the snapshots that are
+missing there or have changed, and its report is of all. Other options, rules or another version judge all again. FILE grows by a
+line a guest, and stays.
 
 Exit status: 0 nothing found; 1 findings at or above --fail-on (with --diff: something would change); 2 wrong usage;
 3 unreadable input.
@@ -70,6 +80,7 @@ Examples:
   failoverctl lint --root /mnt/image --diff-targets debian12,debian13
   failoverctl lint --root image --against origin/main
   failoverctl lint --snapshot guests/*.json
+  failoverctl lint --snapshot guests/ --resume guests.state
   failoverctl lint --snapshot after.json --against before.json
   failoverctl lint --format sarif etc/netplan > lint.sarif
   failoverctl lint --as netplan - < 50-cloud-init.yaml
@@ -88,6 +99,11 @@ export function formatTable(): Readonly<Record<string, NamedFormat>> {
       Object.entries(formats).map(([format, path]) => [format, { manager: name, path }]),
     ),
   );
+}
+
+export function readJobs({ jobs }: LintOptions): number | undefined {
+  if (jobs === undefined || /^[1-9]\d{0,3}$/.test(jobs)) return jobs === undefined ? jobs : Number(jobs);
+  throw usage(`--jobs: '${jobs}': expected a number of processes`);
 }
 
 export function readFormatName(text: string | undefined): NamedFormat | null {

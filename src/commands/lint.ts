@@ -5,9 +5,10 @@ import { parseArguments } from './arguments.ts';
 import { CommandError, exitStatus, explainFailure } from './command.ts';
 import { openGuest, type OpenedGuest } from './guest.ts';
 import { exclusionOf, loadLinterConfig, rootsOf } from './lint-config.ts';
-import { collectFleet, expandSnapshots, lintFleet, nameOf, type GuestPlace, type LookAt } from './lint-fleet.ts';
+import { collectFleet, expandSnapshots, lintFleet, reportFleet, type LookAt } from './lint-fleet.ts';
+import { nameOf, type GuestPlace } from './guest-place.ts';
 import { lookAt, type Variant } from './lint-look.ts';
-import { defineLint, readFormatName, type LintOptions } from './lint-options.ts';
+import { defineLint, readFormatName, readJobs, type LintOptions } from './lint-options.ts';
 import { compareWith, openBefore, type Before } from './lint-against.ts';
 import { readAssumption, readTarget } from './choose-guest.ts';
 import { readFilesTargets, readSystemTarget } from './lint-target.ts';
@@ -67,14 +68,17 @@ export async function run(args: readonly string[], system: System): Promise<numb
     return before === null ? now : compareWith(before, looking, how, now);
   };
   const guests = chooseGuests(options, snapshots, operands, config);
+  const look: LookAt = (one) => lookInto(one, '');
+  if (options.worker === true) return reportFleet(guests, look, reporting, system);
+  const jobs = readJobs(options);
   const [guest = {}, ...more] = guests;
   if (more.length === 0) {
     const opened = { ...openGuest(system, guest), ...guest };
     const { root } = guest;
     const before = options.against === undefined ? null : openBefore(options.against, operands, root, system);
-    const look = (text: string) => lookInto(opened, text, before);
+    const lookAgain = (text: string) => lookInto(opened, text, before);
     return mendAndReport(
-      { command: 'lint', rules, tree: opened.tree, stdin, look, root: root ?? null },
+      { command: 'lint', rules, tree: opened.tree, stdin, look: lookAgain, root: root ?? null },
       reporting,
       system,
     );
@@ -84,8 +88,26 @@ export async function run(args: readonly string[], system: System): Promise<numb
       `--fix, --diff and --against go with one guest: expected one of ${listSome(guests)}`,
       exitStatus.usage,
     );
-  const look: LookAt = (one) => lookInto(one, '');
-  if (reporting.format === 'human' || reporting.format === 'jsonl') return lintFleet(guests, look, reporting, system);
+  const { resume } = options;
+  if (reporting.format === 'human' || reporting.format === 'jsonl') {
+    const names = new Set([...options.root, ...options.snapshot, ...parsed.operands, '--root', '--snapshot', '--']);
+    const rest = args.filter((word) => !names.has(word) && !/^--(?:root|snapshot)=/.test(word));
+    // what decides about a guest's report: the rest is told of the same reports
+    const asked = [
+      FAILOVERCTL_VERSION,
+      reporting.format,
+      reporting.colour,
+      options,
+      config && system.read(config.path),
+    ];
+    const kept = { root: [], snapshot: [], format: '', color: '', jobs: '', failOn: '', quiet: true, resume: '' };
+    const state =
+      resume === undefined
+        ? null
+        : { file: resume, asked: JSON.stringify(asked, (key, value) => (key in kept ? 0 : value)) };
+    return lintFleet(guests, look, reporting, { args: rest, jobs, resume: state }, system);
+  }
+  if (resume !== undefined) throw new CommandError('--resume goes with --format human or jsonl', exitStatus.usage);
   const lookAtAll = () => collectFleet(guests, look, system);
   return mendAndReport({ command: 'lint', rules, tree: system, stdin, look: lookAtAll }, reporting, system);
 }
@@ -130,6 +152,10 @@ function checkUse(options: LintOptions, operands: readonly string[]): void {
     [
       options.against !== undefined && (fixes || options.diff === true || options.diffTargets !== undefined),
       '--against: shows and fixes nothing, expected no --fix, --diff or --diff-targets',
+    ] as const,
+    [
+      options.resume !== undefined && (options.root.length > 0 || operands.length > 0),
+      '--resume goes with --snapshot: of a tree nobody can tell whether it has changed',
     ] as const,
     [options.against !== undefined && fromStdin, "--against: expected no '-'"] as const,
     [options.diffTargets !== undefined && fixes, '--diff-targets: shows and fixes nothing, expected no --fix'] as const,

@@ -1,6 +1,6 @@
 /** Many guests in one report: each cause once, with the guests that have it. Its size is that of the causes, not of the guests. */
 import { positionAt } from '../text/source.ts';
-import type { Finding } from '../findings/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import { renderFinding } from './human.ts';
 import type { Paint } from './frame.ts';
 import { printable } from './table.ts';
@@ -39,51 +39,74 @@ export function newFleet(): Fleet {
   return { causes: new Map(), rules: new Map(), troubles: new Map(), guests: 0, clean: 0, failed: 0, worst, beyond: 0 };
 }
 
-/** `isWhole`: nothing kept it from being judged; else it is never clean. */
-export function addGuest(
-  fleet: Fleet,
-  name: string,
-  { findings, isWhole }: { readonly findings: readonly Finding[]; readonly isWhole: boolean },
-  paint: Paint,
-): void {
-  fleet.guests += 1;
-  if (isWhole && findings.length === 0) fleet.clean += 1;
-  const worst = (['error', 'warning', 'info'] as const).find((one) =>
-    findings.some(({ severity }) => severity === one),
-  );
-  if (worst !== undefined) fleet.worst[worst] += 1;
-  for (const rule of new Set(findings.map((finding) => finding.rule)))
-    fleet.rules.set(rule, (fleet.rules.get(rule) ?? 0) + 1);
-  const seen = new Set<string>();
-  for (const finding of findings) {
-    const { source, span } = finding.place;
-    const { line } = positionAt(source, span.start);
-    const place = source.builtIn ?? `${source.path}:${line}`;
-    const key = [finding.rule, place, source.text.split('\n', line)[line - 1] ?? ''].join('\0');
-    if (seen.has(key)) continue;
-    seen.add(key);
-    let cause = fleet.causes.get(key);
-    if (cause === undefined) {
-      if (fleet.causes.size >= mostCauses) {
-        fleet.beyond += 1;
-        continue;
-      }
-      cause = { shown: renderFinding(finding, paint), rule: finding.rule, place, count: 0, names: [] };
-      fleet.causes.set(key, cause);
-    }
-    cause.count += 1;
-    if (cause.names.length < mostNames) cause.names.push(name);
-  }
+/** What the report of a fleet takes of a guest: plain data, which a worker hands over, and a later run takes up. */
+export interface GuestReport {
+  readonly guest: string;
+  readonly worst: Severity | null;
+  readonly rules: readonly string[];
+  readonly causes: readonly {
+    readonly key: string;
+    readonly rule: string;
+    readonly place: string;
+    /** Its frame, where nobody has it yet. */
+    readonly shown?: string;
+  }[];
+  /** What kept it from being judged, or whole: then it is never clean. */
+  readonly troubles: readonly string[];
 }
 
-/** What it has findings of is counted all the same. */
-export function addTroubles(fleet: Fleet, name: string, troubles: readonly string[]): void {
+/** `fleet`: those before it, whose causes need no frame any more. */
+export function reportGuest(
+  fleet: Fleet,
+  guest: string,
+  { findings, troubles }: { readonly findings: readonly Finding[]; readonly troubles: readonly string[] },
+  paint: Paint,
+): GuestReport {
+  const causes = new Map<string, GuestReport['causes'][number]>();
+  for (const finding of findings) {
+    const { source, span } = finding.place;
+    const { rule } = finding;
+    const { line } = positionAt(source, span.start);
+    const place = source.builtIn ?? `${source.path}:${line}`;
+    const key = [rule, place, source.text.split('\n', line)[line - 1] ?? ''].join('\0');
+    if (causes.has(key)) continue;
+    const shown = wantsFrame(fleet, key) ? { shown: renderFinding(finding, paint) } : {};
+    causes.set(key, { key, rule, place, ...shown });
+  }
+  return {
+    guest,
+    worst: severities.find((one) => findings.some(({ severity }) => severity === one)) ?? null,
+    rules: [...new Set(findings.map(({ rule }) => rule))],
+    causes: [...causes.values()],
+    troubles,
+  };
+}
+
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** A report without it is of no use to such a fleet. */
+export function wantsFrame({ causes }: Fleet, key: string): boolean {
+  return !causes.has(key) && causes.size < mostCauses;
+}
+
+export function addGuest(fleet: Fleet, { guest, worst, rules, causes, troubles }: GuestReport): void {
+  fleet.guests += 1;
   if (troubles.length > 0) fleet.failed += 1;
   for (const trouble of troubles) {
     const known = fleet.troubles.get(trouble) ?? { count: 0, names: [] };
     if (fleet.troubles.size < mostCauses) fleet.troubles.set(trouble, known);
     known.count += 1;
-    if (known.names.length < mostNames) known.names.push(name);
+    if (known.names.length < mostNames) known.names.push(guest);
+  }
+  if (worst !== null) fleet.worst[worst] += 1;
+  else if (troubles.length === 0) fleet.clean += 1;
+  for (const rule of rules) fleet.rules.set(rule, (fleet.rules.get(rule) ?? 0) + 1);
+  for (const { key, shown = '', rule, place } of causes) {
+    const cause = fleet.causes.get(key) ?? { shown, rule, place, count: 0, names: [] };
+    if (wantsFrame(fleet, key)) fleet.causes.set(key, cause);
+    else if (cause.count === 0) fleet.beyond += 1;
+    cause.count += 1;
+    if (cause.names.length < mostNames) cause.names.push(guest);
   }
 }
 

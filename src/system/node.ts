@@ -13,10 +13,21 @@ export function nodeSystem(): System {
 
     run: runProgram,
     follow: followProgram,
-    followAll: (argvs, onLine) => {
+    followAll: async (argvs, onLine) => {
+      let bug: { readonly error: unknown } | undefined;
+      const handOver = (line: string, which: number): boolean => {
+        try {
+          return onLine(line, which);
+        } catch (error) {
+          bug ??= { error };
+          return false;
+        }
+      };
       let wanted = true;
-      const each = (which: number) => (line: string) => (wanted &&= onLine(line, which));
-      return Promise.all(argvs.map((argv, which) => followProgram(argv, each(which))));
+      const all = argvs.map((argv, which) => followProgram(argv, (line) => (wanted &&= handOver(line, which))));
+      const results = await Promise.all(all);
+      if (bug !== undefined) throw bug.error;
+      return results;
     },
     runWatched: runProgramWatched,
     catchInterrupts,
