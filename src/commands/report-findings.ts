@@ -87,6 +87,7 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
   if (reporting.diff)
     return printDiff(run, system, applyFixes(linted.findings, reporting.allowUnsafe), linted, reporting);
   let fixed = 0;
+  const notes = new Set<string>();
   if (reporting.fix) {
     for (let pass = 0; pass < maximalPasses; pass += 1) {
       const outcome = applyFixes(linted.findings, reporting.allowUnsafe);
@@ -94,6 +95,7 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
       if (stdin !== null) text = outcome.files[0]?.after ?? text;
       else writeFixes(tree, outcome.files);
       fixed += outcome.fixed.length;
+      for (const { fix } of outcome.fixed) if (fix?.note !== undefined) notes.add(fix.note);
       linted = await look(text);
     }
     if (stdin !== null) system.out(text);
@@ -105,7 +107,7 @@ export async function mendAndReport(run: LintRun, reporting: Reporting, system: 
     tellCoverage(linted, reporting, stdin !== null && reporting.fix ? system.err : system.out);
   else if (reporting.format !== 'json') tellCoverage(linted, reporting, system.err);
   if (!reporting.quiet)
-    for (const note of linted.notes ?? []) system.err(`failoverctl ${command}: ${printable(note)}\n`);
+    for (const note of [...notes, ...(linted.notes ?? [])]) system.err(`failoverctl ${command}: ${printable(note)}\n`);
   tellTroubles(command, linted, system);
   if (reporting.format === 'human' && fixed > 0) system.err(`failoverctl ${command}: ${fixed} fixed\n`);
   if (whyUnfinished(linted).length > 0) return exitStatus.failure;

@@ -28,6 +28,8 @@ export interface Finding {
 
 export interface Fix {
   readonly description: string;
+  /** What is to be done beside, so that it lasts: said once it is made. */
+  readonly note?: string;
   /** Unsafe: it may change what a working guest does, and is applied only when asked for. */
   readonly safe: boolean;
   readonly edits: readonly Edit[];
