@@ -1,6 +1,7 @@
 /**
- * What a rule advises is right for a guest of either kind, whatever manager the example is of: its good examples lint clean and
- * leave the master alone, its fixes take away what it found and bring nothing else, and its help names the driver of that kind.
+ * What a rule advises is right for a guest of either kind, whatever manager the example is of: its good examples lint clean, bring
+ * the master up and no slave, its fixes take away what it found and bring nothing else, and its help names the driver of that kind.
+ * A guest with an ordinary NIC alone is no worse for either.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,6 +13,9 @@ import { lintConfiguration } from '../../src/lint/lint.ts';
 import { rules } from '../../src/lint/rules/all.ts';
 import type { Assumption } from '../../src/topology/guest-assumed.ts';
 import { viewExample } from './example.ts';
+import { isSlave } from '../../src/lint/slave-claims.ts';
+import { configuresLinks } from '../../src/managers/all.ts';
+import type { EffectKind } from '../../src/managers/claim.ts';
 
 const kinds: readonly { readonly guest: Assumption; readonly foreign: RegExp }[] = [
   { guest: { kind: 'net_failover', groups: 1 }, foreign: /hv_netvsc(?! net_failover)(?<!net_failover hv_netvsc)/ },
@@ -29,16 +33,47 @@ function on({ kind }: Assumption, example: Example): Example {
   return { ...example, files: Object.fromEntries(files) };
 }
 
-/** Masters that some file tells its manager to leave alone. */
-async function abandoned(example: Example, guest: Assumption): Promise<readonly string[]> {
+/** Masters, and NICs of no group, that some file tells its manager to leave alone. */
+async function abandoned(example: Example, guest: Assumption | 'ordinary'): Promise<readonly string[]> {
   const { decisions } = await viewExample(example, guest);
   return decisions.flatMap(({ link, winners }) =>
-    link.role !== 'master'
+    isSlave(link)
       ? []
       : winners
           .filter(({ verdict, effects }) => verdict === 'yes' && effects.some(({ kind }) => kind === 'unmanaged'))
           .map(({ place }) => `${link.name} by ${place.source.path}`),
   );
+}
+
+const bringing = new Set<EffectKind>(['up', 'address', 'dhcp4', 'dhcp6', 'ra', 'enslave', 'stack', 'command']);
+const harming = new Set<EffectKind>(['address', 'route', 'dhcp4', 'dhcp6', 'ra', 'enslave', 'stack', 'down']);
+
+/** Links that some manager does one of these things to: masters and ordinary NICs at boot, or slaves at any time. */
+async function taken(example: Example, guest: Assumption | 'ordinary', what: 'brought up' | 'harmed') {
+  const { decisions } = await viewExample(example, guest);
+  const kinds = what === 'harmed' ? harming : bringing;
+  const names = decisions
+    .filter(({ manager, link, phase }) =>
+      what === 'harmed' ? isSlave(link) && configuresLinks(manager) : !isSlave(link) && phase.name === 'boot',
+    )
+    .filter(({ winners }) =>
+      winners.some(
+        ({ verdict, effects }) =>
+          verdict === 'yes' &&
+          effects.some(({ kind }) => kinds.has(kind)) &&
+          effects.every(({ kind }) => kind !== 'unmanaged'),
+      ),
+    )
+    // a fix may give a link another name
+    .map(({ link }) => link.role);
+  return [...new Set(names)];
+}
+
+/** What the fix of a guest with a master does to a guest without one is no worse than what was there. */
+async function assertSpared(before: Example, after: Example, guest: Assumption | 'ordinary'): Promise<void> {
+  const up = await taken(after, guest, 'brought up');
+  const lost = (await taken(before, guest, 'brought up')).filter((name) => !up.includes(name));
+  assert.deepEqual(lost, [], `no fix takes its configuration from it: ${JSON.stringify(after.files)}`);
 }
 
 function fixed(example: Example, finding: Finding): Example {
@@ -57,6 +92,16 @@ for (const { guest, foreign } of kinds)
       for (const example of rule.good.map((one) => on(guest, one))) {
         assert.deepEqual(lintConfiguration(await viewExample(example, guest)).map(describeFinding), []);
         assert.deepEqual(await abandoned(example, guest), []);
+        assert.deepEqual(await taken(example, guest, 'harmed'), []);
+      }
+      for (const example of rule.good) {
+        // a file for a master of either kind has it brought up on both
+        const isBrought = (await taken(example, { kind: 'net_failover', groups: 1 }, 'brought up')).length > 0;
+        if (isBrought) assert.notDeepEqual(await taken(on(guest, example), guest, 'brought up'), []);
+        const found = lintConfiguration(await viewExample(example, 'ordinary'));
+        // a comment that suppresses a finding of slaves suppresses nothing there
+        assert.deepEqual(found.filter((one) => one.rule !== 'FO901').map(describeFinding), []);
+        assert.deepEqual(await abandoned(example, 'ordinary'), []);
       }
     });
     test(`${rule.id} ${rule.name}, ${guest.kind}: fixes and help of bad examples are right there`, async () => {
@@ -77,6 +122,8 @@ for (const { guest, foreign } of kinds)
           const before = await abandoned(example, guest);
           const more = (await abandoned(after, guest)).filter((one) => !before.includes(one));
           assert.deepEqual(more, [], 'no fix abandons a master');
+          await assertSpared(example, after, guest);
+          if (finding.fix.safe) await assertSpared(example, after, 'ordinary');
         }
       }
     });
@@ -169,6 +216,7 @@ for (const { guest, foreign } of kinds)
             assert.deepEqual([...same, ...come].map(describeFinding), [], JSON.stringify(after.files));
             const more = (await abandoned(after, guest)).filter((one) => !before.includes(one));
             assert.deepEqual(more, [], 'no fix abandons a master');
+            await assertSpared(example, after, guest);
           }
         }
         assert.ok(found > 0);

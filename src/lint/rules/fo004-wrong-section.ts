@@ -14,7 +14,7 @@ export const wrongSection: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n',
       },
     },
   ],

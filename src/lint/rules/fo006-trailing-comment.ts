@@ -10,6 +10,8 @@ export const trailingComment: Rule = {
   why: 'The comment becomes part of the value: a match for the master matches nothing.',
   source: 'systemd.syntax(7), interfaces(5)',
   bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover # the master\n' } }],
-  good: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\n# the master\nDriver=net_failover\n' } }],
+  good: [
+    { files: { '/etc/systemd/network/20-wan.network': '[Match]\n# the master\nDriver=net_failover hv_netvsc\n' } },
+  ],
   check: (view) => findProblems(view, ['trailing-comment']),
 };

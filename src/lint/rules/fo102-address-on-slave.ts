@@ -33,7 +33,7 @@ export const addressOnSlave: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nDriver=net_failover\n\n[Network]\nAddress=192.0.2.5/24\nIPv6AcceptRA=no\n',
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nAddress=192.0.2.5/24\nIPv6AcceptRA=no\n',
       },
     },
   ],

@@ -32,7 +32,7 @@ export const slaveInStack: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nDriver=net_failover\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n',
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n',
       },
     },
   ],

@@ -24,7 +24,10 @@ export const raOnSlave: Rule = {
   bad: [{ files: { '/etc/systemd/network/20-wan.network': '[Match]\nType=ether\n\n[Network]\nIPv6AcceptRA=yes\n' } }],
   good: [
     {
-      files: { '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Network]\nIPv6AcceptRA=yes\n' },
+      files: {
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nIPv6AcceptRA=yes\n',
+      },
     },
   ],
   check: (view) =>

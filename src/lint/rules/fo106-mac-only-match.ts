@@ -30,7 +30,7 @@ export const macOnlyMatch: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nMACAddress=52:54:00:00:12:53\nDriver=net_failover\n\n[Network]\nLinkLocalAddressing=no\n',
+          '[Match]\nMACAddress=52:54:00:00:12:53\nDriver=net_failover hv_netvsc\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
   ],

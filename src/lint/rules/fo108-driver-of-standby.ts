@@ -20,7 +20,8 @@ export const driverOfStandby: Rule = {
   good: [
     {
       files: {
-        '/etc/systemd/network/20-wan.network': '[Match]\nDriver=net_failover\n\n[Network]\nLinkLocalAddressing=no\n',
+        '/etc/systemd/network/20-wan.network':
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
   ],

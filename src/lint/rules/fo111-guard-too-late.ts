@@ -16,14 +16,16 @@ export const guardTooLate: Rule = {
       files: {
         '/etc/systemd/network/10-silent.network':
           '[Match]\nType=ether\n\n[Network]\nLinkLocalAddressing=no\n\n[Link]\nRequiredForOnline=no\n',
-        '/etc/systemd/network/90-guard.network': '[Match]\nDriver=!net_failover hv_netvsc\n\n[Link]\nUnmanaged=yes\n',
+        '/etc/systemd/network/90-guard.network':
+          '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover hv_netvsc\n\n[Link]\nUnmanaged=yes\n',
       },
     },
   ],
   good: [
     {
       files: {
-        '/etc/systemd/network/05-guard.network': '[Match]\nDriver=!net_failover hv_netvsc\n\n[Link]\nUnmanaged=yes\n',
+        '/etc/systemd/network/05-guard.network':
+          '[Match]\nPermanentMACAddress=52:54:00:00:12:53\nDriver=!net_failover hv_netvsc\n\n[Link]\nUnmanaged=yes\n',
         '/etc/systemd/network/10-silent.network': '[Match]\nType=ether\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },

@@ -18,7 +18,7 @@ export const dhcpIdentityByLink: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nDriver=net_failover\n\n[Network]\nDHCP=ipv4\n\n[DHCPv4]\nClientIdentifier=mac\n',
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nDHCP=ipv4\n\n[DHCPv4]\nClientIdentifier=mac\n',
       },
     },
   ],

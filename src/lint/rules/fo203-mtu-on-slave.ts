@@ -33,7 +33,7 @@ export const mtuOnSlave: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nDriver=net_failover\n\n[Link]\nMTUBytes=9000\n\n[Network]\nLinkLocalAddressing=no\n',
+          '[Match]\nDriver=net_failover hv_netvsc\n\n[Link]\nMTUBytes=9000\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
   ],

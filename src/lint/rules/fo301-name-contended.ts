@@ -30,7 +30,7 @@ export const nameContended: Rule = {
   good: [
     {
       files: {
-        '/etc/systemd/network/10-wan.link': '[Match]\nDriver=net_failover\n\n[Link]\nName=wan0\n',
+        '/etc/systemd/network/10-wan.link': '[Match]\nDriver=net_failover hv_netvsc\n\n[Link]\nName=wan0\n',
       },
     },
   ],

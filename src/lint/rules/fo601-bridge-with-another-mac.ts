@@ -4,7 +4,7 @@ import { findStackedMasters, followsBridges, type StackedMaster } from '../maste
 import type { Rule } from '../rule.ts';
 import { nameLinks, onHits } from '../slave-claims.ts';
 
-const network = '[Match]\nDriver=net_failover\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n';
+const network = '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n';
 const bridge = '[Match]\nName=br0\n\n[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n';
 
 export const bridgeWithAnotherMac: Rule = {

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 import { nameLinks, onHits } from '../slave-claims.ts';
 
 const link = '[Match]\nOriginalName=br0\n\n[Link]\nMACAddressPolicy=none\n';
-const port = '[Match]\nDriver=net_failover\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n';
+const port = '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nBridge=br0\nLinkLocalAddressing=no\n';
 
 export const bridgeWithOtherPorts: Rule = {
   id: 'FO602',

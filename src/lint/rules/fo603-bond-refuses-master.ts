@@ -3,7 +3,7 @@ import { findStackedMasters } from '../master-stacks.ts';
 import type { Rule } from '../rule.ts';
 import { nameLinks, onHits } from '../slave-claims.ts';
 
-const port = '[Match]\nDriver=net_failover\n\n[Network]\nBond=bond0\n';
+const port = '[Match]\nDriver=net_failover hv_netvsc\n\n[Network]\nBond=bond0\n';
 
 export const bondRefusesMaster: Rule = {
   id: 'FO603',
