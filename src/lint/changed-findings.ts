@@ -41,6 +41,6 @@ export function joinFindings(
 }
 
 /** The same rule at the same place about the same link: its words may name a version. */
-export function identityOf({ rule, place, link = '', phase = '' }: Finding): string {
+function identityOf({ rule, place, link = '', phase = '' }: Finding): string {
   return [rule, place.source.path, place.span.start, place.span.end, link, phase].join('\0');
 }

@@ -28,6 +28,10 @@ const samples: readonly (readonly [path: string, title: RegExp, text: string])[]
   ['a.nspawn', /nspawn/, '[Network]\nVirtualEthernet=yes\n'],
   ['networkd.conf', /names no link/, '[DHCPv4]\nDUIDType=vendor\n'],
   ['dhclient.conf', /dhclient/, 'timeout 60;\n'],
+  ['rc.local', /by itself/, '#!/bin/sh\ndhclient enp2s0 &\n'],
+  ['dhcp.service', /by itself/, '[Service]\nExecStart=/sbin/udhcpc -i enp2s0\n'],
+  ['net.start', /by itself/, 'ip -4 addr add 192.0.2.2/24 dev enp2s0\n'],
+  ['cron.d/net', /by itself/, '@reboot root /sbin/dhclient\n'],
   ['nad.yaml', /network attachment/, 'kind: NetworkAttachmentDefinition\n'],
   ['profile.yaml', /Incus/, 'devices:\n  eth0:\n    nictype: bridged\n'],
 ];
