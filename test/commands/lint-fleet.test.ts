@@ -118,3 +118,122 @@ test('wrong usage', async () => {
   }
   assert.equal((await lint(['--snapshot', '/empty'], { '/empty/a.txt': '' })).status, 3);
 });
+
+/** Snapshots that were read. */
+function readBy({ calls }: { readonly calls: readonly string[] }): readonly string[] {
+  return calls.filter((call) => /^read \/s\/.*\.json$/.test(call)).map((call) => call.slice('read '.length));
+}
+
+for (const format of ['human', 'jsonl'])
+  test(`workers judge what they are given, and the report is that of one process, in order: ${format}`, async () => {
+    const args = ['lint', '--format', format, '--select', 'FO1', '--snapshot', '/s/d.json', '/s/a.json', '/s/b.json'];
+    const files = { ...fleet, '/s/d.json': '{' };
+    const alone = memorySystem(files);
+    const status = await main([...args, '--jobs', '1'], alone);
+    assert.deepEqual(alone.programs, []);
+
+    // without a program that starts, all are judged here
+    const deserted = memorySystem(files);
+    assert.equal(await main([...args, '--jobs', '2'], deserted), status);
+    assert.equal(deserted.stdout, alone.stdout);
+    assert.equal(deserted.programs.length, 2);
+
+    const answers = new Map<string, string>();
+    for (const argv of deserted.programs) {
+      const worker = memorySystem(files);
+      assert.equal(await main(argv.slice(1), worker), 0);
+      answers.set(argv.join(' '), worker.stdout);
+    }
+    const run = (argv: readonly string[]) => ({
+      status: 0,
+      signal: null,
+      stdout: answers.get(argv.join(' ')) ?? assert.fail(argv.join(' ')),
+      stderr: '',
+    });
+    const parent = memorySystem(files, { run });
+    assert.equal(await main([...args, '--jobs', '2'], parent), status);
+    assert.equal(parent.stdout, alone.stdout);
+    assert.deepEqual(readBy(parent), [], 'it judges nothing itself');
+
+    const ended = memorySystem(files, { run: () => ({ status: null, signal: 'SIGTERM', stdout: '', stderr: '' }) });
+    assert.equal(await main([...args, '--jobs', '2'], ended), 3);
+    assert.match(ended.stderr, /interrupted/);
+    assert.equal(ended.stdout, '', 'half a report is none');
+  });
+
+test('without --jobs as many workers as cores, where there are guests enough', async () => {
+  const status = { '/proc/self/status': 'Name:\tx\nCpus_allowed_list:\t0,2-3\n' };
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`/s/${at}.json`, snapshot(good)]));
+  for (const [files, expected] of [
+    [{ ...many, ...status }, 3],
+    [many, 0],
+    [{ ...fleet, ...status }, 0],
+  ] as const) {
+    const system = memorySystem(files);
+    await main(['lint', '--snapshot', '/s'], system);
+    assert.equal(system.programs.length, expected);
+  }
+});
+
+test('--resume: what was judged is not judged again, what has changed is, and the report is of all', async () => {
+  const args = ['lint', '--format', 'jsonl', '--snapshot', '/s'];
+  const resumed = [...args, '--resume', '/state'];
+  const state = (system: ReturnType<typeof memorySystem>): string => {
+    const node = system.files.get('/state');
+    return node?.kind === 'file' ? node.text : assert.fail('no state');
+  };
+  const plain = memorySystem(fleet);
+  await main(args, plain);
+  const first = memorySystem(fleet);
+  await main(resumed, first);
+  assert.equal(first.stdout, plain.stdout);
+
+  const again = memorySystem({ ...fleet, '/state': state(first) });
+  await main(resumed, again);
+  assert.equal(again.stdout, plain.stdout);
+  assert.deepEqual(readBy(again), []);
+  assert.equal(state(again), state(first));
+
+  // killed in the middle of a line; the first guest's has the frame of what the second has too
+  const lines = state(first).split('\n');
+  for (const [left, judged] of [
+    [`${lines[0]}\n${lines[1]}\n${lines[2]?.slice(0, 30)}`, ['/s/b.json', '/s/c.json']],
+    [`${lines[0]}\n${lines[3]}\n${lines[2]}\n`, ['/s/a.json', '/s/b.json']],
+    [lines[0]?.slice(0, -5), ['/s/a.json', '/s/b.json', '/s/c.json']],
+  ] as const) {
+    const next = memorySystem({ ...fleet, '/state': left ?? '' });
+    await main(resumed, next);
+    assert.equal(next.stdout, plain.stdout);
+    assert.deepEqual(readBy(next), judged);
+    assert.deepEqual(state(next).split('\n').sort(), [...lines].sort(), 'each once');
+  }
+
+  const changed = { ...fleet, '/s/b.json': snapshot(good) };
+  const afterwards = memorySystem({ ...changed, '/state': state(first) });
+  await main(resumed, afterwards);
+  const expected = memorySystem(changed);
+  await main(args, expected);
+  assert.equal(afterwards.stdout, expected.stdout);
+  assert.deepEqual(readBy(afterwards), ['/s/b.json']);
+
+  const otherwise = memorySystem({ ...fleet, '/state': state(first) });
+  await main([...resumed, '--select', 'FO1'], otherwise);
+  assert.equal(readBy(otherwise).length, 3, 'other rules');
+});
+
+test('--resume keeps nothing in a file of somebody else, and says what it cannot be used with', async () => {
+  const other = memorySystem({ ...fleet, '/notes': 'mine\n' });
+  assert.equal(await main(['lint', '--snapshot', '/s', '--resume', '/notes'], other), 2);
+  assert.match(other.stderr, /'\/notes' is not what a run has left/);
+  assert.deepEqual([...other.files.keys()], [...memorySystem({ ...fleet, '/notes': '' }).files.keys()]);
+  for (const args of [
+    ['--root', '/x', '--root', '/y', '--resume', '/state'],
+    ['--snapshot', '/s', '--json', '--resume', '/state'],
+    ['--snapshot', '/s', '--jobs', '0'],
+    ['--snapshot', '/s', '--jobs', 'all'],
+  ])
+    assert.equal((await lint(args, fleet)).status, 2, args.join(' '));
+  const refusing = memorySystem(fleet, { refuse: (operation) => (operation === 'append' ? 'ENOSPC' : null) });
+  assert.equal(await main(['lint', '--snapshot', '/s', '--resume', '/state'], refusing), 3);
+  assert.match(refusing.stderr, /--resume: .*no space left/);
+});

@@ -195,6 +195,22 @@ async function exerciseFollowing(system: System): Promise<Answers> {
   const split: string[] = [];
   const script = "printf 'caf\\303'; sleep 0.3; printf '\\251 au lait\\n'; echo err >&2; exit 4";
   const seam = await system.follow(['sh', '-c', script], (line) => split.push(line) > 0);
+  const several: string[][] = [[], [], []];
+  const both = await system.followAll(
+    [
+      ['sh', '-c', 'echo a; sleep 0.2; echo b; exit 3'],
+      ['failoverctl-no-such-program'],
+      ['sh', '-c', 'echo err >&2; sleep 0.1; printf "c\\nrest"'],
+    ],
+    (line, which) => (several[which] ?? []).push(line) > 0,
+  );
+  const allStopped = await system.followAll(
+    [
+      ['yes', 'y'],
+      ['sleep', '60'],
+    ],
+    () => false,
+  );
   const byInterrupt = await system.follow(['sh', '-c', 'kill -INT $PPID; exec sleep 60'], () => true);
   const byTerm = await system.follow(['sh', '-c', 'kill -TERM $PPID; exec sleep 60'], () => true);
   // once after the first burst, once after the second; nothing came before `sleep` ends, and so not then
@@ -229,6 +245,9 @@ async function exerciseFollowing(system: System): Promise<Answers> {
   interrupts.release();
   return [
     ['followed', [ended, lines]],
+    ['several at once', [both, several]],
+    ['several, until one has said enough', allStopped.map((one) => ('signal' in one ? one.signal : one))],
+    ['none', await system.followAll([], () => true)],
     ['stopped', [stopped, some.length >= 3, some[0]].map((part) => (isResult(part) ? part.signal : part))],
     ['a character over a seam', [seam, split]],
     ['stopped by a signal', [byInterrupt, byTerm]],
