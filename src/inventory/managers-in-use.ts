@@ -132,6 +132,7 @@ function hasCloudInitBegun(system: System): boolean {
 
 /** A part of a system that has files for it goes into one that has cloud-init. */
 function isCloudInitConfigured(system: System): boolean {
+  if (!isCloudInitThere(system, 'part')) return false;
   return readInstalledCloudInit(system, readHostFacts(system, true), 'part')?.disabled === null;
 }
 

@@ -59,8 +59,16 @@ function macName({ permanentMac }: LinkFacts): readonly string[] {
 
 /** May the link have a name that this fnmatch(3) pattern matches? */
 export function mayBeCalled({ shapes, taken }: PossibleNames, pattern: string): boolean {
+  const start = /^[^*?[\\]*/.exec(pattern)?.[0] ?? '';
+  const near = shapes.filter((shape) => beginAlike(start, shape.split('#', 1)[0] ?? ''));
+  if (near.length === 0 || taken.includes(pattern)) return false;
   const glob = readGlob(pattern);
-  return glob !== null && !taken.includes(pattern) && shapes.some((shape) => meets(glob, shape));
+  return glob !== null && near.some((shape) => meets(glob, shape));
+}
+
+/** Most patterns begin otherwise than any name that policies make. */
+function beginAlike(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 type Piece = '*' | ((character: string) => boolean);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { executable, onNode, onQuickJs, runProgram, scratch } from './engines.ts';
 
-const count = 400;
+const count = 100;
 
 function snapshot(text: string): string {
   const folders = Object.fromEntries(
