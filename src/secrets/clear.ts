@@ -108,10 +108,15 @@ const telling: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['an authorization', /(?<=\bAuthorization:[ \t]*(?:[a-z]+[ \t]+)?)(?!(?:basic|bearer|digest|token)\s)[^\s"']+/gi],
 ];
 
+/** Not by matchAll, which compiles the expression anew at each call. No match is empty. */
 function findEverywhere(text: string): readonly Found[] {
-  return telling.flatMap(([what, pattern]) =>
-    [...text.matchAll(pattern)].map(({ 0: whole, index }) => ({ start: index, end: index + whole.length, what })),
-  );
+  const found: Found[] = [];
+  for (const [what, pattern] of telling) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+      found.push({ start: match.index, end: pattern.lastIndex, what });
+  }
+  return found;
 }
 
 /** In YAML a setting ends where its comment or its scalar does: what stands behind it, a bracket, makes the file's shape. */

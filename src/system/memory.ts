@@ -100,6 +100,18 @@ export function memorySystem(
     return null;
   };
 
+  const follow: System['follow'] = async (argv, onLine, quiet) => {
+    programs.push(argv);
+    const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
+    if ('errno' in result) return result;
+    const lines = result.stdout.split('\n').slice(0, -1);
+    if (lines.every((line) => onLine(line)) && lines.length > 0 && quiet !== undefined) {
+      clock += quiet.afterMs;
+      quiet.act();
+    }
+    return { ...result, stdout: '' };
+  };
+
   return {
     get stdout() {
       return stdout;
@@ -202,29 +214,8 @@ export function memorySystem(
       programs.push(argv);
       return options.run?.(argv, runOptions) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
     },
-    follow: async (argv, onLine, quiet) => {
-      programs.push(argv);
-      const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
-      if ('errno' in result) return result;
-      const lines = result.stdout.split('\n').slice(0, -1);
-      if (lines.every((line) => onLine(line)) && lines.length > 0 && quiet !== undefined) {
-        clock += quiet.afterMs;
-        quiet.act();
-      }
-      return { ...result, stdout: '' };
-    },
-
-    followAll: async (argvs, onLine) =>
-      argvs.map((argv, which) => {
-        programs.push(argv);
-        const result = options.run?.(argv, {}) ?? { errno: 'ENOENT', path: argv[0] ?? '' };
-        if ('errno' in result) return result;
-        result.stdout
-          .split('\n')
-          .slice(0, -1)
-          .every((line) => onLine(line, which));
-        return { ...result, stdout: '' };
-      }),
+    follow,
+    followAll: (argvs, onLine) => Promise.all(argvs.map((argv, which) => follow(argv, (line) => onLine(line, which)))),
     runWatched: async (argv, everyMs, onTick) => {
       programs.push(argv);
       clock += everyMs;
