@@ -16,7 +16,8 @@ export function hideSecrets(finding: Finding): Finding {
     (source) => clearOf(source) !== source,
   );
   if (telling.length === 0) return finding;
-  const say = (text: string): string => telling.reduce((said, source) => hideQuoted(said, source), text);
+  const say = (text: string): string =>
+    telling.reduce((said, source) => hideQuoted(said, source, place.span.start), text);
   return {
     ...finding,
     message: say(finding.message),
@@ -83,14 +84,15 @@ function cleared({ source, span }: Place): Place {
 /**
  * What a message quotes is hidden where the file has it in hidden places alone. The parts of the file that are hidden are looked
  * for too, since a quote may join lines or hold more. Outside of quotes they are looked for where a quote may end in them.
+ * Most quote what stands at `near`: looking there first spares a file of 10,000 findings a search of all of it for each.
  */
-function hideQuoted(said: string, source: Source): string {
+function hideQuoted(said: string, source: Source, near: number): string {
   const clear = clearOf(source).text;
   const parts = hiddenParts(source);
   const hide = (text: string, some: readonly string[]) =>
     some.reduce((all, part) => all.replaceAll(part, 'x'.repeat(part.length)), text);
   const quoted = said.replaceAll(/(?<=['"])[^'"\n]{3,}(?=['"])/g, (part) => {
-    const at = clear.includes(part) ? -1 : source.text.indexOf(part);
+    const at = clear.startsWith(part, near) || clear.includes(part) ? -1 : source.text.indexOf(part);
     return at < 0 ? hide(part, parts) : clear.slice(at, at + part.length);
   });
   return hide(
