@@ -28,9 +28,8 @@ export async function main(args: readonly string[], machine: System): Promise<nu
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const what = name.startsWith('-') ? 'option' : 'command';
-    const { nearestWord } = await import('./text/nearest.ts');
-    const meant = nearestWord(name, Object.keys(commands));
-    const guess = meant === null ? '' : `; did you mean '${meant}'?`;
+    const { guessWord } = await import('./text/nearest.ts');
+    const guess = guessWord(name, Object.keys(commands));
     system.err(`failoverctl: unknown ${what} '${name}'${guess}; see 'failoverctl --help'\n`);
     return 2;
   }

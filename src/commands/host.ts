@@ -2,7 +2,7 @@
 import { hostCommands } from './all.ts';
 import { CommandError, exitStatus } from './command.ts';
 import { helpWidth, wrapHelp } from '../report/wrap-help.ts';
-import { nearestWord } from '../text/nearest.ts';
+import { guessWord } from '../text/nearest.ts';
 import type { System } from '../system/system.ts';
 
 export async function run(args: readonly string[], system: System): Promise<number> {
@@ -13,8 +13,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   }
   const entry = Object.hasOwn(hostCommands, name) ? hostCommands[name] : undefined;
   if (entry === undefined) {
-    const meant = nearestWord(name, Object.keys(hostCommands));
-    const guess = meant === null ? '' : `; did you mean '${meant}'?`;
+    const guess = guessWord(name, Object.keys(hostCommands));
     throw new CommandError(`unknown subcommand '${name}'${guess}; see 'failoverctl host --help'`, exitStatus.usage);
   }
   return (await entry.load()).run(rest, system);

@@ -1,4 +1,5 @@
 /** The options of every command that reports findings: which, in what form, and what is done about them. */
+import { guessWord } from '../text/nearest.ts';
 import { isChosen, type RuleChoice } from '../findings/settle.ts';
 import type { RuleIdentity } from '../findings/rule.ts';
 import type { Command } from 'commander';
@@ -70,7 +71,12 @@ export function readChoice({ select, ignore }: ReportOptions, known: readonly Ru
   ] as const)
     for (const word of words)
       if (!known.some((rule) => isChosen(rule, { select: [word], ignore: [] })))
-        throw usage(`${option}: '${word}' is no rule; see 'failoverctl rule'`);
+        throw usage(
+          `${option}: '${word}' is no rule${guessWord(
+            word,
+            known.map(({ name }) => name),
+          )}; see 'failoverctl rule'`,
+        );
   return { select, ignore };
 }
 

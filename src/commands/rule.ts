@@ -5,6 +5,7 @@ import { rules } from '../lint/rules/all.ts';
 import { formatTable } from '../report/table.ts';
 import type { Example } from '../findings/rule.ts';
 import type { System } from '../system/system.ts';
+import { guessWord } from '../text/nearest.ts';
 import { defineCommand, parseArguments } from './arguments.ts';
 import { CommandError, exitStatus } from './command.ts';
 
@@ -18,8 +19,13 @@ export function run(args: readonly string[], system: System): number {
   const all = documentedRules();
   const wanted = operands.map((word) => {
     const rule = all.find(({ id, name }) => id === word.toUpperCase() || name === word);
-    if (rule === undefined)
-      throw new CommandError(`'${word}' is no rule; 'failoverctl rule' lists them`, exitStatus.usage);
+    if (rule === undefined) {
+      const guess = guessWord(
+        word,
+        all.map(({ name }) => name),
+      );
+      throw new CommandError(`'${word}' is no rule${guess}; 'failoverctl rule' lists them`, exitStatus.usage);
+    }
     return rule;
   });
   const chosen = wanted.length === 0 ? all : wanted;

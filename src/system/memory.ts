@@ -1,13 +1,7 @@
 /** The System port in memory, for tests: a tree of files and links, and a record of what was written, run and printed. */
 import { baseName } from '../text/base-name.ts';
-import {
-  fileLimit,
-  type Failure,
-  type FileStatus,
-  type ProcessResult,
-  type RunOptions,
-  type System,
-} from './system.ts';
+import { fileLimit } from './system.ts';
+import type { Failure, FileStatus, ProcessResult, RunOptions, System } from './system.ts';
 import { namesIn, parentOf, plantTree, resolvePath, statusOf, type MemoryEntry, type Node } from './memory-tree.ts';
 
 export type { MemoryEntry } from './memory-tree.ts';
@@ -49,7 +43,8 @@ export function memorySystem(
   const programs: (readonly string[])[] = [];
   let stdout = '';
   let stderr = '';
-  let clock = options.now ?? 0;
+  const { stdin = '', now: clockStart = 0 } = options;
+  let clock = clockStart;
 
   const resolve = (path: string, last: boolean) => resolvePath(nodes, path, last);
   const look = (path: string, last = true): Node | Failure => {
@@ -233,10 +228,7 @@ export function memorySystem(
     sleep: (milliseconds) => void (clock += milliseconds),
     uid: () => options.uid ?? 0,
     programPath: () => '/usr/local/sbin/failoverctl',
-    stdin: (limit = fileLimit) => {
-      const { stdin = '' } = options;
-      return stdin.length > limit ? { errno: 'EFBIG', path: 'standard input' } : stdin;
-    },
+    stdin: (limit = fileLimit) => (stdin.length > limit ? { errno: 'EFBIG', path: 'standard input' } : stdin),
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     isTerminal: () => options.terminal ?? false,

@@ -13,6 +13,12 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return best;
 }
 
+/** For the end of a message: what was meant, if a known word is near. */
+export function guessWord(word: string, known: Iterable<string>): string {
+  const meant = nearestWord(word, known);
+  return meant === null ? '' : `; did you mean '${meant}'?`;
+}
+
 /** Insertions, deletions, changes and swaps of neighbours (optimal string alignment). */
 function countEdits(a: string, b: string): number {
   let before: readonly number[] = [];
