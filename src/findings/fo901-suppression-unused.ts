@@ -20,7 +20,7 @@ export const suppressionUnused: RuleDocs = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '# failoverctl: ignore FO107 the lab wants it so\n[Match]\nName=en*\n\n[Network]\nLinkLocalAddressing=no\n',
+          '# failoverctl: ignore FO107 the lab wants it so\n[Match]\nName=en* eth*\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
   ],

@@ -23,7 +23,7 @@ export const nameGlobTakesSlave: Rule = {
     {
       files: {
         '/etc/systemd/network/20-wan.network':
-          '[Match]\nName=en*\nDriver=net_failover hv_netvsc\n\n[Network]\nLinkLocalAddressing=no\n',
+          '[Match]\nName=en* eth*\nDriver=net_failover hv_netvsc\n\n[Network]\nLinkLocalAddressing=no\n',
       },
     },
   ],
