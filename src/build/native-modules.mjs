@@ -107,8 +107,8 @@ function bindImports(file) {
 }
 
 /** bytecode.S, which takes in NAME.bytecode of each module, and modules.c, the table that modules.h declares. `lengths`: bytes of each, unpacked. */
-export function writeModuleTable(directory, { names, shared }, lengths) {
-  const sum = lengths.slice(0, shared).reduce((total, length) => total + length, 0);
+export function writeModuleTable(directory, { names, shared: count }, lengths) {
+  const sum = lengths.slice(0, count).reduce((total, length) => total + length, 0);
   const blobs = names.map(
     (name, index) =>
       `.globl module_${index}, module_${index}_end\n` +
@@ -124,6 +124,6 @@ export function writeModuleTable(directory, { names, shared }, lengths) {
   );
   writeFileSync(
     join(directory, 'modules.c'),
-    `#include "modules.h"\nuint8_t unpacked_module[${Math.max(...lengths)}];\nuint8_t dictionary[${sum}];\nconst int dictionary_modules = ${shared};\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
+    `#include "modules.h"\nuint8_t unpacked_module[${Math.max(...lengths)}];\nuint8_t dictionary[${sum}];\nconst int dictionary_modules = ${count};\n${declarations.join('')}const struct module modules[] = {\n${rows.join('')}    { 0 },\n};\n`,
   );
 }

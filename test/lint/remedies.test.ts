@@ -51,7 +51,7 @@ const harming = new Set<EffectKind>(['address', 'route', 'dhcp4', 'dhcp6', 'ra',
 /** Links that some manager does one of these things to: masters and ordinary NICs at boot, or slaves at any time. */
 async function taken(example: Example, guest: Assumption | 'ordinary', what: 'brought up' | 'harmed') {
   const { decisions } = await viewExample(example, guest);
-  const kinds = what === 'harmed' ? harming : bringing;
+  const wanted = what === 'harmed' ? harming : bringing;
   const names = decisions
     .filter(({ manager, link, phase }) =>
       what === 'harmed' ? isSlave(link) && configuresLinks(manager) : !isSlave(link) && phase.name === 'boot',
@@ -60,7 +60,7 @@ async function taken(example: Example, guest: Assumption | 'ordinary', what: 'br
       winners.some(
         ({ verdict, effects }) =>
           verdict === 'yes' &&
-          effects.some(({ kind }) => kinds.has(kind)) &&
+          effects.some(({ kind }) => wanted.has(kind)) &&
           effects.every(({ kind }) => kind !== 'unmanaged'),
       ),
     )

@@ -127,7 +127,7 @@ function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): read
         ? (['stack', `'${name}' stands on ${port.value}`] as const)
         : (['enslave', `${port.value} is a port of ${name}`] as const);
     const keys = [{ on: 'name', value: port.value, verdict, place: port.place }] as const;
-    return { ...claim(config, verdict, reason, [{ kind, detail: name, place: port.place }]), keys };
+    return claim(config, verdict, reason, [{ kind, detail: name, place: port.place }], keys);
   });
   const found = lowerClaims.filter(({ verdict }) => verdict === 'yes').slice(0, 1);
   if (found.length > 0) return isStarted || below !== undefined ? found : [];
@@ -135,11 +135,11 @@ function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): read
   const keys = (verdict: Claim['verdict']) => [{ on: 'name', value: name, verdict, place }] as const;
   if (name !== link.name) {
     if (!isStarted) return [];
-    return isNic(config) ? [{ ...claim(config, 'no', reason, effectsOf(config)), keys: keys('no') }] : lowerClaims;
+    return isNic(config) ? [claim(config, 'no', reason, effectsOf(config), keys('no'))] : lowerClaims;
   }
   if (!isStarted) {
     const why = `${reason}; STARTMODE=${mode === '' ? 'manual, its default' : mode}`;
-    return [{ ...claim(config, 'no', why, [{ kind: 'up', place }]), keys: keys('yes') }];
+    return [claim(config, 'no', why, [{ kind: 'up', place }], keys('yes'))];
   }
   const isPort = all.some((other) => portsOf(other).some(({ value }) => value === name));
   const doubtful = [...config.unknown].find((key) =>
@@ -148,11 +148,17 @@ function claimsOf(config: Config, all: readonly Config[], link: LinkFacts): read
   const verdict = doubtful === undefined ? 'yes' : 'maybe';
   const why = doubtful === undefined ? reason : `${reason}; ${doubtful} needs a shell`;
   const effects: readonly Effect[] = isPort ? [{ kind: 'up', place }] : effectsOf(config);
-  return [{ ...claim(config, verdict, why, effects), keys: keys('yes') }];
+  return [claim(config, verdict, why, effects, keys('yes'))];
 }
 
-function claim({ place }: Config, verdict: Claim['verdict'], reason: string, effects: readonly Effect[]): Claim {
-  return { manager: 'wicked', place, verdict, reason, keys: [], effects };
+function claim(
+  { place }: Config,
+  verdict: Claim['verdict'],
+  reason: string,
+  effects: readonly Effect[],
+  keys: Claim['keys'],
+): Claim {
+  return { manager: 'wicked', place, verdict, reason, keys, effects };
 }
 
 /** Not a bridge, a bond, a VLAN or a tunnel, which are no link of the guest's own. */

@@ -130,7 +130,7 @@ async function answersByItsVf({ guest, on }: Site): Promise<void> {
       await on(1, 'cat /var/lib/libvirt/console.log'),
       await guest.must('grep -E "vfio|igb" /proc/interrupts; dmesg | tail -n 40'),
     ];
-    throw new Error([String(error), ...seen].join('\n'));
+    throw new Error([String(error), ...seen].join('\n'), { cause: error });
   }
 }
 

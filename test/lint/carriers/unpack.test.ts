@@ -64,7 +64,10 @@ test('user data in MIME: cloud-config in any part is read where it stands, a scr
     'en*',
   );
   const encoded = 'Content-Type: text/cloud-config\nContent-Transfer-Encoding: base64';
-  assert.match(await pointAt('/m/user-data', mime([[encoded, base64(cloudConfig)]])), /^Content-Type: text\/cloud-config$/);
+  assert.match(
+    await pointAt('/m/user-data', mime([[encoded, base64(cloudConfig)]])),
+    /^Content-Type: text\/cloud-config$/,
+  );
   const { skipped } = await lint({ '/m/user-data': mime([script, config]) }, '/m/user-data');
   assert.match(skipped.map(({ why }) => why).join(), /a script has to do with 'dhclient'/);
   for (const [headers, body, why] of [
