@@ -172,7 +172,8 @@ async function readPing(file: string): Promise<PingResult> {
   let last: number | null = null;
   let longestGap = 0;
   for await (const line of createInterface(createReadStream(file))) {
-    const [, stamp] = /^\[(\d+\.\d+)\] \d+ bytes from/.exec(line) ?? [];
+    // one that came twice is said to be a duplicate
+    const [, stamp] = /^\[(\d+\.\d+)\] \d+ bytes from(?!.*\(DUP!\))/.exec(line) ?? [];
     if (stamp !== undefined) {
       answered += 1;
       if (last !== null) longestGap = Math.max(longestGap, Number(stamp) - last);

@@ -14,7 +14,7 @@ import { linkLocalOfSlaves } from './link-local.ts';
 import { migrations } from './migration.ts';
 import { migrationSettings } from './migration-settings.ts';
 import { linkNames } from './names.ts';
-import { nestedIgb } from './nested-igb.ts';
+import { nestedIgbs } from './nested-igb.ts';
 import { networkManagerAgrees } from './networkmanager.ts';
 import { stacksOnMaster } from './stacks.ts';
 import { waitsOnline } from './wait-online.ts';
@@ -40,5 +40,5 @@ export const checks: readonly Check[] = [
   ...migrations,
   migrationSettings,
   ...stacksOnMaster,
-  nestedIgb,
+  ...nestedIgbs,
 ];
