@@ -37,7 +37,9 @@ export const masterClaimedTwice: Rule = {
         );
       const [first, ...others] = claims;
       if (first === undefined) return [];
-      return others.map((other) => ({
+      // which of them is on is the system's that Ignition and the like are for: generate writes for each
+      const apart = others.filter((other) => !(isCarried(first) && isCarried(other)));
+      return apart.map((other) => ({
         message: `${name}: both ${first.manager} and ${other.manager} configure this master, expected one of them`,
         place: other.place,
         related: [{ place: first.place, label: `${first.manager} configures it here` }],
@@ -51,3 +53,5 @@ export const masterClaimedTwice: Rule = {
     });
   },
 };
+
+const isCarried = ({ place }: Claim): boolean => place.source.carries !== undefined;
