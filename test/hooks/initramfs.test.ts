@@ -225,7 +225,7 @@ test('install writes them, and says what is left to do', async () => {
     return system.stdout + system.stderr;
   };
   const text = await wished(asked);
-  assert.match(text, /b\/etc\/initramfs-tools\/scripts\/init-top\/net-failover/);
+  assert.match(text, /^ {2}write {2}\/etc\/initramfs-tools\/scripts\/init-top\/net-failover$/m);
   assert.match(text, /'update-initramfs -u' puts the hooks for it in/);
   assert.doesNotMatch(await wished({}), /update-initramfs|etc\/initramfs-tools/);
 });
