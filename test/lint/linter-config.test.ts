@@ -24,7 +24,7 @@ test('what is wrong: its place, and what was meant; the schema refuses each too'
     ['rules: {}\nexlude: [a]\n', "2:1: 'exlude': unknown key, did you mean 'exclude'?"],
     ['colour: red\n', "1:1: 'colour': unknown key, expected rules, targets, roots, assume, exclude"],
     ['rules:\n  FO202: false\n', "2:10: rules: FO202: 'false': expected off, on, error, warning, info"],
-    ['assume: 17\n', "1:9: assume: '17': expected triple, pair or a number from 1 to 16"],
+    ['assume: 501\n', "1:9: assume: '501': expected triple, pair or a number from 1 to 500"],
     ['exclude: [{a: b}]\n', '1:11: exclude: expected a word, or a list of words'],
     ['- rules\n', '1:1: the file: expected keys with values'],
     ['rules: [FO101]\n', '1:8: rules: expected keys with values'],
