@@ -111,8 +111,8 @@ function fileStatus(status: fs.BigIntStats): FileStatus {
     uid: Number(status.uid),
     gid: Number(status.gid),
     size: Number(status.size),
-    changed: `${status.ctimeNs}`,
     id: `${status.dev}:${status.ino}`,
+    changed: `${status.ctimeNs}`,
   };
 }
 

@@ -23,8 +23,14 @@ export function nodeSystem(): System {
           return false;
         }
       };
-      let wanted = true;
-      const all = argvs.map((argv, which) => followProgram(argv, (line) => (wanted &&= handOver(line, which))));
+      const enough = new AbortController();
+      const take = (line: string, which: number): boolean => {
+        if (!enough.signal.aborted && !handOver(line, which)) enough.abort();
+        return !enough.signal.aborted;
+      };
+      const all = argvs.map((argv, which) =>
+        followProgram(argv, (line) => take(line, which), undefined, enough.signal),
+      );
       const results = await Promise.all(all);
       if (bug !== undefined) throw bug.error;
       return results;
@@ -97,6 +103,7 @@ function followProgram(
   argv: readonly string[],
   onLine: (line: string) => boolean,
   quiet?: Quiet,
+  enough?: AbortSignal,
 ): Promise<ProcessResult | Failure> {
   const [program = '', ...args] = argv;
   if (cannotPass(argv)) return Promise.resolve({ errno: 'EILSEQ', path: program });
@@ -105,6 +112,7 @@ function followProgram(
     // before there is a program that a signal would leave behind
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    enough?.addEventListener('abort', stop);
     const running = child.spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     // Bytes until a line is whole: a read may end within a character.
     let rest: Buffer = Buffer.alloc(0);
@@ -132,6 +140,7 @@ function followProgram(
       clearTimeout(silence);
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
+      enough?.removeEventListener('abort', stop);
       resolve({ status, signal, stdout: decodeBytes(rest), stderr: decodeBytes(Buffer.concat(stderr)) });
     });
   });
