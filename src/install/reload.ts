@@ -40,12 +40,19 @@ export function planReload({ changed, managers, links, misnamed, running, remain
     if (told.length > 0) for (const other of lowersTo) rewritten.add(other);
     steps.push(...told);
   }
-  // Last: it runs netplan's generator, which writes all its files anew; networkd would take them for changed, and begin the
-  // master's lease again.
-  if (changedIn(/^\/etc\/systemd\/system\//)) {
-    steps.push({ why: 'read the units again', run: ['systemctl', 'daemon-reload'] });
-  }
-  return [...steps, ...tellFollower(changedIn(follower), running(followUnit), remains)];
+  // After all that asks a daemon to read its files: it runs netplan's generator, which writes all of them anew; networkd would
+  // take them for changed, and begin the master's lease again. But before a unit is started by what has changed of it.
+  const readUnits: Step = { why: 'read the units again', run: ['systemctl', 'daemon-reload'] };
+  return [
+    ...steps.filter((step) => !isRestart(step)),
+    ...(changedIn(/^\/etc\/systemd\/system\//) ? [readUnits] : []),
+    ...steps.filter(isRestart),
+    ...tellFollower(changedIn(follower), running(followUnit), remains),
+  ];
+}
+
+function isRestart(step: Step): boolean {
+  return 'run' in step && step.run[0] === 'systemctl' && step.run[1] === 'restart';
 }
 
 const followUnit = 'net-failover-promiscuity.service';

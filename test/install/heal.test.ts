@@ -157,3 +157,15 @@ test('a stack five deep whose uppers lead back to it: each link is looked at onc
   );
   assert.deepEqual(heal(system).steps, [], 'the address on top of the stack counts');
 });
+
+test('dhcpcd as a service is no fault where every slave has a block of its own', () => {
+  const files = { '/proc/14/cmdline': cmdline('dhcpcd: [manager] [ip4] [ip6]') };
+  const ip = { ens10: address('ens10', '10.66.0.50/24') };
+  const routes = { ens10: 'default via 10.66.0.1 proto dhcp src 10.66.0.50 metric 100\n' };
+  const block = (name: string) => `# the slave ${name}\ninterface ${name}\nnoipv4\nnoipv6\n`;
+  const problems = (composed: string) =>
+    heal(guest(ip, routes, { ...files, '/run/net-failover/dhcpcd.conf': composed }), 'dhcpcd').problems;
+  assert.deepEqual(problems(block('ens10nsby') + block('ens11')), []);
+  for (const composed of ['', block('ens11'), block('ens10nsby') + block('ens110')])
+    assert.match(problems(composed).join(), /dhcpcd \(process 14\) serves every link/);
+});

@@ -37,6 +37,10 @@ test('a daemon is told of what has changed, in the order in which they ask each 
     'networkctl reload',
     'nmcli connection reload',
   ]);
+  assert.deepEqual(told(['/etc/systemd/system/dhcpcd.service.d/failover.conf'], ['dhcpcd.service']), [
+    'systemctl daemon-reload',
+    'systemctl restart dhcpcd.service',
+  ]);
   const follower = '/usr/local/lib/failoverctl/follow-promiscuity';
   const unit = 'net-failover-promiscuity.service';
   assert.deepEqual(told([follower], [], [follower]), [`systemctl restart ${unit}`]);
