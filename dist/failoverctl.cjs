@@ -331,7 +331,10 @@ LABEL="net_failover_dhcpcd_end"
 # A link that gets carrier anew loses its lease if the file has another time than before: so it keeps that of the user's. The two
 # cannot be changed at once, so nothing is written that is there already.
 
-config=\${DHCPCD_CONFIG:-/etc/dhcpcd.conf}
+# Run by the service it has the composed file at /etc/dhcpcd.conf: the user's own is where PID 1 sees it.
+own=/proc/1/root/etc/dhcpcd.conf
+[ -r "$own" ] || own=/etc/dhcpcd.conf
+config=\${DHCPCD_CONFIG:-$own}
 masters=\${DHCPCD_MASTERS:-/etc/dhcpcd-failover.conf}
 run=\${DHCPCD_RUN:-/run/net-failover}
 composed=$run/dhcpcd.conf
@@ -385,11 +388,11 @@ forget)
   exit 2
   ;;
 esac
-`});var u0,r2=y(()=>{u0=`# dhcpcd finds a block for each slave of a failover master in its configuration: see the script. "+" is run without the bind
-# mount that follows, which needs the file that the script writes (systemd.exec(5), BindReadOnlyPaths=).
+`});var u0,r2=y(()=>{u0=`# dhcpcd finds a block for each slave of a failover master in its configuration: see the script. "-": the file that is bound is
+# there only once the script has run, and the mount is tried for the script as well (systemd.exec(5), BindReadOnlyPaths=).
 [Service]
 ExecStartPre=+/usr/local/lib/failoverctl/dhcpcd-slaves compose
-BindReadOnlyPaths=/run/net-failover/dhcpcd.conf:/etc/dhcpcd.conf
+BindReadOnlyPaths=-/run/net-failover/dhcpcd.conf:/etc/dhcpcd.conf
 `});var o2={};te(o2,{renderDhcpcdGuard:()=>f0,rendering:()=>Ste});function f0(e){return Mte.map(({path:t,mode:n,text:r})=>yt(t,n,e,r))}function Ote({masters:e,dhcp4:t,acceptRa:n,addresses:r,gateways:o,dns:i,mtu:s,metric:l}){if(s!==null)return"dhcpcd sets no link's MTU; expected a .link file with MTUBytes=";if(o.some(Y))return"dhcpcd takes IPv6 gateways from router advertisements alone; expected --ra";let c=r.filter(u=>!Y(u));if(c.length>1||r.length-c.length>1)return"dhcpcd gives a link one static address of each family; expected one --address";if(c.length>0&&t)return"dhcpcd asks by DHCP or has a static IPv4 address; expected one of them";let d=t&&!n&&r.length+o.length+i.length===0&&l===null;return e===null&&!d?"dhcpcd tells links by their names, so any guest's master can have DHCP alone; expected --dhcp4 and nothing else":null}function Pte(e){if(e.masters===null||e.masters.length===0)return[];let t=`The failover masters' options, which dhcpcd-slaves adds to /etc/dhcpcd.conf when dhcpcd.service starts.
 
 DHCP servers know the guest by the master's MAC. It is the same after a re-plug of the VF, after a migration, and for a
