@@ -2,7 +2,7 @@
  * What a running guest that was configured wrongly needs besides its files: DHCP clients, addresses and routes off the
  * slaves, and the master left with what it had, or started. A link that is in no failover group is never touched.
  */
-import { findDhcpClients, type DhcpClient } from '../inventory/dhcp-clients.ts';
+import { findDhcpClients, leavesAlone, type DhcpClient } from '../inventory/dhcp-clients.ts';
 import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { ifstatePath } from '../managers/ifupdown/describe.ts';
@@ -71,22 +71,13 @@ export function observe(system: System, topology: Topology): Observation | Failu
   const ifstate = system.read(ifstatePath);
   return {
     groups,
-    clients: findDhcpClients(system).filter((client) => !isGuardedDhcpcd(system, client, names)),
+    clients: findDhcpClients(system).filter((client) => !leavesAlone(system, client, names)),
     ifstate: isFailure(ifstate) ? '' : ifstate,
     helperStanzas: names.map((name) => `${helperDirectory}/${name}`).filter((path) => !isFailure(system.lstat(path))),
     madeProfiles: findMadeProfiles(system, names),
     madeLeases: findLeases(system, names),
     managedForGood: findManagedForGood(system, names),
   };
-}
-
-/** As a service it serves every link but those to which hooks/dhcpcd/dhcpcd-slaves has given a block of their own. */
-function isGuardedDhcpcd(system: System, { program, links }: DhcpClient, slaves: readonly string[]): boolean {
-  if (program !== 'dhcpcd' || links.length > 0) return false;
-  const composed = system.read('/run/net-failover/dhcpcd.conf');
-  if (isFailure(composed)) return false;
-  const lines = new Set(composed.split('\n'));
-  return slaves.every((name) => lines.has(`# the slave ${name}`));
 }
 
 export interface HealPlan {

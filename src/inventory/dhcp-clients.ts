@@ -66,3 +66,12 @@ function optionValues(args: readonly string[], ...names: readonly string[]): rea
     return glued === undefined ? [] : word.slice(glued.startsWith('--') ? glued.length + 1 : glued.length);
   });
 }
+
+/** dhcpcd as a service serves every link but those to which hooks/dhcpcd/dhcpcd-slaves has given a block of their own. */
+export function leavesAlone(system: System, { program, links }: DhcpClient, names: readonly string[]): boolean {
+  if (program !== 'dhcpcd' || links.length > 0) return false;
+  const composed = system.read('/run/net-failover/dhcpcd.conf');
+  if (isFailure(composed)) return false;
+  const lines = new Set(composed.split('\n'));
+  return names.every((name) => lines.has(`# the slave ${name}`));
+}
