@@ -2,7 +2,7 @@
  * What a running guest that was configured wrongly needs besides its files: DHCP clients, addresses and routes off the
  * slaves, and the master left with what it had, or started. A link that is in no failover group is never touched.
  */
-import { findDhcpClients, leavesAlone, type DhcpClient } from '../inventory/dhcp-clients.ts';
+import { findDhcpClients, type DhcpClient } from '../inventory/dhcp-clients.ts';
 import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import { ifstatePath } from '../managers/ifupdown/describe.ts';
@@ -71,7 +71,7 @@ export function observe(system: System, topology: Topology): Observation | Failu
   const ifstate = system.read(ifstatePath);
   return {
     groups,
-    clients: findDhcpClients(system).filter((client) => !leavesAlone(system, client, names)),
+    clients: findDhcpClients(system),
     ifstate: isFailure(ifstate) ? '' : ifstate,
     helperStanzas: names.map((name) => `${helperDirectory}/${name}`).filter((path) => !isFailure(system.lstat(path))),
     madeProfiles: findMadeProfiles(system, names),
@@ -97,10 +97,11 @@ export function planHeal(seen: Observation, starter: Starter | null): HealPlan {
   const slaves = seen.groups.flatMap((group) => group.slaves.map(({ name }) => name));
   const problems: string[] = [];
   const steps: Step[] = [];
-  for (const { pid, program, links } of seen.clients) {
+  for (const { pid, program, links, spares } of seen.clients) {
     const served = links.filter((name) => slaves.includes(name));
-    if (links.length === 0 && slaves.length > 0) {
-      problems.push(`${program} (process ${pid}) serves every link; tell it to leave ${slaves.join(' and ')} alone`);
+    const taken = links.length === 0 ? slaves.filter((name) => !spares.includes(name)) : [];
+    if (taken.length > 0) {
+      problems.push(`${program} (process ${pid}) serves every link; tell it to leave ${taken.join(' and ')} alone`);
     } else if (served.length > 0 && served.length < links.length) {
       problems.push(
         `${program} (process ${pid}) serves ${links.join(' and ')} together; start it for the master alone`,

@@ -1,4 +1,5 @@
 /** DHCP clients that run as processes of their own. */
+import { composedPath } from '../managers/dhcpcd/guard.ts';
 import { isFailure, type System } from '../system/system.ts';
 
 export interface DhcpClient {
@@ -6,6 +7,8 @@ export interface DhcpClient {
   readonly program: string;
   /** The links that it serves. Empty: whatever there is. */
   readonly links: readonly string[];
+  /** Of one that serves whatever there is: links that it leaves alone. */
+  readonly spares: readonly string[];
 }
 
 /** DHCP clients that run as processes of their own. networkd and NetworkManager have theirs built in. */
@@ -14,19 +17,21 @@ export function findDhcpClients(system: System): readonly DhcpClient[] {
   if (isFailure(entries)) return [];
   return entries
     .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((pid) => {
+    .flatMap((pid): readonly DhcpClient[] => {
       const text = system.read(`/proc/${pid}/cmdline`);
       if (isFailure(text) || text === '') return [];
       const [path = '', ...args] = text.replace(/\0$/, '').split('\0');
       // dhcpcd 9 and 10 rename themselves: "dhcpcd: ens11 [ip4]"; "dhcpcd: [manager] …" serves all; the rest are helpers
       const title = /^dhcpcd: (\[manager\]|[^\s[]\S*) /.exec(`${path} `)?.[1];
       if (title !== undefined) {
-        return [{ pid: Number(pid), program: 'dhcpcd', links: title === '[manager]' ? [] : [title] }];
+        const isService = title === '[manager]';
+        const spares = isService ? findSpared(system) : [];
+        return [{ pid: Number(pid), program: 'dhcpcd', links: isService ? [] : [title], spares }];
       }
       const words = /^(?:\S*\/)?busybox$/.test(path) ? args : [path, ...args];
       const program = (words[0] ?? '').replace(/^.*\//, '');
       const linksOf = Object.hasOwn(clients, program) ? clients[program] : undefined;
-      return linksOf === undefined ? [] : [{ pid: Number(pid), program, links: linksOf(words.slice(1)) }];
+      return linksOf === undefined ? [] : [{ pid: Number(pid), program, links: linksOf(words.slice(1)), spares: [] }];
     })
     .sort((a, b) => a.pid - b.pid);
 }
@@ -67,11 +72,8 @@ function optionValues(args: readonly string[], ...names: readonly string[]): rea
   });
 }
 
-/** dhcpcd as a service serves every link but those to which hooks/dhcpcd/dhcpcd-slaves has given a block of their own. */
-export function leavesAlone(system: System, { program, links }: DhcpClient, names: readonly string[]): boolean {
-  if (program !== 'dhcpcd' || links.length > 0) return false;
-  const composed = system.read('/run/net-failover/dhcpcd.conf');
-  if (isFailure(composed)) return false;
-  const lines = new Set(composed.split('\n'));
-  return names.every((name) => lines.has(`# the slave ${name}`));
+/** hooks/dhcpcd/dhcpcd-slaves gives each slave a block of its own, by which the service leaves it alone. */
+function findSpared(system: System): readonly string[] {
+  const composed = system.read(composedPath);
+  return isFailure(composed) ? [] : [...composed.matchAll(/^# the slave (\S+)$/gm)].map(([, name = '']) => name);
 }

@@ -3,7 +3,7 @@ import { managers } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { ManagedState } from '../managers/description.ts';
 import { isFailure, type System } from '../system/system.ts';
-import { findDhcpClients, leavesAlone, type DhcpClient } from './dhcp-clients.ts';
+import { findDhcpClients, type DhcpClient } from './dhcp-clients.ts';
 import { isRunning } from './unit.ts';
 
 export interface LinkManager extends ManagedState {
@@ -18,8 +18,6 @@ export interface Daemons {
     readonly ask: (link: string) => ManagedState | null;
   }[];
   readonly clients: readonly DhcpClient[];
-  /** Does a client that serves every link leave this one alone? */
-  readonly isSpared?: (client: DhcpClient, link: string) => boolean;
 }
 
 export function askDaemons(system: System): Daemons {
@@ -33,7 +31,6 @@ export function askDaemons(system: System): Daemons {
       askLinks === undefined ? [] : [{ name, ask: askLinks(asker) }],
     ),
     clients: findDhcpClients(system),
-    isSpared: (client, link) => leavesAlone(system, client, [link]),
   };
 }
 
@@ -45,10 +42,9 @@ export function managersOf(daemons: Daemons, link: string): readonly LinkManager
   return [...states, ...clientsOf(daemons, link)];
 }
 
-function clientsOf({ clients, isSpared }: Daemons, name: string): readonly LinkManager[] {
+function clientsOf({ clients }: Daemons, name: string): readonly LinkManager[] {
   return clients
-    .filter(({ links }) => links.length === 0 || links.includes(name))
-    .filter((client) => isSpared?.(client, name) !== true)
+    .filter(({ links, spares }) => (links.length === 0 ? !spares.includes(name) : links.includes(name)))
     .map(({ pid, program, links }) => ({
       manager: 'dhcp-client',
       state: links.length === 0 ? 'serves every link' : 'running',

@@ -7,8 +7,8 @@ test('a DHCP client of one link, and one of all', () => {
   const daemons = {
     managers: [],
     clients: [
-      { pid: 7, program: 'dhclient', links: ['ens11'] },
-      { pid: 8, program: 'dhcpcd', links: [] },
+      { pid: 7, program: 'dhclient', links: ['ens11'], spares: [] },
+      { pid: 8, program: 'dhcpcd', links: [], spares: ['ens10nsby'] },
     ],
   };
   assert.deepEqual(
@@ -22,6 +22,7 @@ test('a DHCP client of one link, and one of all', () => {
     managersOf(daemons, 'ens10').map(({ by }) => by),
     ['dhcpcd, process 8'],
   );
+  assert.deepEqual(managersOf(daemons, 'ens10nsby'), [], 'it leaves that one alone');
 });
 
 test('a daemon that says the link is none of its own is not named', () => {

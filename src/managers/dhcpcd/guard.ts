@@ -10,13 +10,13 @@ export const guardedProperty = 'ID_NET_FAILOVER';
 export const mastersPath = '/etc/dhcpcd-failover.conf';
 
 /** What hooks/dhcpcd/dhcpcd-slaves writes. */
-const composed = '/run/net-failover/dhcpcd.conf';
+export const composedPath = '/run/net-failover/dhcpcd.conf';
 
 /** The line that has dhcpcd read it in place of /etc/dhcpcd.conf. */
 export function findGuard(files: readonly ConfigFile[]): Place | null {
   for (const { path, source } of files) {
     const match = path.includes('/dhcpcd') ? /^Bind(?:ReadOnly)?Paths=.*$/m.exec(source.text) : null;
-    if (match?.[0].includes(`${composed}:/etc/dhcpcd.conf`) === true)
+    if (match?.[0].includes(`${composedPath}:/etc/dhcpcd.conf`) === true)
       return { source, span: { start: match.index, end: match.index + match[0].length } };
   }
   return null;

@@ -39,6 +39,9 @@ done
 } >"$LAB_OUT/packages.txt"
 rm -rf "$LAB_OUT/deb" "$LAB_OUT/kernel"
 
+# of a package that lies beside the image: made at boot it would be a change of the tree
+chroot "$root" useradd --system --no-create-home --home-dir /usr/lib/dhcpcd --shell /bin/false dhcpcd
+
 install -D -m 644 "$LAB_GUEST_FILES/agent.service" "$root/etc/systemd/system/failoverctl-lab.service"
 mkdir -p "$root/etc/systemd/system/sysinit.target.wants"
 ln -sf /etc/systemd/system/failoverctl-lab.service "$root/etc/systemd/system/sysinit.target.wants/"

@@ -19,7 +19,7 @@ list() {
   ) >"$2"
 }
 
-(cd "$upper" && find . ! -path . | grep -v -E '^\./(tmp|run|var/(log|tmp|cache|lib/(dbus|systemd|dhcp|NetworkManager|cloud)))(/|$)' |
+(cd "$upper" && find . ! -path . | grep -v -E '^\./(tmp|run|var/(log|tmp|cache|lib/(dbus|systemd|dhcp|dhcpcd|NetworkManager|cloud)))(/|$)' |
   grep -v -E '^\./(var|var/lib|var/\.updated|etc/(machine-id|resolv\.conf|\.updated|\.pwd\.lock))$') >"$scratch/names"
 list "$upper" "$scratch/tree.upper"
 list "$lower" "$scratch/tree.lower"

@@ -25,9 +25,8 @@ export const networkManagerEnabled: GuestFiles = {
   },
 };
 
-/** The package's scripts did not run: its user and what they make are made here. */
+/** The package's scripts did not run: what they make is made here, but for its user, which the image has. */
 export const dhcpcdEnabled: GuestFiles = {
   [`${system}/multi-user.target.wants/dhcpcd.service`]: { link: '/lib/systemd/system/dhcpcd.service' },
-  '/usr/lib/sysusers.d/lab-dhcpcd.conf': 'u dhcpcd - "DHCP client" /usr/lib/dhcpcd\n',
   '/usr/lib/tmpfiles.d/lab-dhcpcd.conf': 'd /var/lib/dhcpcd 0700 dhcpcd dhcpcd\nd /usr/lib/dhcpcd 0755 root root\n',
 };
