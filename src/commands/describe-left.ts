@@ -1,10 +1,11 @@
 /** What lint finds in a tree with our files in place: install says it, since nothing of it will be mended by itself. */
-import { lintConfiguration } from '../lint/lint.ts';
 import { renderConcise } from '../report/concise.ts';
 import { printable } from '../report/table.ts';
 import type { System } from '../system/system.ts';
 import { CommandError } from './command.ts';
+import { lintAnyVersion } from './lint-any-version.ts';
 import { readSystemTarget, type Target } from './lint-target.ts';
+import type { TargetFacts } from '../inventory/releases.ts';
 
 interface Circumstances {
   /** The tree is the running system. */
@@ -15,10 +16,9 @@ interface Circumstances {
 
 /** Lines for people, or nothing where lint is clean. */
 export async function describeLeft(tree: System, { live, isLeft }: Circumstances): Promise<string> {
-  const { view } = await look(tree, live);
-  const left = lintConfiguration(view, { select: [], ignore: isLeft ? ['FO112'] : [] }).filter(
-    ({ severity }) => severity !== 'info',
-  );
+  const choice = { select: [], ignore: isLeft ? ['FO112'] : [] };
+  const { findings } = await lintAnyVersion(async (target) => [await look(tree, live, target)], choice);
+  const left = findings.filter(({ severity }) => severity !== 'info');
   if (left.length === 0) return '';
   const howMany = left.length === 1 ? 'a problem is' : `${left.length} problems are`;
   const lines = left.map(
@@ -28,11 +28,12 @@ export async function describeLeft(tree: System, { live, isLeft }: Circumstances
 }
 
 /** What cannot be read any more is no fault of what has just been written. */
-async function look(tree: System, live: boolean): Promise<Target> {
+async function look(tree: System, live: boolean, target: TargetFacts): Promise<Target> {
   try {
     return await readSystemTarget(tree, {
       assumption: null,
       live,
+      target,
       command: 'failoverctl lint',
       name: 'this system',
     });

@@ -3,6 +3,7 @@ import { findManager } from '../managers/all.ts';
 import type { ManagerName } from '../managers/claim.ts';
 import type { HostFacts } from '../topology/guest.ts';
 import type { LeftOut } from './configured-findings.ts';
+import { nameSome } from '../text/name-some.ts';
 import type { Skipped } from './walk.ts';
 
 export interface JudgedManager {
@@ -103,7 +104,7 @@ export function describeConfiguration({
 /** Of a tree that holds the roots of guests and is none itself. */
 export function describeNested(name: string, roots: readonly string[]): string {
   const guests = roots.length === 1 ? 'the guest' : `the ${roots.length} guests`;
-  return `run 'failoverctl lint ${name}' to judge ${guests} in it (${shorten(roots)})`;
+  return `run 'failoverctl lint ${name}' to judge ${guests} in it (${nameSome(roots, maximalNames)})`;
 }
 
 function describeJudged(judged: readonly JudgedGuest[]): string {
@@ -118,7 +119,7 @@ function describeJudged(judged: readonly JudgedGuest[]): string {
   const managers = [...counts].map(([name, count]) => `${name} (${describeCount(count)})`);
   if (boot > 0) managers.push(`boot options (${plural(boot, 'file')})`);
   const names = judged.map(({ name }) => name);
-  const guests = names.length === 1 ? names.join('') : `${names.length} guests (${shorten(names)})`;
+  const guests = names.length === 1 ? names.join('') : `${names.length} guests (${nameSome(names, maximalNames)})`;
   return `judged: ${managers.join(', ')} of ${guests}`;
 }
 
@@ -133,13 +134,12 @@ function describeCount({ files, generated }: Pick<JudgedManager, 'files' | 'gene
 
 function describeSkipped({ skipped }: Coverage): readonly string[] {
   if (skipped.length === 0) return [];
-  return [`not judged: ${shorten(skipped.map(({ path, why }) => `${path} (${why})`))}`];
-}
-
-function shorten(list: readonly string[]): string {
-  const shown = list.slice(0, maximalNames);
-  const more = list.length - shown.length;
-  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+  return [
+    `not judged: ${nameSome(
+      skipped.map(({ path, why }) => `${path} (${why})`),
+      maximalNames,
+    )}`,
+  ];
 }
 
 const maximalNames = 4;

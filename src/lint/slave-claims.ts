@@ -5,6 +5,7 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { configuresLinks, findManager } from '../managers/all.ts';
 import type { LintView } from './rule.ts';
 import type { RuleFinding } from '../findings/rule.ts';
+import { nameSome } from '../text/name-some.ts';
 import type { Place } from '../text/source.ts';
 
 export interface LinkHit {
@@ -94,9 +95,8 @@ const mostNames = 12;
 
 /** "a, b and c"; of many "a, b, … and 990 more". */
 function inWords(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  if (rest > 1) return `${names.slice(0, mostNames).join(', ')} and ${rest} more`;
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  if (names.length < 2 || names.length > mostNames) return nameSome(names, mostNames);
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 /** "enp1s0nsby (standby) and enp2s0 (primary)". */
@@ -115,8 +115,10 @@ export function nameMasters(view: LintView, hits: readonly LinkHit[]): string {
   const groups = new Set(hits.map(({ link }) => link.group));
   const links = view.guest.phases[0]?.links ?? [];
   const masters = links.filter(({ role, group }) => role === 'master' && groups.has(group));
-  const names = masters.map(({ name }) => name);
-  return names.length > mostNames + 1 ? inWords(names) : names.join(', ');
+  return nameSome(
+    masters.map(({ name }) => name),
+    mostNames,
+  );
 }
 
 /** Of the keys that hold, those that say something of the link. */

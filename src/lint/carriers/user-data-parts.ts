@@ -65,15 +65,10 @@ function readPart({ type, contents, place }: Part, source: Source): Cargo {
     const [from, to] = [offsets?.[start], offsets?.[end]];
     return from === undefined || to === undefined ? place : { source, span: { start: from, end: to } };
   };
-  const move = (one: Unpacked): Unpacked =>
-    'why' in one || one.offsets === null || offsets === null
-      ? 'why' in one
-        ? one
-        : plainContents(one.text, null)
-      : plainContents(
-          one.text,
-          one.offsets.map((offset) => offsets[offset] ?? 0),
-        );
+  const move = (one: Unpacked): Unpacked => {
+    if ('why' in one || one.offsets === null) return one;
+    return plainContents(one.text, offsets === null ? null : one.offsets.map((offset) => offsets[offset] ?? 0));
+  };
   return {
     loads: cargo.loads.map((load) => ({ ...load, place: toOuter(load.place), contents: move(load.contents) })),
     closed: cargo.closed.map((one): Closed => Object.assign({}, one, { place: toOuter(one.place) })),
