@@ -45,7 +45,7 @@ export function planReload({ changed, managers, links, misnamed, running, remain
   const readUnits: Step = { why: 'read the units again', run: ['systemctl', 'daemon-reload'] };
   return [
     ...steps.filter((step) => !isRestart(step)),
-    ...(changedIn(/^\/etc\/systemd\/system\//) ? [readUnits] : []),
+    ...(changedIn(/^\/(?:etc|usr\/lib)\/systemd\/system\//) ? [readUnits] : []),
     ...steps.filter(isRestart),
     ...tellFollower(changedIn(follower), running(followUnit), remains),
   ];

@@ -41,6 +41,10 @@ test('a daemon is told of what has changed, in the order in which they ask each 
     'systemctl daemon-reload',
     'systemctl restart dhcpcd.service',
   ]);
+  assert.deepEqual(
+    told(['/usr/lib/systemd/system/dhcpcd.service.d/failover.conf'], ['dhcpcd.service'])[0],
+    'systemctl daemon-reload',
+  );
   const follower = '/usr/local/lib/failoverctl/follow-promiscuity';
   const unit = 'net-failover-promiscuity.service';
   assert.deepEqual(told([follower], [], [follower]), [`systemctl restart ${unit}`]);
